@@ -1,0 +1,160 @@
+//! Everything that happens to the widget. Facts, not orders: what to do about them is for `update` to decide.
+
+use crate::api::{ApiCall, CallId};
+use crate::timers::TimerId;
+use bandyer_protocol::{ChatId, ClientMessageId, Seq, ServerEnvelope, UploadReceipt, UserAlias};
+
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// The host page called a method; exactly one [`crate::Effect::Reply`] with the same id answers it.
+    Api(CallId, ApiCall),
+    /// The person in front of the screen did something.
+    User(UserAction),
+    /// A frame arrived.
+    Server(Box<ServerEnvelope>),
+    Socket(SocketEvent),
+    Details(DetailsEvent),
+    Upload(UploadEvent),
+    /// What was saved on this device earlier; reported once, before the socket opens.
+    Restored(Saved),
+    /// A timer started by an effect ran out.
+    Timer(TimerId),
+    /// The browser says that the network is back, or the page is visible again: worth trying to reconnect now.
+    Awake,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserAction {
+    /// The launcher: opens a closed panel and closes an open one.
+    TogglePanel,
+    ClosePanel,
+    Search(String),
+    FilterOnline(bool),
+    OpenChat(ChatId),
+    BackToList,
+    /// The composer's text changed to this.
+    Draft {
+        chat: ChatId,
+        text: String,
+    },
+    /// Enter or the send button: sends the draft of that chat.
+    SendDraft {
+        chat: ChatId,
+    },
+    /// "Not sent" → try again.
+    Retry {
+        chat: ChatId,
+        client_id: ClientMessageId,
+    },
+    /// Gives up a message or upload that is not stored yet.
+    Discard {
+        chat: ChatId,
+        client_id: ClientMessageId,
+    },
+    /// Files picked, dropped or pasted. The service keeps the file objects under their numbers.
+    AttachFiles {
+        chat: ChatId,
+        files: Vec<PickedFile>,
+    },
+    DownloadFile {
+        chat: ChatId,
+        seq: Seq,
+    },
+    /// A picture came into view and its preview is wanted.
+    ShowPicture {
+        chat: ChatId,
+        seq: Seq,
+    },
+    /// The thread was scrolled near its upper end.
+    NeedOlder {
+        chat: ChatId,
+    },
+    /// Whether the last message of the open thread is in view.
+    AtBottom {
+        chat: ChatId,
+        at_bottom: bool,
+    },
+    /// The button of the session-expired and force-disconnect views: logs out and unmounts.
+    LeaveInactive,
+    /// Puts away the short notice at the lower edge.
+    DismissNotice,
+}
+
+/// A file the user chose; `file` names it in the upload service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PickedFile {
+    pub file: u32,
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// True when the browser believes it is a picture; the server decides.
+    pub picture: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SocketEvent {
+    Opened,
+    /// The socket is gone: it never opened, or it closed, or an envelope could not be read.
+    Closed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DetailsEvent {
+    /// The name and picture to show for a user; may come twice, first from the platform, then from the host.
+    Resolved { user: UserAlias, name: String, image: Option<String> },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UploadEvent {
+    /// `sent` of `total` bytes are on the server.
+    Progress {
+        client_id: ClientMessageId,
+        sent: u64,
+        total: u64,
+    },
+    Stored {
+        client_id: ClientMessageId,
+        receipt: Box<UploadReceipt>,
+    },
+    Failed {
+        client_id: ClientMessageId,
+        code: UploadFailure,
+    },
+    /// A preview picture is ready under an object URL.
+    Picture {
+        chat: ChatId,
+        seq: Seq,
+        url: String,
+    },
+    /// A download could not be started or a preview not be loaded.
+    DownloadFailed {
+        chat: ChatId,
+        seq: Seq,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadFailure {
+    TooLarge,
+    /// The network broke; worth a retry.
+    Network,
+    /// The server refused it.
+    Refused,
+}
+
+/// What a device keeps over a reload, for one user of one server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Saved {
+    /// Unsent texts, oldest first.
+    pub outbox: Vec<SavedMessage>,
+    pub drafts: Vec<(ChatId, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SavedMessage {
+    pub chat: ChatId,
+    pub client_id: ClientMessageId,
+    pub text: String,
+    /// When it was written, in ms since the epoch; also its place among the unsent ones.
+    pub at: bandyer_protocol::Timestamp,
+}

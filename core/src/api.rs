@@ -1,0 +1,149 @@
+//! The public API as data: calls, replies, errors, events. `src/api` converts them from and to JavaScript and
+//! decides nothing; names and payloads are those of reference §1 and §3.
+
+use bandyer_protocol::{ChatId, DisconnectReason, Message, Presence, Timestamp, UserAlias};
+
+/// Pairs a call with its one reply; chosen by `src/api`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CallId(pub u32);
+
+/// Methods that act or wait. Aliases are still raw: an alias nobody could have is an unknown user, not a defect.
+/// The synchronous getters are in [`crate::select`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApiCall {
+    /// Connects. Replies `Created` once the first welcome arrived.
+    Create,
+    Logout,
+    UpdateAccessToken {
+        token: String,
+    },
+    AddChat {
+        user: String,
+    },
+    RemoveChat {
+        user: String,
+    },
+    SelectChat {
+        user: String,
+    },
+    ComposeMessage {
+        user: String,
+        message: String,
+        send: bool,
+    },
+    GetUser {
+        user: String,
+    },
+    GetUsersStatusList,
+    ShowWidget,
+    HideWidget,
+    OpenWidget,
+    CloseWidget,
+    ToggleWidget,
+    SetExtensionUrl {
+        url: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApiReply {
+    /// `undefined`
+    Done,
+    /// `true`, the answer of show, hide, open, close, toggle.
+    True,
+    Created {
+        user: UserAlias,
+    },
+    /// `{expiresAt}`
+    TokenUpdated {
+        expires_at: Timestamp,
+    },
+    /// `{userAlias, status}`
+    User {
+        user: UserAlias,
+        status: Presence,
+    },
+    /// `[{userAlias, status}]`
+    Users {
+        users: Vec<(UserAlias, Presence)>,
+    },
+}
+
+/// What a promise is rejected with. The JS side makes an `Error` of it that also carries the original's keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError {
+    pub code: ApiErrorCode,
+    /// English, for developers. For the codes marked in the reference it is the code itself.
+    pub message: String,
+    /// The server's code word, where a server refused.
+    pub server_code: Option<&'static str>,
+}
+
+/// Reference §1.3, §1.4 and decision 24.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApiErrorCode {
+    /// `create_channel_oto_error`
+    CreateChat,
+    /// `delete_channel_error`
+    DeleteChat,
+    /// `channel_not_found`
+    ChatNotFound,
+    /// `invalid_message`
+    InvalidMessage,
+    /// 3096: no such user
+    UserNotFound,
+    /// `user_request_failed`
+    UserRequestFailed,
+    /// `socket_communication_center_server_not_reachable`
+    ServerNotReachable,
+    /// `socket_communication_center_connection_failed`
+    ConnectionFailed,
+    /// `socket_communication_center_version_deprecated`
+    VersionDeprecated,
+    /// `SocketConnectionError`: the server refused the token
+    Refused,
+    /// The widget is not initialised, or stopped being so while the call was under way.
+    NotAuthenticated,
+    /// Refused for the state the widget is in.
+    NotPermitted,
+    /// `updateAccessToken` was refused.
+    TokenRefused,
+}
+
+/// Public events. `participants` follow decision 7: the other user only, except in `ChatLoaded` (both).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientEvent {
+    ChatLoaded(Box<ChatLoaded>),
+    TypingStarted {
+        user: UserAlias,
+        chat: ChatId,
+    },
+    MessageSent(Message),
+    MessageReceived(Message),
+    /// The last message the other user has read.
+    MessageRead(Message),
+    UserConnected {
+        user: UserAlias,
+    },
+    UserDisconnected {
+        user: UserAlias,
+    },
+    AccessTokenIsAboutToExpire {
+        expires_at: Timestamp,
+    },
+    AccessTokenExpired {
+        expires_at: Timestamp,
+    },
+    ForceDisconnect {
+        reason: DisconnectReason,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatLoaded {
+    pub chat: ChatId,
+    pub last_message: Option<Message>,
+    pub created_at: Timestamp,
+    pub created_by: UserAlias,
+    pub unread: u32,
+}

@@ -1,0 +1,1 @@
+//! Drafts, and turning them into messages.

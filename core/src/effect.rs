@@ -1,0 +1,91 @@
+//! Everything the widget does to the world. `src/services.rs` matches on this exhaustively.
+
+use crate::action::SavedMessage;
+use crate::api::{ApiError, ApiReply, CallId, ClientEvent};
+use crate::timers::TimerId;
+use bandyer_protocol::{ChatId, ClientEnvelope, ClientMessageId, Seq, UploadId, UserAlias, UserProfile};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Sends a frame; the socket is open.
+    Send(Box<ClientEnvelope>),
+    Socket(SocketCommand),
+    Details(DetailsCommand),
+    Upload(UploadCommand),
+    Store(StoreCommand),
+    /// (Re)starts a timer; a running one with the same id starts over.
+    StartTimer(TimerId, u32),
+    StopTimer(TimerId),
+    /// A public event for the host page.
+    Emit(ClientEvent),
+    /// The one answer to an [`crate::Action::Api`].
+    Reply(CallId, Result<ApiReply, ApiError>),
+    /// The widget ends itself: everything is unmounted and released. Always the last effect.
+    Unmount,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SocketCommand {
+    Open,
+    /// Closes without a `Closed` event.
+    Close,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DetailsCommand {
+    /// Asks formatter and provider about these users, in one call of the provider.
+    Describe(Vec<UserProfile>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UploadCommand {
+    Start {
+        client_id: ClientMessageId,
+        chat: ChatId,
+        file: u32,
+        name: String,
+    },
+    Cancel {
+        client_id: ClientMessageId,
+    },
+    /// The file object is no longer needed.
+    Forget {
+        file: u32,
+    },
+    /// Hands the file to the browser's own download, under this name.
+    Download {
+        chat: ChatId,
+        seq: Seq,
+        upload: UploadId,
+        name: String,
+    },
+    /// Loads a picture for its preview.
+    LoadPicture {
+        chat: ChatId,
+        seq: Seq,
+        upload: UploadId,
+    },
+    /// Aborts all and releases every object URL (log-out, chat removed).
+    ReleaseAll,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreCommand {
+    /// Reads what is kept for this user; answered by [`crate::Action::Restored`].
+    Load {
+        user: UserAlias,
+    },
+    SaveMessage(SavedMessage),
+    ForgetMessage {
+        client_id: ClientMessageId,
+    },
+    /// An empty text forgets the draft.
+    SaveDraft {
+        chat: ChatId,
+        text: String,
+    },
+    /// The chat was removed: its draft and unsent messages go.
+    ForgetChat {
+        chat: ChatId,
+    },
+}

@@ -1,0 +1,22 @@
+//! What the widget does, as one function: [`update`] takes the state, an action and the time, changes the state and
+//! says what must be done about it. No browser, no clock, no randomness, no I/O: see ARCHITECTURE.md, invariant 1.
+
+pub mod action;
+pub mod api;
+pub mod chats;
+pub mod effect;
+pub mod options;
+pub mod panel;
+pub mod select;
+pub mod session;
+pub mod state;
+pub mod timers;
+pub mod update;
+pub mod users;
+
+pub use action::Action;
+pub use api::{ApiCall, ApiError, ApiReply, CallId, ClientEvent};
+pub use effect::Effect;
+pub use options::Options;
+pub use state::State;
+pub use update::update;

@@ -1,0 +1,138 @@
+//! The options of `create`, after validation: reference §2. Options of features that are not built yet are kept.
+
+/// Who validates: the loader, synchronously and in the original's order. What arrives here is of the right type.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Options {
+    pub access_token: String,
+    pub environment: String,
+    pub hidden: bool,
+    pub chat: bool,
+    pub call_type: CallType,
+    pub mode: Mode,
+    pub language: Language,
+    pub record: bool,
+    pub recording_type: RecordingType,
+    pub is_admin: bool,
+    pub feedback: bool,
+    pub virtual_background: Option<VirtualBackground>,
+    pub screen_sharing_extension_id: String,
+    pub screen_sharing_extension_url: String,
+    pub tools: Tools,
+    pub layout: Layout,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CallType {
+    AudioOnly,
+    AudioUpgradable,
+    #[default]
+    AudioVideo,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    #[default]
+    Embed,
+    Window,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    En,
+    #[default]
+    It,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecordingType {
+    #[default]
+    Automatic,
+    Manual,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VirtualBackground {
+    Blur,
+    Image,
+}
+
+/// Reference §8. `Default` is everything off, which is what `tools: {}` means; see [`Tools::all`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tools {
+    pub screen_sharing: bool,
+    pub file_upload: bool,
+    pub snapshot: bool,
+    pub live_edit: bool,
+    pub live_pointer: bool,
+    pub whiteboard: WhiteboardTools,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WhiteboardTools {
+    pub add_file: bool,
+    pub cursor: bool,
+    pub text: bool,
+    pub shape: bool,
+    pub pen: bool,
+    pub eraser: bool,
+}
+
+impl WhiteboardTools {
+    pub const ALL: Self =
+        Self { add_file: true, cursor: true, text: true, shape: true, pen: true, eraser: true };
+}
+
+impl Tools {
+    /// Without a `tools` option everything is on.
+    pub const ALL: Self = Self {
+        screen_sharing: true,
+        file_upload: true,
+        snapshot: true,
+        live_edit: true,
+        live_pointer: true,
+        whiteboard: WhiteboardTools::ALL,
+    };
+}
+
+/// Colours by part, reference §2.2: any CSS background or colour; `None` keeps the theme's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Layout {
+    pub header: Paint,
+    pub header_button: Paint,
+    pub body: Paint,
+    pub launcher: Paint,
+    pub message_sent: Paint,
+    pub message_received: Paint,
+    pub dial: Paint,
+    pub call: Paint,
+    pub feedback_body: Paint,
+    pub feedback_buttons: Paint,
+    pub font_family: Option<String>,
+}
+
+impl Layout {
+    /// True when the host chose any colour: the widget then keeps to its light tokens instead of following the
+    /// system's dark mode.
+    pub fn paints_anything(&self) -> bool {
+        [
+            &self.header,
+            &self.header_button,
+            &self.body,
+            &self.launcher,
+            &self.message_sent,
+            &self.message_received,
+            &self.dial,
+            &self.call,
+            &self.feedback_body,
+            &self.feedback_buttons,
+        ]
+        .iter()
+        .any(|paint| paint.background.is_some() || paint.color.is_some())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Paint {
+    pub background: Option<String>,
+    pub color: Option<String>,
+}

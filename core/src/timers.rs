@@ -1,0 +1,24 @@
+//! The clocks the widget may run. Each has a name; starting a running one restarts it.
+
+use bandyer_protocol::{ChatId, RequestId};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TimerId {
+    /// Next attempt to connect.
+    Reconnect,
+    /// `create` gives up on an unreachable server.
+    Connect,
+    /// Time for the next ping, or the answer to the last one is overdue.
+    Heartbeat,
+    /// A request was not answered.
+    Request(RequestId),
+    TokenWarning,
+    TokenExpiry,
+    /// The other user stopped typing without saying so.
+    TypingEnds(ChatId),
+    /// A rate-limited or failed send may go out again.
+    Resend,
+    NoticeEnds,
+    /// Drafts are written to storage at most this often.
+    SaveDrafts,
+}

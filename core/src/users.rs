@@ -1,0 +1,29 @@
+//! The people this widget knows: their presence, and how the host wants them named.
+
+use bandyer_protocol::{Presence, UserAlias, UserProfile};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Users {
+    pub me: Option<Rc<User>>,
+    pub by_alias: BTreeMap<UserAlias, Rc<User>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    pub profile: UserProfile,
+    /// The formatter's word for the user; the alias until it has spoken.
+    pub name: String,
+    /// Picture address; `None` shows initials.
+    pub image: Option<String>,
+    pub presence: Presence,
+    /// Formatter and provider were asked; they are asked once.
+    pub described: bool,
+}
+
+impl Users {
+    pub fn presence(&self, alias: &UserAlias) -> Presence {
+        self.by_alias.get(alias).map_or(Presence::Offline, |user| user.presence)
+    }
+}

@@ -1,0 +1,88 @@
+//! Why the server refused something, as a word a program can match on.
+
+use serde::{Deserialize, Serialize};
+
+/// A refusal. `code` is stable; `reason` is English for a log, and never shown to users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    pub code: ErrorCode,
+    pub reason: String,
+    /// When the same request may succeed, in milliseconds from now; absent when waiting does not help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u32>,
+}
+
+impl Failure {
+    pub fn new(code: ErrorCode, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into(), retry_after_ms: None }
+    }
+}
+
+macro_rules! error_codes {
+    ($($(#[$meta:meta])* $name:ident = $text:literal,)*) => {
+        /// Every code the server sends over the socket.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum ErrorCode {
+            $($(#[$meta])* #[serde(rename = $text)] $name,)*
+            /// A code of a newer server.
+            #[serde(other, rename = "unknown")]
+            Unknown,
+        }
+
+        impl ErrorCode {
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(ErrorCode::$name => $text,)*
+                    ErrorCode::Unknown => "unknown",
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// The envelope's version is not spoken here.
+    UnsupportedProtocol = "unsupported_protocol",
+    /// The frame is not valid JSON, or not a known message. The socket stays open.
+    MalformedFrame = "malformed_frame",
+    /// The frame is over the frame limit. The socket closes.
+    FrameTooLarge = "frame_too_large",
+    /// Anything but `authenticate` came first, or it did not come in time.
+    NotAuthenticated = "not_authenticated",
+    /// The token is forged, foreign, of the wrong kind, or garbage.
+    InvalidToken = "access_token_invalid",
+    /// The token was good once.
+    TokenExpired = "access_token_expired",
+    /// The token names another user than the one connected.
+    WrongUser = "access_token_invalid_user",
+    /// The user was deleted.
+    UserDeleted = "user_deleted",
+    /// The user was deactivated.
+    UserDisabled = "user_disabled",
+    /// No user has that alias. Public number 3096.
+    UserNotFound = "user_not_found",
+    /// The chat does not exist, or the user does not take part: the two are not told apart.
+    ChatNotFound = "chat_not_found",
+    /// A chat with oneself.
+    ChatWithSelf = "chat_with_self",
+    /// Empty, blank, or too long.
+    InvalidMessage = "invalid_message",
+    /// The same client id was used for another message.
+    ClientIdReused = "client_id_reused",
+    /// Unknown upload, of another user, or of another chat.
+    UploadNotFound = "upload_not_found",
+    /// The server's upload limit.
+    UploadTooLarge = "upload_too_large",
+    /// Too many requests; see `retry_after_ms`. Nothing acknowledged is lost.
+    RateLimited = "rate_limited",
+    /// Too many sockets of one user.
+    TooManySessions = "too_many_sessions",
+    /// The disk is full or the database is locked; nothing was stored. Worth a retry.
+    StorageUnavailable = "storage_unavailable",
+    /// The server is going down; reconnect.
+    ShuttingDown = "shutting_down",
+    /// A page or option out of range.
+    InvalidRequest = "invalid_request",
+    /// A defect of the server.
+    Internal = "internal_server_error",
+}

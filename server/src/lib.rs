@@ -1,0 +1,1 @@
+//! The server: an axum edge around a pure hub.

@@ -1,0 +1,1 @@
+//! The widget: Yew components around the pure `core`.

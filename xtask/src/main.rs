@@ -1,0 +1,3 @@
+//! Chores of the project, in Rust so that they run wherever the project does.
+
+fn main() {}

@@ -1,0 +1,127 @@
+//! How components reach the widget they belong to: its store, its style sheets, its picked files. All of it comes
+//! through Yew's context, so two widgets on one page share nothing.
+
+use crate::files::Files;
+use crate::store::Store;
+use crate::styles::Styles;
+use bandyer_core::State;
+use bandyer_core::action::{Action, UserAction};
+use std::cell::RefCell;
+use std::ops::Deref;
+use std::rc::Rc;
+use stylist::StyleSource;
+use yew::prelude::*;
+
+/// What one widget's components share; [`crate::widget`] makes it and [`crate::app::App`] provides it.
+#[derive(Clone, PartialEq)]
+pub struct Surroundings {
+    pub store: Store,
+    pub styles: Styles,
+    pub files: Files,
+}
+
+#[hook]
+fn use_surroundings() -> Surroundings {
+    match use_context::<Surroundings>() {
+        Some(surroundings) => surroundings,
+        None => unreachable!("components live inside App"),
+    }
+}
+
+#[hook]
+pub fn use_store() -> Store {
+    use_surroundings().store
+}
+
+/// Where a component puts the files a user picked, to get their [`bandyer_core::action::PickedFile`]s.
+#[hook]
+pub fn use_files() -> Files {
+    use_surroundings().files
+}
+
+/// Tells the core what the user did. The same callback on every render.
+#[hook]
+pub fn use_dispatch() -> Callback<UserAction> {
+    let store = use_store();
+    let callback = use_memo(store, |store| {
+        let store = store.clone();
+        Callback::from(move |action| store.dispatch(Action::User(action)))
+    });
+    (*callback).clone()
+}
+
+/// The class of a style written with `css!`, adopted into this widget's shadow root once per widget.
+#[hook]
+pub fn use_class(source: StyleSource) -> AttrValue {
+    let styles = use_surroundings().styles;
+    let class = use_memo(styles, move |styles| styles.class(source));
+    (*class).clone()
+}
+
+/// What `f` reads from the state. The component renders again only when that changes; see [`Shared`] for slices.
+#[hook]
+pub fn use_selector<T, F>(f: F) -> T
+where
+    T: PartialEq + Clone + 'static,
+    F: Fn(&State) -> T + 'static,
+{
+    let store = use_store();
+    let again = use_force_update();
+    let shown = use_mut_ref(|| None::<Shown<T>>);
+    let value = f(&store.state());
+    *shown.borrow_mut() = Some(Shown { select: Rc::new(f), value: value.clone() });
+    use_effect_with(store, move |store| {
+        let check = {
+            let store = store.clone();
+            move || {
+                if is_stale(&shown, &store) {
+                    again.force_update();
+                }
+            }
+        };
+        // Something may have happened between rendering and here.
+        check();
+        let subscription = store.subscribe(check);
+        move || drop(subscription)
+    });
+    value
+}
+
+struct Shown<T> {
+    select: Rc<dyn Fn(&State) -> T>,
+    value: T,
+}
+
+fn is_stale<T: PartialEq>(shown: &RefCell<Option<Shown<T>>>, store: &Store) -> bool {
+    shown.borrow().as_ref().is_some_and(|shown| (shown.select)(&store.state()) != shown.value)
+}
+
+/// A part of the state compared by identity, which is enough because the core replaces what it changes:
+/// `use_selector(|state| Shared::from(&state.chats))`.
+pub struct Shared<T>(Rc<T>);
+
+impl<T> From<&Rc<T>> for Shared<T> {
+    fn from(part: &Rc<T>) -> Self {
+        Self(Rc::clone(part))
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}

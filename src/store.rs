@@ -1,0 +1,149 @@
+//! The one place where state changes: a queue of actions, `core::update`, then the effects it asked for. It knows no
+//! browser; the clock and the effect runner are handed in, and components reach it through Yew's context.
+
+use bandyer_core::{Action, Effect, State, update};
+use bandyer_protocol::Timestamp;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+/// A handle to the state of one widget. Clones are the same store, and two stores are equal only when they are.
+#[derive(Clone)]
+pub struct Store(Rc<Inner>);
+
+type Runner = Rc<dyn Fn(Effect)>;
+type Subscriber = Rc<dyn Fn()>;
+
+struct Inner {
+    state: RefCell<State>,
+    now: Box<dyn Fn() -> Timestamp>,
+    runner: RefCell<Option<Runner>>,
+    queue: RefCell<VecDeque<Action>>,
+    draining: Cell<bool>,
+    closed: Cell<bool>,
+    subscribers: RefCell<Vec<(u32, Subscriber)>>,
+    next_subscriber: Cell<u32>,
+}
+
+impl PartialEq for Store {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Store {
+    pub fn new(state: State, now: impl Fn() -> Timestamp + 'static) -> Self {
+        Self(Rc::new(Inner {
+            state: RefCell::new(state),
+            now: Box::new(now),
+            runner: RefCell::default(),
+            queue: RefCell::default(),
+            draining: Cell::new(false),
+            closed: Cell::new(false),
+            subscribers: RefCell::default(),
+            next_subscriber: Cell::new(0),
+        }))
+    }
+
+    /// Who carries out effects. Without a runner they are lost.
+    pub fn run_effects(&self, runner: impl Fn(Effect) + 'static) {
+        *self.0.runner.borrow_mut() = Some(Rc::new(runner));
+    }
+
+    /// A snapshot. It costs a handful of reference counts, and unlike a borrow it can be kept across a dispatch.
+    pub fn state(&self) -> State {
+        self.0.state.borrow().clone()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.0.now)()
+    }
+
+    /// Applies the action and everything that follows from it before control returns. Called again from inside
+    /// (by an effect or a subscriber), the action waits for its turn. After [`Store::close`] nothing happens.
+    pub fn dispatch(&self, action: Action) {
+        let inner = &self.0;
+        if inner.closed.get() {
+            return;
+        }
+        inner.queue.borrow_mut().push_back(action);
+        if inner.draining.replace(true) {
+            return;
+        }
+        while self.drain() {
+            self.notify();
+        }
+        inner.draining.set(false);
+    }
+
+    /// Works the queue off; false when it was empty.
+    fn drain(&self) -> bool {
+        let mut worked = false;
+        while let Some(action) = self.next_action() {
+            worked = true;
+            let now = self.now();
+            // The borrow ends here: effects and subscribers see the new state.
+            let effects = update(&mut self.0.state.borrow_mut(), action, now);
+            for effect in effects {
+                self.run(effect);
+            }
+        }
+        worked
+    }
+
+    fn next_action(&self) -> Option<Action> {
+        self.0.queue.borrow_mut().pop_front()
+    }
+
+    fn run(&self, effect: Effect) {
+        let runner = self.0.runner.borrow().clone();
+        if let Some(runner) = runner {
+            runner(effect);
+        }
+    }
+
+    fn notify(&self) {
+        let ids: Vec<u32> = self.0.subscribers.borrow().iter().map(|(id, _)| *id).collect();
+        for id in ids {
+            // Looked up one by one: an earlier subscriber may have ended this one.
+            let found =
+                self.0.subscribers.borrow().iter().find(|(known, _)| *known == id).map(|(_, f)| f.clone());
+            if let Some(subscriber) = found {
+                subscriber();
+            }
+        }
+    }
+
+    /// Calls `f` after each dispatch until the subscription is dropped.
+    pub fn subscribe(&self, f: impl Fn() + 'static) -> Subscription {
+        let id = self.0.next_subscriber.get();
+        self.0.next_subscriber.set(id.wrapping_add(1));
+        self.0.subscribers.borrow_mut().push((id, Rc::new(f)));
+        Subscription { store: Rc::downgrade(&self.0), id }
+    }
+
+    /// Ends the store: what is queued is dropped, later actions are ignored, runner and subscribers are let go.
+    pub fn close(&self) {
+        self.0.closed.set(true);
+        self.0.queue.borrow_mut().clear();
+        let runner = self.0.runner.borrow_mut().take();
+        let subscribers = std::mem::take(&mut *self.0.subscribers.borrow_mut());
+        // Dropped last, with no borrow held: their destructors may come back here.
+        drop((runner, subscribers));
+    }
+}
+
+/// Ends a subscription when dropped.
+#[must_use]
+pub struct Subscription {
+    store: Weak<Inner>,
+    id: u32,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        if let Some(inner) = self.store.upgrade() {
+            inner.subscribers.borrow_mut().retain(|(id, _)| *id != self.id);
+        }
+    }
+}

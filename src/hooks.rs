@@ -50,11 +50,12 @@ pub fn use_dispatch() -> Callback<UserAction> {
     (*callback).clone()
 }
 
-/// The class of a style written with `css!`, adopted into this widget's shadow root once per widget.
+/// The class of a style written with `css!`, adopted into this widget's shadow root once per widget. Takes a function,
+/// so that the style is built on the first render only.
 #[hook]
-pub fn use_class(source: StyleSource) -> AttrValue {
+pub fn use_class(source: fn() -> StyleSource) -> AttrValue {
     let styles = use_surroundings().styles;
-    let class = use_memo(styles, move |styles| styles.class(source));
+    let class = use_memo(styles, move |styles| styles.class(source()));
     (*class).clone()
 }
 

@@ -15,7 +15,8 @@ pub enum Action {
     Socket(SocketEvent),
     Details(DetailsEvent),
     Upload(UploadEvent),
-    /// What was saved on this device earlier; reported once, before the socket opens.
+    /// What was saved on this device earlier: the one answer to [`crate::effect::StoreCommand::Load`], empty when
+    /// nothing is there or it cannot be read. Nothing is sent before it.
     Restored(Saved),
     /// A timer started by an effect ran out.
     Timer(TimerId),

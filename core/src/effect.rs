@@ -65,7 +65,11 @@ pub enum UploadCommand {
         seq: Seq,
         upload: UploadId,
     },
-    /// Aborts all and releases every object URL (log-out, chat removed).
+    /// Aborts the uploads into one chat and releases its object URLs (chat removed).
+    ReleaseChat {
+        chat: ChatId,
+    },
+    /// Aborts all and releases every object URL (log-out).
     ReleaseAll,
 }
 

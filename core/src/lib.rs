@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod api;
+pub mod calendar;
 pub mod chats;
 pub mod effect;
 pub mod options;

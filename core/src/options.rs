@@ -1,5 +1,7 @@
 //! The options of `create`, after validation: reference §2. Options of features that are not built yet are kept.
 
+use crate::calendar::TimeZone;
+
 /// Who validates: the loader, synchronously and in the original's order. What arrives here is of the right type.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Options {
@@ -19,6 +21,8 @@ pub struct Options {
     pub screen_sharing_extension_url: String,
     pub tools: Tools,
     pub layout: Layout,
+    /// Where days begin for this user; not an option of the host, the widget reads it from the browser.
+    pub time_zone: TimeZone,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

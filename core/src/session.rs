@@ -18,7 +18,6 @@ pub struct Session {
     /// Connection attempts since the last success.
     pub attempts: u32,
     pub next_request: u32,
-    pub next_message: u32,
     pub requests: BTreeMap<RequestId, Request>,
 }
 
@@ -61,7 +60,6 @@ impl Session {
             clock_offset_ms: 0,
             attempts: 0,
             next_request: 1,
-            next_message: 1,
             requests: BTreeMap::new(),
         }
     }

@@ -27,7 +27,7 @@ impl State {
             options: Rc::new(options),
             session: Rc::new(session),
             users: Rc::default(),
-            chats: Rc::default(),
+            chats: Rc::new(Chats { seed: seed.to_owned(), ..Chats::default() }),
             panel: Rc::new(panel),
         }
     }

@@ -23,6 +23,20 @@ pub struct User {
 }
 
 impl Users {
+    /// The user, this one included.
+    pub fn get(&self, alias: &UserAlias) -> Option<&Rc<User>> {
+        match &self.me {
+            Some(me) if &me.profile.alias == alias => Some(me),
+            Some(_) | None => self.by_alias.get(alias),
+        }
+    }
+
+    /// The name to show: the formatter's word, else the alias.
+    pub fn name<'a>(&'a self, alias: &'a UserAlias) -> &'a str {
+        self.get(alias).map_or(alias.as_str(), |user| &user.name)
+    }
+
+    /// What is known of a user's presence; offline for a stranger.
     pub fn presence(&self, alias: &UserAlias) -> Presence {
         self.by_alias.get(alias).map_or(Presence::Offline, |user| user.presence)
     }

@@ -1,13 +1,22 @@
 //! The messages of one chat that this device holds: a run of stored ones without a hole, and the ones on their way.
 
+use super::days::Days;
 use super::message_list::MessageList;
-use bandyer_protocol::{Attachment, ClientMessageId, Seq, Timestamp};
+use crate::calendar::TimeZone;
+use bandyer_protocol::{Attachment, ClientMessageId, Message, Seq, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-#[derive(Debug, Clone, Default, PartialEq)]
+/// How many messages the first page asks for; each further one asks for twice as many, up to the server's limit.
+pub const FIRST_PAGE: u32 = 30;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thread {
-    /// Stored messages, ascending, without a hole.
+    /// Stored messages, ascending, without a hole. Changed through [`Thread::append`] and [`Thread::prepend`] only,
+    /// which keep `days` in step.
     pub stored: MessageList,
+    /// Where the days begin in `stored`.
+    pub days: Days,
     /// Written here and not acknowledged yet, oldest first; shown after the stored ones.
     pub outgoing: Vec<Rc<Outgoing>>,
     /// The oldest message of the chat is in `stored`, or the chat is empty.
@@ -23,15 +32,84 @@ pub struct Thread {
     /// Messages that arrived while it was not.
     pub new_below: u32,
     /// Object URLs of loaded preview pictures.
-    pub pictures: Rc<std::collections::BTreeMap<Seq, String>>,
+    pub pictures: Rc<BTreeMap<Seq, String>>,
+    /// Previews asked for and not there yet.
+    pub pictures_wanted: BTreeSet<Seq>,
+    /// Size of the next older page.
+    pub next_page: u32,
 }
 
+impl Default for Thread {
+    fn default() -> Self {
+        Self {
+            stored: MessageList::default(),
+            days: Days::default(),
+            outgoing: Vec::new(),
+            reached_start: false,
+            loading_older: false,
+            loading_gap: false,
+            divider_after: None,
+            at_bottom: true,
+            new_below: 0,
+            pictures: Rc::default(),
+            pictures_wanted: BTreeSet::new(),
+            next_page: FIRST_PAGE,
+        }
+    }
+}
+
+impl Thread {
+    /// Adds the message after the last one; false when it does not join.
+    pub fn append(&mut self, message: Rc<Message>, zone: &TimeZone) -> bool {
+        let joins = self.stored.append(message.clone());
+        if joins {
+            self.days.append(&message, zone);
+        }
+        joins
+    }
+
+    /// Adds ascending messages before the first one; false when they do not join.
+    pub fn prepend(&mut self, page: &[Rc<Message>], zone: &TimeZone) -> bool {
+        let joins = self.stored.prepend(page);
+        if joins {
+            self.days.prepend(page, zone);
+        }
+        joins
+    }
+
+    /// The thread is kept up to date: it was opened, so new messages belong into it.
+    pub fn is_live(&self) -> bool {
+        !self.stored.is_empty() || self.loading_older || self.reached_start
+    }
+
+    /// The message on its way that has this id.
+    pub fn outgoing(&self, id: &ClientMessageId) -> Option<&Rc<Outgoing>> {
+        self.outgoing.iter().find(|outgoing| &outgoing.client_id == id)
+    }
+}
+
+/// A message that is not stored yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
     pub client_id: ClientMessageId,
     pub content: Content,
+    /// When it was written, by the server's clock.
     pub at: Timestamp,
     pub state: OutgoingState,
+    /// Sent over the present connection and not answered yet.
+    pub in_flight: bool,
+    /// How often in a row the server could not store it.
+    pub failures: u32,
+}
+
+impl Outgoing {
+    /// The file, when it is one.
+    pub fn file(&self) -> Option<&OutgoingFile> {
+        match &self.content {
+            Content::File(file) => Some(file),
+            Content::Text(_) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +123,9 @@ pub struct OutgoingFile {
     /// The file object in the upload service.
     pub file: u32,
     pub name: String,
+    /// Bytes.
     pub size: u64,
+    /// True when the browser believes it is a picture; the server decides.
     pub picture: bool,
     /// Set once the upload is stored and only the message is missing.
     pub attachment: Option<Attachment>,

@@ -1,7 +1,7 @@
 //! The one place where state changes: a queue of actions, `core::update`, then the effects it asked for. It knows no
 //! browser; the clock and the effect runner are handed in, and components reach it through Yew's context.
 
-use bandyer_core::{Action, Effect, State, update};
+use bandyer_core::{Action, Effect, Options, State, update};
 use bandyer_protocol::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -122,14 +122,17 @@ impl Store {
         Subscription { store: Rc::downgrade(&self.0), id }
     }
 
-    /// Ends the store: what is queued is dropped, later actions are ignored, runner and subscribers are let go.
+    /// Ends the store: what is queued is dropped, later actions are ignored, runner, subscribers and what was known
+    /// are let go.
     pub fn close(&self) {
         self.0.closed.set(true);
-        self.0.queue.borrow_mut().clear();
-        let runner = self.0.runner.borrow_mut().take();
-        let subscribers = std::mem::take(&mut *self.0.subscribers.borrow_mut());
-        // Dropped last, with no borrow held: their destructors may come back here.
-        drop((runner, subscribers));
+        self.0.state.replace(State::new(Options::default(), ""));
+        // Dropped with no borrow held: their destructors may come back here.
+        drop((self.0.queue.take(), self.0.runner.take(), self.0.subscribers.take()));
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.get()
     }
 }
 

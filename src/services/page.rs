@@ -1,0 +1,39 @@
+//! What the page around the widget goes through: network back, visible again, about to vanish.
+
+use super::timers::Timers;
+use crate::store::Store;
+use bandyer_core::Action;
+use bandyer_core::timers::TimerId;
+use gloo_events::EventListener;
+use std::rc::Rc;
+use web_sys::{Document, Window};
+
+/// Listens until dropped.
+pub struct Page {
+    _listeners: [EventListener; 4],
+}
+
+impl Page {
+    pub fn new(window: &Window, document: &Document, store: &Store, timers: &Rc<Timers>) -> Self {
+        let awake = || {
+            let store = store.clone();
+            move |_: &web_sys::Event| store.dispatch(Action::Awake)
+        };
+        let save = || {
+            let timers = Rc::clone(timers);
+            move |_: &web_sys::Event| timers.hurry(TimerId::SaveDrafts)
+        };
+        let visible = {
+            let (document, awake, save) = (document.clone(), awake(), save());
+            move |event: &web_sys::Event| if document.hidden() { save(event) } else { awake(event) }
+        };
+        Self {
+            _listeners: [
+                EventListener::new(window, "online", awake()),
+                EventListener::new(window, "pageshow", awake()),
+                EventListener::new(window, "pagehide", save()),
+                EventListener::new(document, "visibilitychange", visible),
+            ],
+        }
+    }
+}

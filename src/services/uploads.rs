@@ -1,0 +1,202 @@
+//! Files on their way up and down, and the object URLs of preview pictures.
+
+use super::http::{Answer, Request};
+use crate::files::Files;
+use crate::store::Store;
+use bandyer_core::Action;
+use bandyer_core::action::{UploadEvent, UploadFailure};
+use bandyer_core::effect::UploadCommand;
+use bandyer_protocol::upload::DownloadLink;
+use bandyer_protocol::{ChatId, ClientMessageId, Seq, UploadId, UploadReceipt};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlAnchorElement, Url};
+
+#[derive(Clone)]
+pub struct Uploads(Rc<Inner>);
+
+struct Inner {
+    store: Store,
+    server: String,
+    files: Files,
+    /// With the chat each belongs to.
+    running: RefCell<BTreeMap<Job, (ChatId, Request)>>,
+    pictures: RefCell<BTreeMap<(ChatId, Seq), String>>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Job {
+    Upload(ClientMessageId),
+    Download(ChatId, Seq),
+    Picture(ChatId, Seq),
+}
+
+impl Uploads {
+    pub fn new(store: Store, server: &str, files: Files) -> Self {
+        let server = server.to_owned();
+        let (running, pictures) = Default::default();
+        Self(Rc::new(Inner { store, server, files, running, pictures }))
+    }
+
+    pub fn run(&self, command: UploadCommand) {
+        match command {
+            UploadCommand::Start { client_id, chat, file, name } => self.upload(client_id, chat, file, &name),
+            UploadCommand::Cancel { client_id } => self.end(&Job::Upload(client_id)),
+            UploadCommand::Forget { file } => self.0.files.forget(file),
+            UploadCommand::Download { chat, seq, upload, name } => self.download(chat, seq, &upload, name),
+            UploadCommand::LoadPicture { chat, seq, upload } => self.load_picture(chat, seq, &upload),
+            UploadCommand::ReleaseChat { chat } => self.release_chat(&chat),
+            UploadCommand::ReleaseAll => self.release_all(),
+        }
+    }
+
+    fn upload(&self, client_id: ClientMessageId, chat: ChatId, file: u32, name: &str) {
+        let query = |text| String::from(js_sys::encode_uri_component(text));
+        let path = format!("?chat={}&name={}", query(chat.as_str()), query(name));
+        let Some(file) = self.0.files.get(file) else {
+            return self.report(UploadEvent::Failed { client_id, code: UploadFailure::Refused });
+        };
+        let (progress, id) = (self.clone(), client_id.clone());
+        let report = move |sent, total| {
+            progress.report(UploadEvent::Progress { client_id: id.clone(), sent, total });
+        };
+        let (this, id) = (self.clone(), client_id.clone());
+        let request =
+            self.request("POST", &path).map(|request| request.on_progress(report)).and_then(|request| {
+                request.send(Some(&file), move |answer| {
+                    this.end(&Job::Upload(id.clone()));
+                    this.report(uploaded(id, answer));
+                })
+            });
+        match request {
+            Ok(request) => self.keep(Job::Upload(client_id), chat, request),
+            Err(_) => self.report(UploadEvent::Failed { client_id, code: UploadFailure::Network }),
+        }
+    }
+
+    fn download(&self, chat: ChatId, seq: Seq, upload: &UploadId, name: String) {
+        let job = Job::Download(chat.clone(), seq);
+        let (this, own) = (self.clone(), job.clone());
+        let failed = UploadEvent::DownloadFailed { chat: chat.clone(), seq };
+        let failure = failed.clone();
+        let request = self.request("POST", &format!("/{upload}/link")).and_then(|request| {
+            request.send(None, move |answer| {
+                this.end(&own);
+                if this.hand_over(answer, &name).is_none() {
+                    this.report(failure);
+                }
+            })
+        });
+        match request {
+            Ok(request) => self.keep(job, chat, request),
+            Err(_) => self.report(failed),
+        }
+    }
+
+    /// Clicks a link for the user. Across origins it opens beside the page, so that whatever the server answers, the
+    /// host page stays; browsers close that tab at once when it becomes a download.
+    fn hand_over(&self, answer: &Answer, name: &str) -> Option<()> {
+        let link: DownloadLink =
+            serde_json::from_str(answer.is_success().then(|| answer.text())?.as_str()).ok()?;
+        let window = web_sys::window()?;
+        let anchor = window.document()?.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok()?;
+        anchor.set_href(&format!("{}{}", self.0.server, link.path));
+        anchor.set_download(name);
+        anchor.set_rel("noopener");
+        if window.location().origin().ok()? != anchor.origin() {
+            anchor.set_target("_blank");
+        }
+        anchor.click();
+        Some(())
+    }
+
+    fn load_picture(&self, chat: ChatId, seq: Seq, upload: &UploadId) {
+        let job = Job::Picture(chat.clone(), seq);
+        if self.0.running.borrow().contains_key(&job) {
+            return;
+        }
+        let (this, own) = (self.clone(), (chat.clone(), seq));
+        let failed = UploadEvent::DownloadFailed { chat: chat.clone(), seq };
+        let failure = failed.clone();
+        let request = self.request("GET", &format!("/{upload}")).and_then(|request| {
+            request.for_blob().send(None, move |answer| {
+                this.end(&Job::Picture(own.0.clone(), own.1));
+                this.report(this.picture(own, answer).unwrap_or(failure));
+            })
+        });
+        match request {
+            Ok(request) => self.keep(job, chat, request),
+            Err(_) => self.report(failed),
+        }
+    }
+
+    fn picture(&self, place: (ChatId, Seq), answer: &Answer) -> Option<UploadEvent> {
+        let blob = answer.blob().filter(|_| answer.is_success())?;
+        let url = Url::create_object_url_with_blob(blob).ok()?;
+        let event = UploadEvent::Picture { chat: place.0.clone(), seq: place.1, url: url.clone() };
+        if let Some(old) = self.0.pictures.borrow_mut().insert(place, url) {
+            revoke(&old);
+        }
+        Some(event)
+    }
+
+    fn request(&self, method: &str, path: &str) -> Result<Request, JsValue> {
+        let token = self.0.store.state().session.token.clone();
+        Request::new(method, &format!("{}/client/uploads{path}", self.0.server), &token)
+    }
+
+    fn keep(&self, job: Job, chat: ChatId, request: Request) {
+        self.0.running.borrow_mut().insert(job, (chat, request));
+    }
+
+    fn end(&self, job: &Job) {
+        // Not inside the borrow: aborting may call back.
+        let request = self.0.running.borrow_mut().remove(job);
+        drop(request);
+    }
+
+    fn report(&self, event: UploadEvent) {
+        self.0.store.dispatch(Action::Upload(event));
+    }
+
+    fn release_chat(&self, chat: &ChatId) {
+        // Requests end when the list is dropped, outside the borrow.
+        let ended: Vec<_> = self
+            .0
+            .running
+            .borrow_mut()
+            .extract_if(.., |_, (of, _)| of == chat)
+            .map(|(_, (_, request))| request)
+            .collect();
+        drop(ended);
+        self.0.pictures.borrow_mut().retain(|(of, _), url| {
+            if of == chat {
+                revoke(url);
+            }
+            of != chat
+        });
+    }
+
+    pub fn release_all(&self) {
+        let running = self.0.running.take();
+        drop(running);
+        self.0.pictures.take().values().for_each(|url| revoke(url));
+    }
+}
+
+fn uploaded(client_id: ClientMessageId, answer: &Answer) -> UploadEvent {
+    let receipt = answer.is_success().then(|| serde_json::from_str::<UploadReceipt>(&answer.text()));
+    match (receipt, answer.status) {
+        (Some(Ok(receipt)), _) => UploadEvent::Stored { client_id, receipt: Box::new(receipt) },
+        (_, 413) => UploadEvent::Failed { client_id, code: UploadFailure::TooLarge },
+        // No answer, too many requests, or trouble at the server: the same file may go through later.
+        (_, 0 | 429 | 500..) => UploadEvent::Failed { client_id, code: UploadFailure::Network },
+        (_, _) => UploadEvent::Failed { client_id, code: UploadFailure::Refused },
+    }
+}
+
+fn revoke(url: &str) {
+    let _ = Url::revoke_object_url(url);
+}

@@ -1,10 +1,14 @@
 //! The widget: Yew components around the pure `core`.
 
+pub mod api;
 pub mod app;
+mod broken;
 pub mod components;
 pub mod files;
 pub mod hooks;
 pub mod i18n;
+pub mod services;
 pub mod store;
 pub mod styles;
 pub mod theme;
+pub mod widget;

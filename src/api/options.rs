@@ -1,0 +1,134 @@
+//! The options of `create`: from the object that the loader has validated to the core's own. What is missing or of
+//! another type gets its default.
+
+use super::convert::get;
+use bandyer_core::Options;
+use bandyer_core::calendar::TimeZone;
+use bandyer_core::options::{
+    CallType, Language, Layout, Mode, Paint, RecordingType, Tools, VirtualBackground, WhiteboardTools,
+};
+use bandyer_protocol::Timestamp;
+use js_sys::Date;
+use wasm_bindgen::JsValue;
+
+/// Reads the public options. `browser_language` is the one the user likes best.
+pub fn options(given: &JsValue, browser_language: Option<&str>, now: Timestamp) -> Options {
+    let text = |key| get(given, key).as_string();
+    let on = |key| get(given, key).is_truthy();
+    let tools = get(given, "tools");
+    Options {
+        access_token: text("accessToken").unwrap_or_default(),
+        environment: text("environment").unwrap_or_default(),
+        hidden: on("hidden"),
+        chat: chat(&get(given, "chat"), &tools),
+        call_type: match text("callType").as_deref() {
+            Some("audio_only") => CallType::AudioOnly,
+            Some("audio_upgradable") => CallType::AudioUpgradable,
+            _ => CallType::AudioVideo,
+        },
+        mode: if text("mode").as_deref() == Some("window") { Mode::Window } else { Mode::Embed },
+        language: language(text("language").as_deref(), browser_language),
+        record: on("record"),
+        recording_type: match text("recordingType").as_deref() {
+            Some("manual") => RecordingType::Manual,
+            _ => RecordingType::Automatic,
+        },
+        is_admin: on("isAdmin"),
+        feedback: on("feedback"),
+        virtual_background: match text("virtualBackground").as_deref() {
+            Some("blur") => Some(VirtualBackground::Blur),
+            Some("image") => Some(VirtualBackground::Image),
+            _ => None,
+        },
+        screen_sharing_extension_id: text("screenSharingExtensionId").unwrap_or_default(),
+        screen_sharing_extension_url: text("screenSharingExtensionURL").unwrap_or_default(),
+        tools: if tools.is_truthy() { some_tools(&tools) } else { Tools::ALL },
+        layout: layout(&get(given, "layout")),
+        time_zone: time_zone(now),
+    }
+}
+
+/// `tools` overrules the older `chat`, of which only a present falsy value switches off.
+fn chat(chat: &JsValue, tools: &JsValue) -> bool {
+    if tools.is_truthy() {
+        return get(tools, "chat").is_truthy();
+    }
+    chat.is_null() || chat.is_undefined() || chat.is_truthy()
+}
+
+/// The chosen language, else the browser's, where there are texts for it.
+fn language(chosen: Option<&str>, browser: Option<&str>) -> Language {
+    match chosen {
+        Some("en") => return Language::En,
+        Some("it") => return Language::It,
+        Some(_) | None => {}
+    }
+    match browser.and_then(|tag| tag.split('-').next()) {
+        Some("en" | "EN") => Language::En,
+        Some(_) | None => Language::It,
+    }
+}
+
+fn some_tools(tools: &JsValue) -> Tools {
+    let on = |key| get(tools, key).is_truthy();
+    Tools {
+        screen_sharing: on("screen_sharing"),
+        file_upload: on("file_upload"),
+        snapshot: on("snapshot"),
+        live_edit: on("live_edit"),
+        live_pointer: on("live_pointer"),
+        whiteboard: whiteboard(&get(tools, "whiteboard")),
+    }
+}
+
+fn whiteboard(board: &JsValue) -> WhiteboardTools {
+    if !board.is_object() {
+        return if board.is_truthy() { WhiteboardTools::ALL } else { WhiteboardTools::default() };
+    }
+    let on = |key| get(board, key).is_truthy();
+    WhiteboardTools {
+        add_file: on("wb_add_file"),
+        cursor: on("wb_cursor"),
+        text: on("wb_text"),
+        shape: on("wb_shape"),
+        pen: on("wb_pen"),
+        eraser: on("wb_eraser"),
+    }
+}
+
+fn layout(layout: &JsValue) -> Layout {
+    let part = |key| paint(&get(layout, key));
+    let feedback = get(layout, "feedback");
+    Layout {
+        header: part("header"),
+        header_button: part("headerButton"),
+        body: part("body"),
+        launcher: part("launcher"),
+        message_sent: part("messageSent"),
+        message_received: part("messageReceived"),
+        dial: part("dial"),
+        call: part("call"),
+        feedback_body: paint(&get(&feedback, "body")),
+        feedback_buttons: paint(&get(&feedback, "buttons")),
+        font_family: get(layout, "fontFamily").as_string(),
+    }
+}
+
+fn paint(part: &JsValue) -> Paint {
+    Paint { background: get(part, "background").as_string(), color: get(part, "color").as_string() }
+}
+
+/// How long before and after now days may have to be told apart.
+const YEARS_BACK_MS: i64 = 15 * 366 * 86_400_000;
+const YEARS_AHEAD_MS: i64 = 2 * 366 * 86_400_000;
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "whole numbers far below 2^53"
+)]
+fn time_zone(now: Timestamp) -> TimeZone {
+    TimeZone::probe(now.plus_ms(-YEARS_BACK_MS), now.plus_ms(YEARS_AHEAD_MS), |at| {
+        -Date::new(&JsValue::from_f64(at.0 as f64)).get_timezone_offset() as i32
+    })
+}

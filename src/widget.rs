@@ -1,0 +1,213 @@
+//! One mounted widget, put together: state, services, components, and the way to the host page. And taken apart.
+
+use crate::api::client::{Client, ended};
+use crate::api::convert::{self, get};
+use crate::api::event::event;
+use crate::api::host_page::HostPage;
+use crate::api::options::options;
+use crate::api::pending::Pending;
+use crate::app::{App, AppProps};
+use crate::broken;
+use crate::files::Files;
+use crate::hooks::Surroundings;
+use crate::services::user_details::HostFunctions;
+use crate::services::{Outside, Place, Services, clock};
+use crate::store::{Store, Subscription};
+use crate::styles::Styles;
+use crate::theme;
+use bandyer_core::{ApiError, ApiReply, CallId, ClientEvent, State};
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use yew::AppHandle;
+
+/// Mounts a widget into `host` for the loader. `options` are the validated public ones, `env` is
+/// `{serverUrl, framed}`, and `on_event(name, payload)` is told of every event.
+///
+/// # Errors
+/// A plain `{name, code, message}` when the element cannot carry a shadow root or the server's address is none.
+#[wasm_bindgen]
+pub fn mount(
+    host: &JsValue,
+    options: &JsValue,
+    env: &JsValue,
+    on_event: &JsValue,
+) -> Result<Client, JsValue> {
+    let page = Rc::new(HostPage::new(on_event));
+    broken::tell_when_broken(&page);
+    let host = host
+        .dyn_ref::<Element>()
+        .ok_or_else(|| refusal("invalid_container", "the container must be an element"))?;
+    let server = server_origin(&get(env, "serverUrl"))?;
+    let functions = HostFunctions {
+        provider: get(options, "userDetailsProvider").dyn_into().ok(),
+        formatter: get(options, "userDetailsFormatter").dyn_into().ok(),
+        framed: get(env, "framed").is_truthy(),
+    };
+    let widget = Widget::mount(host, initial_state(options), &server, functions, page)?;
+    let (store, pending) = (widget.store.clone(), Rc::clone(&widget.pending));
+    Ok(Client::new(store, pending, move || widget.end()))
+}
+
+fn initial_state(given: &JsValue) -> State {
+    let language = web_sys::window().and_then(|window| window.navigator().language());
+    State::new(options(given, language.as_deref(), clock::now()), &random_hex())
+}
+
+struct Widget {
+    store: Store,
+    pending: Rc<Pending>,
+    parts: RefCell<Option<Parts>>,
+}
+
+/// What exists only while the widget is mounted.
+struct Parts {
+    app: AppHandle<App>,
+    wrapper: Element,
+    styles: Styles,
+    files: Files,
+    _services: Rc<Services>,
+    _state_told: Subscription,
+    page: Rc<HostPage>,
+}
+
+impl Widget {
+    fn mount(
+        host: &Element,
+        state: State,
+        server: &str,
+        functions: HostFunctions,
+        page: Rc<HostPage>,
+    ) -> Result<Rc<Self>, JsValue> {
+        let window = web_sys::window().ok_or_else(|| refusal("no_window", "there is no window"))?;
+        let document =
+            host.owner_document().ok_or_else(|| refusal("no_document", "the container has no document"))?;
+        let root = shadow_root(host)?;
+        let (styles, wrapper) = dress(&document, root, &state)?;
+        let (store, files) = (Store::new(state, clock::now), Files::default());
+        let widget =
+            Rc::new(Self { store: store.clone(), pending: Rc::default(), parts: RefCell::default() });
+
+        let outside = HostSide { page: Rc::clone(&page), widget: Rc::downgrade(&widget) };
+        let place = Place { window: &window, document: &document, server };
+        let services = Rc::new(Services::new(&store, files.clone(), &place, functions, Box::new(outside)));
+        let runner = Rc::clone(&services);
+        store.run_effects(move |effect| runner.run(effect));
+        let state_told = {
+            let (page, store) = (Rc::clone(&page), Rc::downgrade(&widget));
+            widget.store.subscribe(move || {
+                if let Some(widget) = store.upgrade() {
+                    page.tell_state(&widget.store.state());
+                }
+            })
+        };
+        let surroundings = Surroundings { store, styles: styles.clone(), files: files.clone() };
+        let app =
+            yew::Renderer::<App>::with_root_and_props(wrapper.clone(), AppProps { surroundings }).render();
+        *widget.parts.borrow_mut() =
+            Some(Parts { app, wrapper, styles, files, _services: services, _state_told: state_told, page });
+        Ok(widget)
+    }
+
+    /// Lets go of everything; a second time there is nothing left to do.
+    fn end(&self) {
+        let Some(parts) = self.parts.borrow_mut().take() else { return };
+        self.store.close();
+        broken::forget(&parts.page);
+        parts.app.destroy();
+        parts.wrapper.remove();
+        parts.styles.release();
+        parts.files.forget_all();
+        self.pending.reject_all(&ended());
+    }
+}
+
+/// The way from the core to the host page.
+struct HostSide {
+    page: Rc<HostPage>,
+    widget: Weak<Widget>,
+}
+
+impl Outside for HostSide {
+    fn emit(&self, client_event: ClientEvent) {
+        let Some(widget) = self.widget.upgrade() else { return };
+        let state = widget.store.state();
+        // A listener that asks isAuthenticated() gets the answer that belongs to the event.
+        self.page.tell_state(&state);
+        let (name, payload) = event(&client_event, &state);
+        self.page.tell(name, &payload);
+    }
+
+    fn reply(&self, call: CallId, reply: Result<ApiReply, ApiError>) {
+        let Some(widget) = self.widget.upgrade() else { return };
+        let outcome = match &reply {
+            Ok(reply) => Ok(convert::reply(reply)),
+            Err(error) => Err(convert::error(error)),
+        };
+        widget.pending.settle(call, outcome);
+    }
+
+    fn unmount(&self) {
+        if let Some(widget) = self.widget.upgrade() {
+            self.page.tell_state(&widget.store.state());
+            widget.end();
+            self.page.tell("bandyer:unmounted", &JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// The open shadow root of the host element, an existing one if there is one.
+fn shadow_root(host: &Element) -> Result<ShadowRoot, JsValue> {
+    if let Some(root) = host.shadow_root() {
+        return Ok(root);
+    }
+    host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))
+        .map_err(|_| refusal("invalid_container", "the container cannot carry a shadow root; use a div"))
+}
+
+/// Base sheet, the element around everything, and the host's colours.
+fn dress(document: &Document, root: ShadowRoot, state: &State) -> Result<(Styles, Element), JsValue> {
+    let wrapper = document.create_element("div")?;
+    wrapper.set_class_name("bw-root");
+    root.append_child(&wrapper)?;
+    let styles = Styles::new(document, root)?;
+    styles.adopt(theme::sheet());
+    if let Some(element) = wrapper.dyn_ref::<HtmlElement>() {
+        theme::apply(element, &state.options.layout);
+    }
+    Ok((styles, wrapper))
+}
+
+/// The address of the server without a slash at the end.
+fn server_origin(given: &JsValue) -> Result<String, JsValue> {
+    let address = given.as_string().unwrap_or_default();
+    let known =
+        web_sys::Url::new(&address).is_ok_and(|url| matches!(url.protocol().as_str(), "http:" | "https:"));
+    if known {
+        Ok(address.trim_end_matches('/').to_owned())
+    } else {
+        Err(refusal("invalid_server_url", "serverUrl must be an http or https address"))
+    }
+}
+
+fn refusal(code: &str, message: &str) -> JsValue {
+    convert::rejection("Error", &code.into(), message)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn fill_random(bytes: &mut [u8]);
+}
+
+/// 128 random bits.
+fn random_hex() -> String {
+    let mut bytes = [0; 16];
+    fill_random(&mut bytes);
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
+}

@@ -2,7 +2,7 @@
 // usage: node loader/build.mjs <folder> [--release]
 
 import { build } from 'esbuild';
-import { copyFile, readFile, rm, access } from 'node:fs/promises';
+import { access, copyFile, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -64,9 +64,9 @@ export async function bundle(folder, { minify }) {
   ]);
 }
 
-/** What wasm-bindgen generated, with the loader's door in it, under the name everybody asks for. */
+/** What wasm-bindgen generated, with the loader's door in it, under the name it had. */
 async function glue(folder, options) {
-  const generated = join(folder, 'bandyer-chat-widget.js');
+  const generated = join(folder, 'bandyer_chat_widget.js');
   if (!(await access(generated).then(() => true, () => false))) return;
   const alias = {
     name: 'generated',
@@ -75,14 +75,11 @@ async function glue(folder, options) {
   await build({
     ...options,
     entryPoints: [join(here, 'glue.js')],
-    outfile: join(folder, 'bandyer_chat_widget.js'),
+    outfile: generated,
+    allowOverwrite: true,
     format: 'esm',
     plugins: [alias],
   });
-  await rm(generated);
-  const wasm = join(folder, 'bandyer-chat-widget_bg.wasm');
-  await copyFile(wasm, join(folder, 'bandyer_chat_widget_bg.wasm'));
-  await rm(wasm);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -47,6 +47,6 @@ fn known() -> Outcome<Vec<String>> {
 fn load() -> Outcome {
     let server = crate::demo::build_server("release")?;
     let mut generator = cargo();
-    generator.args(["run", "--release", "--locked", "-p", "load", "--"]);
-    step("loading the server", generator.env("BANDYER_SERVER", server))
+    generator.args(["run", "--release", "--locked", "-p", "bandyer-load", "--"]).arg(server);
+    step("loading the server", &mut generator)
 }

@@ -29,7 +29,7 @@ pub fn dist(arguments: &[String]) -> Outcome {
 pub fn build() -> Outcome {
     tools::for_widget()?;
     let mut trunk = tools::with_tools("trunk")?;
-    trunk.args(["build", "--release", "--offline"]).env("CARGO_ENCODED_RUSTFLAGS", anonymous_paths());
+    trunk.args(["build", "--release"]).env("CARGO_ENCODED_RUSTFLAGS", anonymous_paths());
     // Older trunks read NO_COLOR as true or false, and stop at the usual `1`.
     trunk.env_remove("NO_COLOR");
     step("building the widget (the first time takes a few minutes)", &mut trunk)?;

@@ -89,7 +89,6 @@ impl Widget {
         let widget =
             Rc::new(Self { store: store.clone(), pending: Rc::default(), parts: RefCell::default() });
 
-        let framed = functions.framed;
         let outside = HostSide { page: Rc::clone(&page), widget: Rc::downgrade(&widget) };
         let place = Place { window: &window, document: &document, server };
         let services = Rc::new(Services::new(&store, files.clone(), &place, functions, Box::new(outside)));
@@ -100,10 +99,6 @@ impl Widget {
             widget.store.subscribe(move || {
                 if let Some(widget) = store.upgrade() {
                     page.tell_state(&widget.store.state());
-                    if framed {
-                        // The synchronous getters of the page around the frame read a copy.
-                        page.tell("bandyer:changed", &JsValue::UNDEFINED);
-                    }
                 }
             })
         };

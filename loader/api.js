@@ -2,7 +2,7 @@
 // are thrown at once, in that order; what comes later is a rejection.
 
 import { check } from './arguments.js';
-import { fromWidget, notInitialised } from './errors.js';
+import { notInitialised } from './errors.js';
 import { METHODS, READS, SWITCHES } from './methods.js';
 import { VERSION } from './place.js';
 import * as session from './session.js';
@@ -27,7 +27,7 @@ export const api = {
   /** Not initialised is a rejection here, and the number of arguments is not counted. */
   updateAccessToken(token) {
     if (token && typeof token !== 'string') throw new Error('accessToken must be a string');
-    return session.isAuthenticated() ? ask('updateAccessToken', [token || '']) : Promise.reject(notInitialised());
+    return session.isAuthenticated() ? session.widget().call('updateAccessToken', [token || '']) : Promise.reject(notInitialised());
   },
 
   createCall() {
@@ -49,7 +49,7 @@ Object.keys(METHODS).forEach((name) => {
   api[name] = function () {
     if (parameters) check(arguments, parameters);
     if (chat) needChat();
-    return ask(name, parameters ? Array.prototype.slice.call(arguments) : []);
+    return session.widget().call(name, parameters ? Array.prototype.slice.call(arguments) : []);
   };
 });
 
@@ -69,10 +69,4 @@ SWITCHES.forEach((name) => {
 
 function needChat() {
   if (session.chatIsOff()) throw new Error('Chat module not initialized');
-}
-
-function ask(name, args) {
-  return session.widget().call(name, args).catch((reason) => {
-    throw fromWidget(reason);
-  });
 }

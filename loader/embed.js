@@ -9,15 +9,16 @@ import { VERSION } from './place.js';
 import { mayCompile, supportsWidget } from './support.js';
 
 const PROTOCOL = 1;
-const CLOSED = { width: 100, height: 100 };
-const OPEN = { width: 410, height: 640 };
-const NOTHING = { width: 0, height: 0 };
+const CLOSED = { width: 100, height: 100, open: false };
+const OPEN = { width: 410, height: 640, open: true };
+const NOTHING = { width: 0, height: 0, open: false };
 
 /** The page that embeds us, once it has said hello. */
 let parentPort = null;
 let widget = null;
 let lastAsk = 0;
 let sent = '';
+let scheduled = null;
 const asked = new Map();
 
 addEventListener('message', (event) => {
@@ -99,19 +100,29 @@ function serverUrl() {
 }
 
 function onEvent(name, data) {
-  sendMirror();
+  // A listener that asks a getter hears what belongs to the event.
+  if (name.startsWith('bandyer:')) scheduleMirror();
+  else sendMirror();
   if (name === 'bandyer:state') resize(data);
   // An event that only tells the mirror to be sent is nobody else's.
   if (name !== 'bandyer:changed') parentPort?.postMessage({ event: name, data });
   if (name === 'bandyer:unmounted') close();
+  // Its WebAssembly cannot be used again; a page loaded anew has a fresh one.
+  if (name === 'bandyer:broken') location.reload();
 }
 
 function resize({ shown, expanded }) {
   parentPort?.postMessage({ size: !shown ? NOTHING : expanded ? OPEN : CLOSED });
 }
 
+/** Once per turn, however much has happened in it. */
+function scheduleMirror() {
+  scheduled ??= Promise.resolve().then(sendMirror);
+}
+
 /** What the synchronous getters of the host page answer from; sent when it changed. */
 function sendMirror() {
+  scheduled = null;
   if (!widget || !parentPort) return;
   let mirror = {};
   try {
@@ -123,9 +134,6 @@ function sendMirror() {
   if (now !== sent) parentPort.postMessage({ mirror });
   sent = now;
 }
-
-// Reading a conversation changes the counts without a public event.
-for (const kind of ['click', 'keyup', 'focusin']) addEventListener(kind, () => setTimeout(sendMirror, 50), { passive: true });
 
 /** A function of the options lives in the host page. */
 function ask(name, args) {

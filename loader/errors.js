@@ -8,10 +8,10 @@ export function failure(name, message, details) {
   return error;
 }
 
-/** What the widget rejects with is plain data, so that it can cross a frame's border. */
-export function fromWidget(reason) {
-  if (reason instanceof Error || typeof reason !== 'object' || !reason) return reason;
-  return failure(reason.name || 'Error', reason.message || reason.code || '', reason);
+/** For `catch`. What the widget rejects with is plain data, so that it can cross a frame's border. */
+export function rethrow(reason) {
+  if (reason instanceof Error || typeof reason !== 'object' || !reason) throw reason;
+  throw failure(reason.name || 'Error', reason.message || reason.code || '', reason);
 }
 
 export function notInitialised() {

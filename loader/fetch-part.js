@@ -7,9 +7,10 @@ import { failure } from './errors.js';
 export const PAGE = 'bandyer_chat_widget.js';
 /** The widget in a frame: frame.js. */
 export const FRAME = 'bandyer_frame.js';
-const WASM = 'bandyer_chat_widget_bg.wasm';
+export const WASM = 'bandyer_chat_widget_bg.wasm';
 
-const attempts = {};
+const parts = {};
+let attempts = 0;
 let policy = null;
 
 export function unreachable(reason) {
@@ -17,51 +18,44 @@ export function unreachable(reason) {
   return failure('ServerInternalError', code, { code, reason });
 }
 
-/** A page that knows it will need the widget can have it loaded early: `data-preload` on the script element. */
-export function preload(place) {
-  hint('modulepreload', place.base + PAGE, place.nonce);
-  hint('preload', place.base + WASM).as = 'fetch';
-}
-
-function hint(rel, href, nonce) {
-  const link = document.createElement('link');
-  link.rel = rel;
-  link.crossOrigin = 'anonymous';
-  if (nonce) link.nonce = nonce;
-  link.href = href;
-  return document.head.appendChild(link);
-}
-
-/** @returns {Promise<Response>} a failure is said by whoever compiles it */
-export function fetchWasm(place) {
-  const wasm = fetch(place.base + WASM);
-  wasm.catch(() => {});
-  return wasm;
-}
-
-/** @returns {Promise<{open: Function, createClient: Function}>} */
+/**
+ * Once per page, until {@link forget}.
+ * @returns {Promise<{open: Function, createClient: Function, wasm?: Promise<Response>}>}
+ */
 export function fetchPart(place, name) {
+  if (!parts[name]) {
+    // Both at once. That it failed is said by whoever compiles it.
+    const wasm = name === PAGE && fetch(place.base + WASM);
+    if (wasm) wasm.catch(() => {});
+    parts[name] = fetchModule(place, name).then((part) => {
+      part.wasm = wasm;
+      return part;
+    });
+    parts[name].catch(() => forget(name));
+  }
+  return parts[name];
+}
+
+/** The next one asks the network again: a browser remembers that a module failed, or that it ran. */
+export function forget(name) {
+  delete parts[name];
+  attempts++;
+}
+
+function fetchModule(place, name) {
   return new Promise((resolve, reject) => {
-    // A browser remembers that a module failed: another address makes it try again.
-    const url = place.base + name + (attempts[name] ? '?' + attempts[name] : '');
+    const url = place.base + name + (attempts ? '?' + attempts : '');
     const script = document.createElement('script');
-    const done = () => script.parentNode && script.parentNode.removeChild(script);
-    const fail = (why) => reject(unreachable(url + ' ' + why));
     script.type = 'module';
     script.crossOrigin = 'anonymous';
     if (place.nonce) script.nonce = place.nonce;
-    script.onload = () => {
-      done();
+    script.onload = script.onerror = (event) => {
+      if (script.parentNode) script.parentNode.removeChild(script);
       document.dispatchEvent(new CustomEvent('bandyer-chat-widget:wanted', { detail: { url, take: resolve } }));
-      fail('is not what was expected');
-    };
-    script.onerror = () => {
-      done();
-      attempts[name] = (attempts[name] || 0) + 1;
-      fail('does not load');
+      reject(unreachable(url + ': ' + event.type));
     };
     script.src = trusted(url);
-    (document.head || document.documentElement).appendChild(script);
+    document.head.appendChild(script);
   });
 }
 

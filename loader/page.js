@@ -1,7 +1,8 @@
 // The widget in the host page itself, in an open shadow root.
 
 import { HOST_ID, keepAttached } from './attach.js';
-import { unreachable } from './fetch-part.js';
+import { rethrow } from './errors.js';
+import { WASM, unreachable } from './fetch-part.js';
 
 /**
  * @param glue what wasm-bindgen generated
@@ -14,32 +15,35 @@ export function openInPage(glue, options, place, onEvent, wasm) {
   let widget = null;
   let closed = false;
   host.id = HOST_ID;
-  if (options.container) host.setAttribute('data-mode', 'contained');
+  if (options.container) host.dataset.mode = 'contained';
   const { attached, release } = keepAttached(host, options.container);
   // The widget starts within this turn: a click that lets the page use the camera lasts no longer.
-  const call = (name, args) => new Promise((resolve) => resolve(widget.call(name, args)));
+  const call = (name, args) => new Promise((resolve) => resolve(widget.call(name, args))).catch(rethrow);
   return {
-    ready: Promise.all([started(glue, wasm), attached]).then(() => {
-      if (!closed) widget = glue.mount(host, options, { serverUrl: place.serverUrl, framed: false }, onEvent);
-    }),
+    ready: Promise.all([start(glue, place, wasm), attached])
+      .then(() => {
+        if (!closed) widget = glue.mount(host, options, { serverUrl: place.serverUrl, framed: false }, onEvent);
+      })
+      .catch(rethrow),
     create: () => call('create', []),
     call,
     read: (name) => widget.read(name),
     close() {
       closed = true;
-      if (widget) widget.destroy();
       release();
+      widget?.destroy();
     },
   };
 }
 
-let start = null;
+let started = null;
+let tries = 0;
 
-/** Once per page; a wasm that did not arrive may be asked for again. */
-function started(glue, wasm) {
-  start ??= glue.default({ module_or_path: wasm }).catch((cause) => {
-    start = null;
+/** Once per page; a WebAssembly that did not arrive may be asked for again. */
+function start(glue, place, wasm) {
+  started ??= glue.default({ module_or_path: tries++ ? place.base + WASM : wasm }).catch((cause) => {
+    started = null;
     throw unreachable(`The widget's WebAssembly does not start: ${cause}`);
   });
-  return start;
+  return started;
 }

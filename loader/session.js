@@ -1,8 +1,8 @@
 // The one instance of the page, from create() to logout().
 
 import { HOST_ID } from './attach.js';
-import { failure, fromWidget, notInitialised } from './errors.js';
-import { FRAME, PAGE, fetchPart, fetchWasm } from './fetch-part.js';
+import { failure, notInitialised } from './errors.js';
+import { FRAME, PAGE, fetchPart, forget } from './fetch-part.js';
 import { checked, knownEnvironment } from './options.js';
 import { locate } from './place.js';
 import { mayCompile, supportsFrames, supportsWidget } from './support.js';
@@ -36,22 +36,16 @@ export function setExtensionUrl(url) {
 export function create(config) {
   const options = checked(config);
   if (typeof Promise === 'undefined') throw failure('Error', 'browser_not_supported');
-  if (!knownEnvironment(options)) {
-    return Promise.reject(failure('EnvironmentNotValidError', 'The environment is not valid: ' + config.environment));
-  }
-  const framed = options.iframe || (typeof WebAssembly === 'object' && !mayCompile());
-  if (!supportsFrames() || !(options.iframe ? true : supportsWidget())) {
-    return Promise.reject(failure('Error', 'browser_not_supported'));
-  }
+  const refuse = (name, message) => Promise.reject(failure(name, message));
+  if (!knownEnvironment(options)) return refuse('EnvironmentNotValidError', 'Not a valid environment: ' + config.environment);
+  if (!(options.iframe ? supportsFrames() : supportsWidget())) return refuse('Error', 'browser_not_supported');
   const place = locate(options);
   // An expired or refused session only shows why it ended: it gives way.
   if (current && current.ready && !current.authenticated) end(current);
   const other = document.getElementById(HOST_ID);
-  if (current || (other && other.bandyerLive)) {
-    return Promise.reject(failure('Error', 'WIDGET_INSTANCE_ALREADY_INITIATED'));
-  }
+  if (current || (other && other.bandyerLive)) return refuse('Error', 'WIDGET_INSTANCE_ALREADY_INITIATED');
   options.screenSharingExtensionURL = options.screenSharingExtensionURL || extensionUrl;
-  options.iframe = framed;
+  options.iframe = options.iframe || !mayCompile();
   return start(options, place);
 }
 
@@ -59,32 +53,36 @@ function start(options, place) {
   const session = { options, userAlias: options.userAlias || '', ready: false, authenticated: false, ended: false };
   current = session;
   const stopped = new Promise((_, reject) => {
-    session.stop = () => reject(failure('Error', 'The widget was logged out while it was being created'));
+    session.stop = () => reject(failure('Error', 'Logged out during create()'));
   });
-  // Both at once.
-  const wasm = options.iframe ? null : fetchWasm(place);
-  const created = fetchPart(place, options.iframe ? FRAME : PAGE)
-    .then((part) => {
+  const part = options.iframe ? FRAME : PAGE;
+  const created = fetchPart(place, part)
+    .then(({ open, createClient, wasm }) => {
       if (session.ended) return;
-      session.tell = part.createClient(session);
-      session.widget = part.open(options, place, (name, data) => !session.ended && heard(session, name, data), wasm);
+      session.tell = createClient(session);
+      session.widget = open(options, place, (name, data) => heard(session, part, name, data), wasm);
       return session.widget.ready;
     })
     .then(() => !session.ended && session.widget.create())
     .then((user) => {
-      session.userAlias = (user && user.userAlias) || user || session.userAlias;
+      session.userAlias = (user && user.userAlias) || session.userAlias;
       session.authenticated = session.ready = true;
       return session.tell();
     });
   return Promise.race([created, stopped]).catch((reason) => {
     end(session);
-    throw fromWidget(reason);
+    throw reason;
   });
 }
 
-function heard(session, name, data) {
+function heard(session, part, name, data) {
+  if (session.ended) return;
   if (name === 'bandyer:state') session.authenticated = data.authenticated;
-  else if (name === 'bandyer:unmounted') end(session);
+  else if (name === 'bandyer:broken') {
+    // A WebAssembly that panicked must not be used again; the next create() gets a new one.
+    forget(part);
+    end(session);
+  } else if (name === 'bandyer:unmounted') end(session);
   else session.tell(name, data);
 }
 
@@ -97,7 +95,11 @@ function end(session) {
   session.stop();
   if (!session.widget) return;
   session.tell().removeAllListeners();
-  session.widget.close();
+  try {
+    session.widget.close();
+  } catch (_) {
+    // Broken, and out of the page already.
+  }
 }
 
 /** Resolves always: what is to be left is left, whatever the server says. */

@@ -4,20 +4,17 @@
 /** A module that uses reference types and a bulk table instruction, as the widget's does. */
 const PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 4, 4, 1, 111, 0, 0, 10, 13, 1, 11, 0, 65, 0, 208, 111, 65, 0, 252, 17, 0, 11];
 
-const EMPTY = [0, 97, 115, 109, 1, 0, 0, 0];
-
-/** What page and frame mode both need. */
+/** The page around a frame needs little more than ports; this is the newest of what it uses. */
 export function supportsFrames() {
-  return typeof Promise === 'function' && typeof MessageChannel === 'function' && typeof MutationObserver === 'function' && typeof URL === 'function';
+  return typeof structuredClone === 'function';
 }
 
 export function supportsWidget() {
   return (
+    supportsFrames() &&
     typeof WebAssembly === 'object' &&
-    typeof WebSocket === 'function' &&
     'adoptedStyleSheets' in Document.prototype &&
     'replaceSync' in CSSStyleSheet.prototype &&
-    'attachShadow' in Element.prototype &&
     WebAssembly.validate(new Uint8Array(PROBE))
   );
 }
@@ -25,7 +22,7 @@ export function supportsWidget() {
 /** False where the page's content security policy forbids WebAssembly: then only a frame can run it. */
 export function mayCompile() {
   try {
-    return !!new WebAssembly.Module(new Uint8Array(EMPTY));
+    return !!new WebAssembly.Module(new Uint8Array(PROBE));
   } catch (_) {
     return false;
   }

@@ -45,8 +45,8 @@ fn start(server: &PathBuf, arguments: &[String]) -> Outcome {
     fs::create_dir_all(&data).map_err(|error| format!("{}: {error}", data.display()))?;
     let mut command = Command::new(server);
     command.current_dir(root());
-    command.arg("--demo").arg("--listen").arg(address.to_string()).arg("--data-dir").arg(&data);
-    command.arg("--widget-dir").arg(dist::folder()).arg("--demo-dir").arg(root().join("demo"));
+    command.arg("--demo").arg("--listen").arg(address.to_string()).arg("--data").arg(&data);
+    command.arg("--widget-folder").arg(dist::folder()).arg("--demo-folder").arg(root().join("demo"));
     command.args(arguments);
     say(&format!("two users, side by side:  http://{address}/demo/two-users.html"));
     say(&format!("all demo pages:           http://{address}/demo/"));

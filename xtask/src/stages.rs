@@ -6,7 +6,7 @@ use crate::{
     run::{Outcome, run, say, step},
     tidy, tools,
 };
-use std::{fs, path::Path, process::Command, time::Instant};
+use std::{path::Path, process::Command, time::Instant};
 
 type Stage = (&'static str, &'static str, fn() -> Outcome);
 
@@ -68,7 +68,7 @@ fn e2e() -> Outcome {
     tools::for_browser()?;
     dist::build()?;
     let server = demo::build_server("dev")?;
-    step("end-to-end tests", e2e_command("--test", &server)?.args(e2e_files()?))
+    step("end-to-end tests", &mut e2e_command("tests/e2e/run.mjs", &server)?)
 }
 
 /// node with what the end-to-end scripts need to know in its environment.
@@ -82,15 +82,6 @@ pub fn e2e_command(first: &str, server: &Path) -> Outcome<Command> {
         node.env("CHROME", chromium);
     }
     Ok(node)
-}
-
-fn e2e_files() -> Outcome<Vec<String>> {
-    let folder = fs::read_dir(root().join("tests/e2e")).map_err(|error| format!("tests/e2e: {error}"))?;
-    let names = folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut files: Vec<_> =
-        names.filter(|name| name.ends_with(".test.mjs")).map(|name| format!("tests/e2e/{name}")).collect();
-    files.sort();
-    if files.is_empty() { Err("tests/e2e has no *.test.mjs".to_owned()) } else { Ok(files) }
 }
 
 /// Runs a script that drives browsers, against a widget and a server of the given profile.

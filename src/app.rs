@@ -1,6 +1,17 @@
-//! The root component: gives the widget's surroundings to everything inside.
+//! The root component: gives the widget's surroundings to everything inside, and lays launcher and panel out.
 
-use crate::hooks::Surroundings;
+use crate::components::launcher::Launcher;
+use crate::components::panel::Panel;
+use crate::components::screen::{
+    Minute, Screen, use_room_above_keyboard, use_watched_minute, use_watched_screen,
+};
+use crate::hooks::{Surroundings, use_class, use_host, use_selector};
+use crate::i18n::I18n;
+use crate::theme;
+use std::rc::Rc;
+use stylist::{StyleSource, css};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -10,7 +21,99 @@ pub struct AppProps {
 
 #[component]
 pub fn App(props: &AppProps) -> Html {
+    html! { <ContextProvider<Surroundings> context={props.surroundings.clone()}><Root /></ContextProvider<Surroundings>> }
+}
+
+#[component]
+fn Root() -> Html {
+    let class = use_class(style);
+    let node = use_node_ref();
+    let screen = use_watched_screen();
+    let minute = use_watched_minute();
+    let shown = use_selector(|state| state.panel.shown);
+    let expanded = use_selector(|state| state.panel.expanded);
+    let language = use_selector(|state| state.options.language);
+    let i18n = use_memo(language, |language| I18n::new(*language));
+    use_room_above_keyboard(node.clone());
+    use_layout();
+    let classes = classes!(
+        "bw-widget",
+        class.to_string(),
+        screen.filled.then_some("filled"),
+        screen.compact.then_some("compact"),
+        expanded.then_some("expanded")
+    );
     html! {
-        <ContextProvider<Surroundings> context={props.surroundings.clone()}>{ Html::default() }</ContextProvider<Surroundings>>
+        <ContextProvider<I18n> context={(*i18n).clone()}>
+        <ContextProvider<Screen> context={screen}>
+        <ContextProvider<Minute> context={minute}>
+            <div ref={node} class={classes} lang={i18n.code()} dir="ltr" hidden={!shown}>
+                <Panel />
+                <Launcher />
+            </div>
+        </ContextProvider<Minute>>
+        </ContextProvider<Screen>>
+        </ContextProvider<I18n>>
     }
+}
+
+/// Keeps the host's `layout` on the host element as long as the widget is there.
+#[hook]
+fn use_layout() {
+    let host = use_host();
+    let layout = use_selector(|state| Rc::new(state.options.layout.clone()));
+    use_effect_with(layout, move |layout| {
+        let host = host.dyn_into::<HtmlElement>().ok();
+        if let Some(host) = &host {
+            theme::apply(host, layout);
+        }
+        let layout = Rc::clone(layout);
+        move || {
+            if let Some(host) = &host {
+                theme::remove(host, &layout);
+            }
+        }
+    });
+}
+
+/// The root covers no more of the page than what is visible, and even there lets clicks through between its parts.
+fn style() -> StyleSource {
+    css!(
+        r#"
+        position: fixed;
+        z-index: var(--bw-z);
+        inset-block-end: 20px;
+        inset-inline-end: 20px;
+        display: flex;
+        flex-direction: column;
+        align-items: flex-end;
+        gap: 10px;
+        pointer-events: none;
+
+        &.filled {
+            inset: 0;
+            gap: 0;
+            justify-content: flex-end;
+        }
+
+        &.filled.compact {
+            inset-block: var(--bw-room-top, 0px) auto;
+            block-size: var(--bw-room-height, 100dvh);
+        }
+
+        :host([data-mode="contained"]) & {
+            position: relative;
+            inset: auto;
+            inline-size: 100%;
+            block-size: 100%;
+            min-block-size: 120px;
+        }
+
+        :host([data-mode="framed"]) & {
+            position: absolute;
+            inset: 0;
+            block-size: auto;
+        }
+        "#
+    )
 }

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
 use stylist::StyleSource;
+use web_sys::Element;
 use yew::prelude::*;
 
 /// What one widget's components share; [`crate::widget`] makes it and [`crate::app::App`] provides it.
@@ -48,6 +49,12 @@ pub fn use_dispatch() -> Callback<UserAction> {
         Callback::from(move |action| store.dispatch(Action::User(action)))
     });
     (*callback).clone()
+}
+
+/// The element the widget is mounted on.
+#[hook]
+pub fn use_host() -> Element {
+    use_surroundings().styles.host()
 }
 
 /// The class of a style written with `css!`, adopted into this widget's shadow root once per widget. Takes a function,

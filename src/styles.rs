@@ -8,7 +8,7 @@ use std::rc::Rc;
 use stylist::manager::StyleManager;
 use stylist::{Style, StyleSource};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, ShadowRoot};
+use web_sys::{Document, Element, ShadowRoot};
 use yew::AttrValue;
 
 #[wasm_bindgen]
@@ -56,6 +56,11 @@ impl Styles {
             .build()
             .map_err(|_| JsValue::from_str("no style manager"))?;
         Ok(Self(Rc::new(Inner { root, stylist, known: RefCell::default(), own: RefCell::default() })))
+    }
+
+    /// The element the shadow root belongs to.
+    pub fn host(&self) -> Element {
+        self.0.root.host()
     }
 
     /// Adopts a whole sheet, as written.

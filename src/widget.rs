@@ -19,7 +19,7 @@ use bandyer_core::{ApiError, ApiReply, CallId, ClientEvent, State};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use web_sys::{Document, Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
 use yew::AppHandle;
 
 /// Mounts a widget into `host` for the loader. `options` are the validated public ones, `env` is
@@ -84,7 +84,7 @@ impl Widget {
         let document =
             host.owner_document().ok_or_else(|| refusal("no_document", "the container has no document"))?;
         let root = shadow_root(host)?;
-        let (styles, wrapper) = dress(&document, root, &state)?;
+        let (styles, wrapper) = dress(&document, root)?;
         let (store, files) = (Store::new(state, clock::now), Files::default());
         let widget =
             Rc::new(Self { store: store.clone(), pending: Rc::default(), parts: RefCell::default() });
@@ -166,16 +166,13 @@ fn shadow_root(host: &Element) -> Result<ShadowRoot, JsValue> {
         .map_err(|_| refusal("invalid_container", "the container cannot carry a shadow root; use a div"))
 }
 
-/// Base sheet, the element around everything, and the host's colours.
-fn dress(document: &Document, root: ShadowRoot, state: &State) -> Result<(Styles, Element), JsValue> {
+/// Base sheet, and the element around everything.
+fn dress(document: &Document, root: ShadowRoot) -> Result<(Styles, Element), JsValue> {
     let wrapper = document.create_element("div")?;
     wrapper.set_class_name("bw-root");
     root.append_child(&wrapper)?;
     let styles = Styles::new(document, root)?;
     styles.adopt(theme::sheet());
-    if let Some(element) = wrapper.dyn_ref::<HtmlElement>() {
-        theme::apply(element, &state.options.layout);
-    }
     Ok((styles, wrapper))
 }
 

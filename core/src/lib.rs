@@ -11,7 +11,6 @@ pub mod panel;
 pub mod select;
 pub mod session;
 pub mod state;
-pub mod step;
 pub mod timers;
 pub mod update;
 pub mod users;

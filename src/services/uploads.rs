@@ -2,6 +2,8 @@
 
 use super::http::{Answer, Request};
 use crate::files::Files;
+use crate::store::Store;
+use bandyer_core::Action;
 use bandyer_core::action::{UploadEvent, UploadFailure};
 use bandyer_core::effect::UploadCommand;
 use bandyer_protocol::upload::DownloadLink;
@@ -16,10 +18,9 @@ use web_sys::{HtmlAnchorElement, Url};
 pub struct Uploads(Rc<Inner>);
 
 struct Inner {
+    store: Store,
     server: String,
     files: Files,
-    token: Box<dyn Fn() -> String>,
-    report: Box<dyn Fn(UploadEvent)>,
     /// With the chat each belongs to.
     running: RefCell<BTreeMap<Job, (ChatId, Request)>>,
     pictures: RefCell<BTreeMap<(ChatId, Seq), String>>,
@@ -33,16 +34,10 @@ enum Job {
 }
 
 impl Uploads {
-    /// `token` is asked for the access token of the moment, `report` is told what happened.
-    pub fn new(
-        server: &str,
-        files: Files,
-        token: impl Fn() -> String + 'static,
-        report: impl Fn(UploadEvent) + 'static,
-    ) -> Self {
+    pub fn new(store: Store, server: &str, files: Files) -> Self {
+        let server = server.to_owned();
         let (running, pictures) = Default::default();
-        let (token, report) = (Box::new(token), Box::new(report));
-        Self(Rc::new(Inner { server: server.to_owned(), files, token, report, running, pictures }))
+        Self(Rc::new(Inner { store, server, files, running, pictures }))
     }
 
     pub fn run(&self, command: UploadCommand) {
@@ -148,7 +143,8 @@ impl Uploads {
     }
 
     fn request(&self, method: &str, path: &str) -> Result<Request, JsValue> {
-        Request::new(method, &format!("{}/client/uploads{path}", self.0.server), &(self.0.token)())
+        let token = self.0.store.state().session.token.clone();
+        Request::new(method, &format!("{}/client/uploads{path}", self.0.server), &token)
     }
 
     fn keep(&self, job: Job, chat: ChatId, request: Request) {
@@ -162,7 +158,7 @@ impl Uploads {
     }
 
     fn report(&self, event: UploadEvent) {
-        (self.0.report)(event);
+        self.0.store.dispatch(Action::Upload(event));
     }
 
     fn release_chat(&self, chat: &ChatId) {

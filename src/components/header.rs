@@ -1,0 +1,131 @@
+//! The bars at the top: who I am above the list, who I talk to above a conversation.
+
+use super::screen::use_screen;
+use super::ui::avatar::Avatar;
+use super::ui::button::{IconButton, Tone};
+use super::ui::icon::Icon;
+use crate::hooks::{Shared, use_class, use_dispatch, use_selector};
+use crate::i18n::{I18n, Text, use_i18n};
+use bandyer_core::action::UserAction;
+use bandyer_core::session::Phase;
+use bandyer_core::users::User;
+use bandyer_protocol::{Presence, UserAlias};
+use stylist::{StyleSource, css};
+use yew::prelude::*;
+
+#[component]
+pub fn ListHeader() -> Html {
+    let class = use_class(style);
+    let i18n = use_i18n();
+    let filled = use_screen().filled;
+    let me = use_selector(|state| state.users.me.as_ref().map(Shared::from));
+    let phase = use_selector(|state| state.session.phase);
+    let connected = phase == Phase::Connected;
+    let status = match phase {
+        Phase::Connected => Text::StatusOnline,
+        Phase::Starting => Text::HeaderConnecting,
+        Phase::Reconnecting | Phase::Over => Text::HeaderOffline,
+    };
+    html! {
+        <header class={classes!(class.to_string(), "tall", filled.then_some("filled"))} part="header">
+            if let Some(me) = me {
+                <Avatar name={me.name.clone()} alias={me.profile.alias.to_string()} image={image(&me)} size={52} />
+                <div class="who">
+                    <h1 class="name bw-line">{ &me.name }</h1>
+                    <p class="state bw-line"><i class={classes!("lamp", connected.then_some("on"))} />{ i18n.text(status) }</p>
+                </div>
+            }
+        </header>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub struct ConversationHeaderProps {
+    pub peer: UserAlias,
+    pub name: AttrValue,
+    pub typing: bool,
+}
+
+#[component]
+pub fn ConversationHeader(props: &ConversationHeaderProps) -> Html {
+    let class = use_class(style);
+    let i18n = use_i18n();
+    let filled = use_screen().filled;
+    let dispatch = use_dispatch();
+    let user = {
+        let peer = props.peer.clone();
+        use_selector(move |state| state.users.by_alias.get(&peer).map(Shared::from))
+    };
+    let presence = user.as_ref().map_or(Presence::Offline, |user| user.presence);
+    let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::BackToList));
+    let state = if props.typing { Text::StatusTyping } else { presence_text(presence) };
+    html! {
+        <header class={classes!(class.to_string(), filled.then_some("filled"))} part="header">
+            <IconButton icon={Icon::Back} tone={Tone::Header} label={i18n.text(Text::HeaderBack)} {onclick} testid="back" />
+            <Avatar name={props.name.clone()} alias={props.peer.to_string()} size={40}
+                image={user.as_ref().and_then(|user| image(user))} presence={presence} />
+            <div class="who">
+                <h1 class="name bw-line" data-testid="conversation-name">{ &props.name }</h1>
+                <p class={classes!("state", "bw-line", props.typing.then_some("typing"))} data-testid="conversation-status">
+                    { i18n.text(state) }
+                </p>
+            </div>
+        </header>
+    }
+}
+
+fn image(user: &User) -> Option<AttrValue> {
+    user.image.clone().map(AttrValue::from)
+}
+
+/// The status word of a person.
+pub fn presence_text(presence: Presence) -> Text {
+    match presence {
+        Presence::Online => Text::StatusOnline,
+        Presence::Busy => Text::StatusBusy,
+        Presence::Offline => Text::StatusOffline,
+    }
+}
+
+/// Presence in words, for those who do not see the dot.
+pub fn presence_words(i18n: &I18n, presence: Presence) -> AttrValue {
+    i18n.text(presence_text(presence))
+}
+
+fn style() -> StyleSource {
+    css!(
+        r#"
+        --bw-dot-ring: #103a51;
+        display: flex;
+        flex: none;
+        align-items: center;
+        gap: 12px;
+        min-block-size: 72px;
+        padding-block: 14px;
+        padding-inline: 14px 20px;
+        background: var(--bw-header-background);
+        color: var(--bw-header-color);
+
+        &.tall {
+            min-block-size: 100px;
+            padding-inline: 20px;
+            gap: 14px;
+        }
+        &.filled { padding-inline-end: 68px; }
+
+        .who { min-inline-size: 0; flex: 1; }
+        .name { font-size: 16px; line-height: 22px; font-weight: 650; letter-spacing: -0.005em; }
+        &.tall .name { font-size: 19px; line-height: 26px; }
+        .state { display: flex; align-items: center; gap: 6px; font-size: 13px; line-height: 18px; opacity: 0.82; }
+        .state.typing { opacity: 1; }
+
+        .lamp {
+            inline-size: 8px;
+            block-size: 8px;
+            border-radius: 50%;
+            border: 2px solid currentcolor;
+        }
+        .lamp.on { border-color: #5fd394; background: #5fd394; }
+        "#
+    )
+}

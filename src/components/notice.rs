@@ -1,0 +1,85 @@
+//! A short notice at the lower edge of the panel.
+
+use super::ui::button::{IconButton, Tone};
+use super::ui::icon::{Icon, IconView};
+use crate::hooks::{use_class, use_dispatch, use_selector};
+use crate::i18n::{I18n, Text, sizes, use_i18n};
+use bandyer_core::action::UserAction;
+use bandyer_core::panel::Notice;
+use bandyer_protocol::Limits;
+use stylist::{StyleSource, css};
+use yew::prelude::*;
+
+#[component]
+pub fn NoticeView() -> Html {
+    let class = use_class(style);
+    let i18n = use_i18n();
+    let dispatch = use_dispatch();
+    let notice = use_selector(|state| state.panel.notice);
+    let limits = use_selector(|state| state.session.limits);
+    let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::DismissNotice));
+    // The live region stays, so that readers notice what comes into it.
+    html! {
+        <div {class} role="alert" aria-live="assertive">
+            if let Some(notice) = notice {
+                <div class="card" part="notice" data-testid="notice">
+                    <IconView icon={Icon::Alert} size={18} />
+                    <p>{ words(&i18n, notice, limits) }</p>
+                    <IconButton icon={Icon::Close} icon_size={16} size={28} tone={Tone::Plain}
+                        label={i18n.text(Text::NoticeDismiss)} {onclick} />
+                </div>
+            }
+        </div>
+    }
+}
+
+fn words(i18n: &I18n, notice: Notice, limits: Limits) -> AttrValue {
+    match notice {
+        Notice::FileTooLarge => {
+            i18n.with(Text::NoticeFileTooLarge, "size", &sizes::bytes(limits.upload_bytes, i18n.code()))
+        }
+        Notice::UploadFailed => i18n.text(Text::NoticeUploadFailed),
+        Notice::DownloadFailed => i18n.text(Text::NoticeDownloadFailed),
+        Notice::MessageTooLong => {
+            i18n.with(Text::NoticeMessageTooLong, "count", &limits.message_chars.to_string())
+        }
+        Notice::ChatRemoved => i18n.text(Text::NoticeChatRemoved),
+        Notice::RateLimited => i18n.text(Text::NoticeRateLimited),
+    }
+}
+
+fn style() -> StyleSource {
+    css!(
+        r#"
+        position: absolute;
+        z-index: 2;
+        inset-block-end: 76px;
+        inset-inline: 12px;
+        display: flex;
+        justify-content: center;
+        pointer-events: none;
+
+        .card {
+            display: flex;
+            align-items: center;
+            gap: 10px;
+            max-inline-size: 100%;
+            padding-block: 8px;
+            padding-inline: 14px 8px;
+            border-radius: 12px;
+            background: var(--bw-raised);
+            color: var(--bw-body-color);
+            box-shadow: var(--bw-shadow-small);
+            font-size: 14px;
+            line-height: 19px;
+            pointer-events: auto;
+            animation: bw-rise var(--bw-slow) var(--bw-ease) both;
+        }
+        .card > svg { color: var(--bw-danger); }
+
+        @media (forced-colors: active) {
+            .card { border: 1px solid CanvasText; }
+        }
+        "#
+    )
+}

@@ -1,0 +1,169 @@
+//! The panel: one of its views in front, the network bar and notices over all of them.
+
+use super::announcer::Announcer;
+use super::chat_list::ListView;
+use super::inactive::Inactive;
+use super::loading::Loading;
+use super::notice::NoticeView;
+use super::screen::use_screen;
+use super::thread::Conversation;
+use crate::hooks::{use_class, use_dispatch, use_selector};
+use crate::i18n::{Text, use_i18n};
+use bandyer_core::action::UserAction;
+use bandyer_core::panel::{InactiveReason, View};
+use bandyer_core::{State, select};
+use bandyer_protocol::ChatId;
+use stylist::{StyleSource, css};
+use yew::prelude::*;
+
+/// What fills the panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Front {
+    Loading,
+    List,
+    Conversation(ChatId),
+    Inactive(InactiveReason),
+}
+
+fn front(state: &State) -> Front {
+    match &state.panel.view {
+        View::Inactive(reason) => Front::Inactive(*reason),
+        View::List | View::Conversation(_) if select::is_starting(state) => Front::Loading,
+        View::List => Front::List,
+        View::Conversation(chat) => Front::Conversation(chat.clone()),
+    }
+}
+
+impl Front {
+    /// The views without a list are as low as the original's.
+    fn class(&self) -> Option<&'static str> {
+        match self {
+            Front::Loading | Front::Inactive(_) => Some("low"),
+            Front::List | Front::Conversation(_) => None,
+        }
+    }
+}
+
+#[component]
+pub fn Panel() -> Html {
+    let class = use_class(style);
+    let i18n = use_i18n();
+    let dispatch = use_dispatch();
+    let screen = use_screen();
+    let expanded = use_selector(|state| state.panel.expanded);
+    let front = use_selector(front);
+    // Nothing is built before the first opening; from then on closing only hides, so that it can be animated and
+    // places are kept.
+    let opened = use_mut_ref(|| false);
+    if expanded {
+        *opened.borrow_mut() = true;
+    }
+    let opened = *opened.borrow();
+    let onkeydown = {
+        let (dispatch, front) = (dispatch.clone(), front.clone());
+        Callback::from(move |event: KeyboardEvent| on_key(&event, &front, &dispatch))
+    };
+    let classes = classes!(
+        class.to_string(),
+        expanded.then_some("open"),
+        screen.filled.then_some("fills"),
+        front.class()
+    );
+    html! {
+        <section class={classes} role="dialog" aria-label={i18n.text(Text::PanelLabel)} part="panel"
+            data-testid="panel" aria-hidden={(!expanded).then_some("true")} {onkeydown}>
+            if opened { { view(&front) } <NoticeView /> }
+            <Announcer />
+        </section>
+    }
+}
+
+fn view(front: &Front) -> Html {
+    match front {
+        Front::Loading => html! { <Loading /> },
+        Front::Inactive(reason) => html! { <Inactive reason={*reason} /> },
+        // The list stays underneath: coming back finds it as it was left.
+        Front::List => html! { <div class="views"><ListView covered={false} /></div> },
+        Front::Conversation(chat) => html! {
+            <div class="views">
+                <ListView covered={true} />
+                <Conversation key={chat.as_str()} chat={chat.clone()} />
+            </div>
+        },
+    }
+}
+
+/// Escape goes one step back: out of the conversation, then out of the panel.
+fn on_key(event: &KeyboardEvent, front: &Front, dispatch: &Callback<UserAction>) {
+    if event.key() != "Escape" || event.is_composing() || event.default_prevented() {
+        return;
+    }
+    event.prevent_default();
+    event.stop_propagation();
+    dispatch.emit(match front {
+        Front::Conversation(_) => UserAction::BackToList,
+        Front::List | Front::Loading | Front::Inactive(_) => UserAction::ClosePanel,
+    });
+}
+
+fn style() -> StyleSource {
+    css!(
+        r#"
+        position: relative;
+        display: flex;
+        flex-direction: column;
+        inline-size: 370px;
+        max-inline-size: calc(100vw - 40px);
+        block-size: calc(45vh + 146px);
+        min-block-size: 320px;
+        max-block-size: calc(100vh - 110px);
+        overflow: hidden;
+        border-radius: var(--bw-radius);
+        background: var(--bw-body-background);
+        color: var(--bw-body-color);
+        box-shadow: var(--bw-shadow);
+        visibility: hidden;
+        opacity: 0;
+        transform: translateY(14px) scale(0.97);
+        transform-origin: bottom right;
+        transition: opacity var(--bw-fast), transform var(--bw-slow) var(--bw-ease), visibility 0s var(--bw-fast);
+
+        &.open {
+            visibility: visible;
+            opacity: 1;
+            transform: none;
+            pointer-events: auto;
+            transition: opacity var(--bw-fast), transform var(--bw-slow) var(--bw-ease), visibility 0s;
+        }
+
+        &.low {
+            block-size: 350px;
+            min-block-size: 0;
+        }
+
+        &.fills {
+            position: absolute;
+            inset: 0;
+            inline-size: auto;
+            max-inline-size: none;
+            block-size: auto;
+            min-block-size: 0;
+            max-block-size: none;
+            border-radius: 0;
+            box-shadow: none;
+        }
+
+        .views {
+            position: relative;
+            display: flex;
+            flex: 1;
+            flex-direction: column;
+            min-block-size: 0;
+        }
+
+        @media (forced-colors: active) {
+            border: 1px solid CanvasText;
+        }
+        "#
+    )
+}

@@ -1,0 +1,188 @@
+//! Where messages are written. The text lives in the core's draft, so nothing typed is lost by leaving.
+
+use super::attach::{AttachButton, take_files};
+use crate::components::screen::{focus, use_screen};
+use crate::components::ui::button::{IconButton, Tone};
+use crate::components::ui::icon::Icon;
+use crate::hooks::{use_class, use_dispatch, use_files, use_selector};
+use crate::i18n::{Text, use_i18n};
+use bandyer_core::action::UserAction;
+use bandyer_core::{State, select};
+use bandyer_protocol::ChatId;
+use stylist::{StyleSource, css};
+use web_sys::{ClipboardEvent, HtmlTextAreaElement};
+use yew::prelude::*;
+
+/// Five lines of 20 pixels, and the padding.
+const MAX_HEIGHT: i32 = 5 * 20 + 20;
+
+#[derive(PartialEq, Properties)]
+pub struct ComposerProps {
+    pub chat: ChatId,
+    pub peer_name: AttrValue,
+}
+
+/// The draft, and by how many characters it is over the limit.
+fn draft(state: &State, chat: &ChatId) -> (AttrValue, u32) {
+    let text = select::chat(state, chat).map(|chat| chat.draft.clone()).unwrap_or_default();
+    let limit = state.session.limits.message_chars;
+    // Counting characters is only needed when there may be too many.
+    let over = if text.len() > limit as usize {
+        u32::try_from(text.chars().count()).unwrap_or(u32::MAX).saturating_sub(limit)
+    } else {
+        0
+    };
+    (text.into(), over)
+}
+
+#[component]
+pub fn Composer(props: &ComposerProps) -> Html {
+    let class = use_class(style);
+    let i18n = use_i18n();
+    let dispatch = use_dispatch();
+    let files = use_files();
+    let can_attach = use_selector(select::can_attach);
+    let (text, over) = {
+        let chat = props.chat.clone();
+        use_selector(move |state| draft(state, &chat))
+    };
+    let field = use_node_ref();
+    use_growing(&field, &text);
+    use_focus_on_mount(&field);
+    let can_send = over == 0 && !text.trim().is_empty();
+    let send = {
+        let (chat, dispatch, field) = (props.chat.clone(), dispatch.clone(), field.clone());
+        Callback::from(move |()| {
+            dispatch.emit(UserAction::SendDraft { chat: chat.clone() });
+            focus(&field);
+        })
+    };
+    let oninput = {
+        let chat = props.chat.clone();
+        dispatch.reform(move |event: InputEvent| UserAction::Draft {
+            chat: chat.clone(),
+            text: event.target_unchecked_into::<HtmlTextAreaElement>().value(),
+        })
+    };
+    let onkeydown = {
+        let send = send.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if is_send_key(&event) {
+                event.prevent_default();
+                if can_send {
+                    send.emit(());
+                }
+            }
+        })
+    };
+    let onpaste = {
+        let (chat, dispatch) = (props.chat.clone(), dispatch.clone());
+        Callback::from(move |event: Event| {
+            let data = wasm_bindgen::JsCast::dyn_ref::<ClipboardEvent>(&event)
+                .and_then(ClipboardEvent::clipboard_data);
+            if can_attach && data.is_some_and(|data| take_files(data.files(), &files, &chat, &dispatch)) {
+                event.prevent_default();
+            }
+        })
+    };
+    html! {
+        <div {class} part="composer">
+            if can_attach { <AttachButton chat={props.chat.clone()} /> }
+            <div class={classes!("field", (over > 0).then_some("over"))}>
+                <textarea ref={field} rows="1" data-testid="composer" autocomplete="off" dir="auto" enterkeyhint="send"
+                    placeholder={i18n.text(Text::ComposerPlaceholder)}
+                    aria-label={i18n.with(Text::ComposerLabel, "name", &props.peer_name)}
+                    aria-invalid={(over > 0).then_some("true")} value={text} {oninput} {onkeydown} {onpaste} />
+                if over > 0 {
+                    <p role="alert">{ i18n.with(Text::ComposerTooLong, "count", &over.to_string()) }</p>
+                }
+            </div>
+            <IconButton icon={Icon::Send} size={40} tone={Tone::Accent} disabled={!can_send} testid="send"
+                label={i18n.text(Text::ComposerSend)} onclick={send.reform(|_: MouseEvent| ())} />
+        </div>
+    }
+}
+
+/// Enter sends, Shift and Enter breaks the line. While an input method composes, Enter chooses a word; the key code
+/// 229 is what browsers report that say nothing of composing.
+fn is_send_key(event: &KeyboardEvent) -> bool {
+    event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != 229
+}
+
+/// As high as its text, up to five lines.
+#[hook]
+fn use_growing(field: &NodeRef, text: &AttrValue) {
+    let field = field.clone();
+    use_effect_with(text.clone(), move |_| {
+        let Some(field) = field.cast::<HtmlTextAreaElement>() else { return };
+        let style = field.style();
+        // Constant names and well-formed lengths are not refused.
+        let _ = style.set_property("block-size", "auto");
+        let needed = field.scroll_height();
+        let _ = style.set_property("block-size", &format!("{}px", needed.min(MAX_HEIGHT)));
+        let _ = style.set_property("overflow-y", if needed > MAX_HEIGHT { "auto" } else { "hidden" });
+    });
+}
+
+/// With a real keyboard one can write at once. On a phone the on-screen keyboard would cover half the messages.
+#[hook]
+fn use_focus_on_mount(field: &NodeRef) {
+    let compact = use_screen().compact;
+    let expanded = use_selector(|state| state.panel.expanded);
+    let field = field.clone();
+    use_effect_with(expanded, move |expanded| {
+        if *expanded && !compact {
+            focus(&field);
+        }
+    });
+}
+
+fn style() -> StyleSource {
+    css!(
+        r#"
+        display: flex;
+        flex: none;
+        align-items: flex-end;
+        gap: 8px;
+        padding-block: 8px;
+        padding-block-end: max(12px, env(safe-area-inset-bottom));
+        padding-inline: 12px;
+
+        .field {
+            flex: 1;
+            min-inline-size: 0;
+            border-radius: 20px;
+            background: var(--bw-field);
+            box-shadow: inset 0 0 0 1.5px transparent;
+            transition: box-shadow var(--bw-fast);
+        }
+        .field:focus-within { box-shadow: inset 0 0 0 1.5px var(--bw-focus); }
+        .field.over { box-shadow: inset 0 0 0 1.5px var(--bw-danger); }
+        .field p { padding-inline: 16px; padding-block-end: 8px; font-size: 12px; line-height: 16px; color: var(--bw-danger); }
+
+        textarea {
+            display: block;
+            inline-size: 100%;
+            min-block-size: 40px;
+            padding-block: 10px;
+            padding-inline: 16px;
+            resize: none;
+            overflow-y: hidden;
+            font-size: 15px;
+            line-height: 20px;
+            color: var(--bw-body-color);
+            scrollbar-width: thin;
+        }
+        textarea:focus-visible { outline: none; }
+        textarea::placeholder { color: var(--bw-muted); opacity: 1; }
+
+        @media (max-width: 768px), (max-height: 450px), (pointer: coarse) {
+            textarea { font-size: 16px; }
+        }
+
+        @media (forced-colors: active) {
+            .field { border: 1px solid ButtonText; }
+        }
+        "#
+    )
+}

@@ -1,0 +1,169 @@
+//! Addresses in a text. Only `http://`, `https://` and `www.` become links; everything stays text, never markup.
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    Text(&'a str),
+    /// Shown as written.
+    Link(&'a str),
+}
+
+const STARTS: [&str; 3] = ["https://", "http://", "www."];
+
+/// The text in pieces; put together they are the text again.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    let mut searched = 0;
+    while let Some(start) = next_start(rest, searched) {
+        let (_, from_start) = rest.split_at(start);
+        let length = address_length(from_start);
+        if length == 0 {
+            // Nothing behind the `https://`: keep looking after it.
+            searched = start + 1;
+            continue;
+        }
+        let (before, address) = rest.split_at(start);
+        let (address, after) = address.split_at(length);
+        if !before.is_empty() {
+            found.push(Piece::Text(before));
+        }
+        found.push(Piece::Link(address));
+        rest = after;
+        searched = 0;
+    }
+    if !rest.is_empty() {
+        found.push(Piece::Text(rest));
+    }
+    found
+}
+
+/// Where the link leads. `www.` alone means https.
+pub fn target(shown: &str) -> String {
+    if starts_with(shown, "www.") { ["https://", shown].concat() } else { shown.to_owned() }
+}
+
+/// The first place from `from` on where an address begins: at the start of a word.
+fn next_start(text: &str, from: usize) -> Option<usize> {
+    let mut previous = text.get(..from).and_then(|before| before.chars().next_back());
+    for (offset, c) in text.get(from..)?.char_indices() {
+        let word_start = previous.is_none_or(|previous| !previous.is_alphanumeric());
+        if word_start && matches!(c, 'h' | 'H' | 'w' | 'W') {
+            let here = text.get(from + offset..).unwrap_or_default();
+            if STARTS.iter().any(|start| starts_with(here, start)) {
+                return Some(from + offset);
+            }
+        }
+        previous = Some(c);
+    }
+    None
+}
+
+fn starts_with(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+/// How much of the text, which begins with one of [`STARTS`], is the address: up to the next blank or bracket, without
+/// the punctuation of the sentence around it. 0 when no host follows.
+fn address_length(text: &str) -> usize {
+    let start = STARTS.iter().find(|start| starts_with(text, start)).map_or(0, |start| start.len());
+    let end = text
+        .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'))
+        .unwrap_or(text.len());
+    let address = without_punctuation(text.get(..end).unwrap_or_default());
+    let host = address.get(start..).unwrap_or_default();
+    let is_host = host.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[');
+    let needs_dot = starts_with(text, "www.");
+    if is_host && (!needs_dot || host.contains('.')) { address.len() } else { 0 }
+}
+
+/// A closing bracket stays when it closes one of the address's own. Counted once: a person may send ten thousand.
+fn without_punctuation(mut address: &str) -> &str {
+    let surplus = |open: char, close: char| {
+        address.chars().fold(0_i64, |sum, c| sum + i64::from(c == close) - i64::from(c == open))
+    };
+    let (mut round, mut square) = (surplus('(', ')'), surplus('[', ']'));
+    while let Some(last) = address.chars().next_back() {
+        match last {
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '»' | '”' | '’' | '…' => {}
+            ')' if round > 0 => round -= 1,
+            ']' if square > 0 => square -= 1,
+            _ => break,
+        }
+        address = address.get(..address.len() - last.len_utf8()).unwrap_or_default();
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links(text: &str) -> Vec<&str> {
+        let pieces = pieces(text);
+        let whole: String = pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) | Piece::Link(text) => *text,
+            })
+            .collect();
+        assert_eq!(whole, text);
+        pieces
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Link(link) => Some(link),
+                Piece::Text(_) => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn finds_addresses_and_leaves_the_sentence_its_punctuation() {
+        assert_eq!(links("see https://a.example/x?y=1#z."), ["https://a.example/x?y=1#z"]);
+        assert_eq!(links("(http://a.example), www.b.example!"), ["http://a.example", "www.b.example"]);
+        assert_eq!(links("https://a.example/x_(y)"), ["https://a.example/x_(y)"]);
+        assert_eq!(links("«https://a.example»…"), ["https://a.example"]);
+        assert_eq!(links("HTTPS://A.EXAMPLE"), ["HTTPS://A.EXAMPLE"]);
+        assert_eq!(links("https://a.example\nhttps://b.example"), ["https://a.example", "https://b.example"]);
+        assert_eq!(
+            links("http://localhost:3000/a http://[::1]/"),
+            ["http://localhost:3000/a", "http://[::1]/"]
+        );
+        assert_eq!(links("caffè https://è.example/ñ"), ["https://è.example/ñ"]);
+    }
+
+    #[test]
+    fn nothing_else_becomes_a_link() {
+        for text in [
+            "",
+            "hello",
+            "https://",
+            "http:// x",
+            "www.",
+            "www.x",
+            "xhttps://a.example",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "ftp://a.example",
+            "https://.",
+            "mailto:a@b.example",
+            "https://\u{0}",
+        ] {
+            assert_eq!(links(text), Vec::<&str>::new(), "{text}");
+        }
+        assert_eq!(links("https://a.example\"><script>"), ["https://a.example"]);
+        assert_eq!(links("https://https://a.example"), ["https://https://a.example"]);
+    }
+
+    #[test]
+    fn www_leads_to_https() {
+        assert_eq!(target("www.a.example"), "https://www.a.example");
+        assert_eq!(target("http://a.example"), "http://a.example");
+    }
+
+    #[test]
+    fn a_long_text_without_links_is_searched_once() {
+        let text = "w".repeat(200_000) + &" https://".repeat(20_000);
+        assert_eq!(links(&text).len(), 0);
+        assert_eq!(links(&("https://a.example".to_owned() + &")".repeat(100_000))), ["https://a.example"]);
+    }
+}

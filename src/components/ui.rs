@@ -1,0 +1,6 @@
+//! Small pieces without knowledge of chats.
+
+pub mod avatar;
+pub mod button;
+pub mod empty;
+pub mod icon;

@@ -1,0 +1,150 @@
+//! A person's picture, or their initials on a colour of their own, with a dot when they are there.
+
+use crate::hooks::use_class;
+use bandyer_protocol::Presence;
+use stylist::{StyleSource, css};
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub struct AvatarProps {
+    pub name: AttrValue,
+    /// What the colour is made from, so that a person keeps theirs when renamed.
+    pub alias: AttrValue,
+    #[prop_or_default]
+    pub image: Option<AttrValue>,
+    #[prop_or(44)]
+    pub size: u16,
+    /// `None` draws no dot whatever the presence.
+    #[prop_or_default]
+    pub presence: Option<Presence>,
+}
+
+#[component]
+pub fn Avatar(props: &AvatarProps) -> Html {
+    let class = use_class(style);
+    let broken = use_state(|| None::<AttrValue>);
+    let onerror = {
+        let (broken, image) = (broken.clone(), props.image.clone());
+        Callback::from(move |_: Event| broken.set(image.clone()))
+    };
+    let image = props.image.clone().filter(|image| broken.as_ref() != Some(image));
+    let hue = ["hue-", &hue(&props.alias).to_string()].concat();
+    let sides = format!("inline-size:{0}px;block-size:{0}px;font-size:{1}px", props.size, props.size * 2 / 5);
+    // The name always stands beside the picture, so the picture itself says nothing.
+    html! {
+        <span class={classes!(class.to_string(), hue)} ~style={sides} aria-hidden="true">
+            if let Some(image) = image {
+                <img src={image} alt="" draggable="false" {onerror} />
+            } else {
+                <span>{ initials(&props.name) }</span>
+            }
+            { dot(props.presence) }
+        </span>
+    }
+}
+
+fn dot(presence: Option<Presence>) -> Html {
+    match presence {
+        Some(Presence::Online) => html! { <i class="dot" data-testid="presence-dot" /> },
+        Some(Presence::Busy) => html! { <i class="dot busy" data-testid="presence-dot" /> },
+        Some(Presence::Offline) | None => Html::default(),
+    }
+}
+
+/// First letters of the first and last word, in capitals.
+fn initials(name: &str) -> String {
+    let mut words = name
+        .split(|c: char| c.is_whitespace() || matches!(c, '_' | '.' | '-'))
+        .filter(|word| !word.is_empty());
+    let first = words.next();
+    let last = words.next_back();
+    [first, last]
+        .into_iter()
+        .flatten()
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+const HUES: u32 = 8;
+
+fn hue(alias: &str) -> u32 {
+    alias.bytes().fold(7_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) % HUES
+}
+
+fn style() -> StyleSource {
+    css!(
+        r#"
+        position: relative;
+        display: inline-flex;
+        flex: none;
+        align-items: center;
+        justify-content: center;
+        border-radius: 50%;
+        font-weight: 600;
+        letter-spacing: 0.02em;
+        line-height: 1;
+        user-select: none;
+        color: #ffffff;
+
+        img {
+            inline-size: 100%;
+            block-size: 100%;
+            border-radius: 50%;
+            object-fit: cover;
+        }
+
+        .dot {
+            position: absolute;
+            inset-block-end: 0;
+            inset-inline-end: 0;
+            inline-size: 26%;
+            block-size: 26%;
+            min-inline-size: 10px;
+            min-block-size: 10px;
+            max-inline-size: 12px;
+            max-block-size: 12px;
+            border-radius: 50%;
+            background: var(--bw-online);
+            box-shadow: 0 0 0 2px var(--bw-dot-ring, var(--bw-body-background));
+        }
+
+        .dot.busy {
+            background: var(--bw-busy);
+        }
+
+        &.hue-0 { background: linear-gradient(140deg, #2d7dd2, #1f5fae); }
+        &.hue-1 { background: linear-gradient(140deg, #0f8a86, #0a6a6c); }
+        &.hue-2 { background: linear-gradient(140deg, #7a5cd6, #5d3fc0); }
+        &.hue-3 { background: linear-gradient(140deg, #c2508f, #a3346f); }
+        &.hue-4 { background: linear-gradient(140deg, #c25a2b, #a3431a); }
+        &.hue-5 { background: linear-gradient(140deg, #3f8a45, #2c6c35); }
+        &.hue-6 { background: linear-gradient(140deg, #5a6fd8, #3e52bd); }
+        &.hue-7 { background: linear-gradient(140deg, #9a6a1a, #7b520c); }
+
+        @media (forced-colors: active) {
+            border: 1px solid CanvasText;
+        }
+        "#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_come_from_the_first_and_last_word() {
+        assert_eq!(initials("Anna Maria Rossi"), "AR");
+        assert_eq!(initials("bob"), "B");
+        assert_eq!(initials("usr_fr55ga3"), "UF");
+        assert_eq!(initials("  "), "");
+        assert_eq!(initials("élodie ñ"), "ÉÑ");
+    }
+
+    #[test]
+    fn a_colour_is_the_same_every_time_and_in_range() {
+        assert_eq!(hue("anna"), hue("anna"));
+        assert!(["", "anna", "bob", "usr_1"].iter().all(|alias| hue(alias) < HUES));
+    }
+}

@@ -6,13 +6,13 @@ mod page;
 mod socket;
 mod storage;
 mod timers;
-mod uploads;
+pub mod uploads;
 pub mod user_details;
 
 use crate::files::Files;
 use crate::store::Store;
 use bandyer_core::effect::{DetailsCommand, SocketCommand};
-use bandyer_core::{ApiError, ApiReply, CallId, ClientEvent, Effect};
+use bandyer_core::{Action, ApiError, ApiReply, CallId, ClientEvent, Effect};
 use page::Page;
 use socket::Socket;
 use std::rc::Rc;
@@ -61,7 +61,7 @@ impl Services {
             socket: Socket::new(store.clone(), place.server),
             storage: Storage::new(store.clone(), place.server),
             details: UserDetails::new(store.clone(), place.server, host),
-            uploads: Uploads::new(store.clone(), place.server, files),
+            uploads: uploads(store, place.server, files),
             outside,
             _page: Page::new(place.window, place.document, store, &timers),
             timers,
@@ -83,6 +83,12 @@ impl Services {
             Effect::Unmount => self.outside.unmount(),
         }
     }
+}
+
+fn uploads(store: &Store, server: &str, files: Files) -> Uploads {
+    let (asked, told) = (store.clone(), store.clone());
+    let token = move || asked.state().session.token.clone();
+    Uploads::new(server, files, token, move |event| told.dispatch(Action::Upload(event)))
 }
 
 impl Drop for Services {

@@ -1,7 +1,9 @@
 //! The public API as data: calls, replies, errors, events. `src/api` converts them from and to JavaScript and
-//! decides nothing; names and payloads are those of reference §1 and §3.
+//! decides nothing; names and payloads are those of reference §1 and §3. What the calls do is in [`methods`].
 
-use bandyer_protocol::{ChatId, DisconnectReason, Message, Presence, Timestamp, UserAlias};
+pub(crate) mod methods;
+
+use bandyer_protocol::{ChatId, DisconnectReason, Failure, Message, Presence, Timestamp, UserAlias};
 
 /// Pairs a call with its one reply; chosen by `src/api`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -77,6 +79,17 @@ pub struct ApiError {
     pub message: String,
     /// The server's code word, where a server refused.
     pub server_code: Option<&'static str>,
+}
+
+impl ApiError {
+    pub fn new(code: ApiErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), server_code: None }
+    }
+
+    /// The server refused, for this reason.
+    pub fn from_server(code: ApiErrorCode, failure: &Failure) -> Self {
+        Self { code, message: failure.reason.clone(), server_code: Some(failure.code.as_str()) }
+    }
 }
 
 /// Reference §1.3, §1.4 and decision 24.

@@ -11,6 +11,7 @@ pub mod panel;
 pub mod select;
 pub mod session;
 pub mod state;
+pub mod step;
 pub mod timers;
 pub mod update;
 pub mod users;

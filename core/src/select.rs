@@ -153,7 +153,7 @@ pub fn rows(state: &State, id: &ChatId) -> Option<Rows> {
 
 /// The yellow strip: the line is down and it is no announced restart.
 pub fn network_down(state: &State) -> bool {
-    state.session.phase == Phase::Reconnecting
+    state.session.phase == Phase::Reconnecting && !state.session.quiet
 }
 
 /// Before the first welcome: the panel shows its loader.

@@ -1,24 +1,53 @@
-//! The connection to the server: token, socket, requests under way.
+//! The connection to the server: token, socket, requests under way. What a frame means to chats and users is theirs
+//! to say.
+
+mod end;
+mod frames;
+mod line;
+mod requests;
+mod token;
 
 use crate::api::CallId;
-use bandyer_protocol::{Cursor, Limits, RequestId, Timestamp};
+use bandyer_protocol::{ChatId, ClientMessage, Cursor, Limits, RequestId, Timestamp};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     pub phase: Phase,
+    pub line: Line,
     pub token: String,
     pub seed: String,
+    /// By the server's clock.
     pub expires_at: Timestamp,
+    /// By the server's clock.
     pub issued_at: Timestamp,
     pub limits: Limits,
+    /// How far this device has seen the durable events of its user.
     pub cursor: Cursor,
     /// Server clock minus ours, in ms.
     pub clock_offset_ms: i64,
     /// Connection attempts since the last success.
     pub attempts: u32,
     pub next_request: u32,
-    pub requests: BTreeMap<RequestId, Request>,
+    pub requests: BTreeMap<RequestId, Asked>,
+    /// The `create` call, until it is answered.
+    pub create: Option<CallId>,
+    /// When the last frame arrived.
+    pub last_heard: Timestamp,
+    /// When a ping went out that is not answered yet.
+    pub pinged: Option<Timestamp>,
+    /// The server announced a restart: come back after so many ms, and say nothing to the user.
+    pub restart_after: Option<u32>,
+    /// The line is down because of an announced restart, and coming back has not failed yet.
+    pub quiet: bool,
+    /// Something was missed and has been asked for.
+    pub resyncing: bool,
+    /// The host page was warned of the end of the present token.
+    pub warned: bool,
+    /// The server answered, if only with a refusal.
+    pub reached: bool,
+    /// Everything was released; nothing happens any more.
+    pub unmounted: bool,
 }
 
 /// Where the session stands. `isAuthenticated()` is true in `Connected` and `Reconnecting`.
@@ -32,25 +61,62 @@ pub enum Phase {
     Over,
 }
 
+/// Where the socket stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// There is none; the reconnect timer may run.
+    Down,
+    Opening,
+    /// Open, and the token is being checked.
+    Authenticating,
+    Ready,
+}
+
+/// A question that is not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub request: Request,
+    /// Kept when the question is asked again after the line was lost: somebody waits for the answer.
+    pub again: Option<ClientMessage>,
+}
+
 /// What an unanswered request was for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     Authenticate,
     Ping,
     Resync,
-    RefreshToken(CallId),
+    RefreshToken {
+        call: CallId,
+        token: String,
+    },
     AddChat(CallId),
-    RemoveChat(CallId),
+    RemoveChat {
+        call: CallId,
+        chat: ChatId,
+    },
     GetUser(CallId),
     ListOnline(CallId),
     /// Answers nobody waits for.
     Chats(crate::chats::ChatRequest),
 }
 
+impl Request {
+    /// The call that waits for the answer.
+    pub fn call(&self) -> Option<CallId> {
+        match self {
+            Request::RefreshToken { call, .. } | Request::RemoveChat { call, .. } => Some(*call),
+            Request::AddChat(call) | Request::GetUser(call) | Request::ListOnline(call) => Some(*call),
+            Request::Authenticate | Request::Ping | Request::Resync | Request::Chats(_) => None,
+        }
+    }
+}
+
 impl Session {
     pub fn new(token: String, seed: &str) -> Self {
         Self {
             phase: Phase::Starting,
+            line: Line::Down,
             token,
             seed: seed.to_owned(),
             expires_at: Timestamp(0),
@@ -61,10 +127,24 @@ impl Session {
             attempts: 0,
             next_request: 1,
             requests: BTreeMap::new(),
+            create: None,
+            last_heard: Timestamp(0),
+            pinged: None,
+            restart_after: None,
+            quiet: false,
+            resyncing: false,
+            warned: false,
+            reached: false,
+            unmounted: false,
         }
     }
 
     pub fn is_authenticated(&self) -> bool {
         matches!(self.phase, Phase::Connected | Phase::Reconnecting)
+    }
+
+    /// Questions reach the server now.
+    pub fn is_online(&self) -> bool {
+        self.phase == Phase::Connected && self.line == Line::Ready
     }
 }

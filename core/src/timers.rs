@@ -19,6 +19,9 @@ pub enum TimerId {
     /// A rate-limited or failed send may go out again.
     Resend,
     NoticeEnds,
+    /// The chats of the first list are announced, one turn after `create` was answered: the host page has added its
+    /// listeners by then.
+    AnnounceChats,
     /// Drafts are written to storage at most this often.
     SaveDrafts,
 }

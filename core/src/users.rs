@@ -1,5 +1,9 @@
 //! The people this widget knows: their presence, and how the host wants them named.
 
+use crate::action::DetailsEvent;
+use crate::api::ClientEvent;
+use crate::effect::{DetailsCommand, Effect};
+use crate::step::{Step, emit};
 use bandyer_protocol::{Presence, UserAlias, UserProfile};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -8,6 +12,10 @@ use std::rc::Rc;
 pub struct Users {
     pub me: Option<Rc<User>>,
     pub by_alias: BTreeMap<UserAlias, Rc<User>>,
+    /// People without a common chat whose presence was heard of.
+    pub strangers: BTreeMap<UserAlias, Presence>,
+    /// Names and pictures are wanted: the panel was opened once.
+    pub describing: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +28,13 @@ pub struct User {
     pub presence: Presence,
     /// Formatter and provider were asked; they are asked once.
     pub described: bool,
+}
+
+impl User {
+    fn new(profile: UserProfile, presence: Presence) -> Self {
+        let (name, image) = (profile.alias.to_string(), profile.image.clone());
+        Self { profile, name, image, presence, described: false }
+    }
 }
 
 impl Users {
@@ -39,5 +54,119 @@ impl Users {
     /// What is known of a user's presence; offline for a stranger.
     pub fn presence(&self, alias: &UserAlias) -> Presence {
         self.by_alias.get(alias).map_or(Presence::Offline, |user| user.presence)
+    }
+
+    /// The line is up as this user.
+    pub(crate) fn welcomed(&mut self, me: UserProfile) {
+        match &mut self.me {
+            Some(known) if known.profile.alias == me.alias => Rc::make_mut(known).profile = me,
+            Some(_) | None => self.me = Some(Rc::new(User::new(me, Presence::Online))),
+        }
+    }
+
+    /// The line is down: what strangers do is not known any more.
+    pub(crate) fn line_lost(&mut self) {
+        self.strangers.clear();
+    }
+
+    /// What the server knows of the other participants. Names that are wanted already are asked for.
+    pub(crate) fn learn(&mut self, profiles: Vec<UserProfile>) -> Vec<Step> {
+        for profile in profiles {
+            if self.is_me(&profile.alias) {
+                continue;
+            }
+            match self.by_alias.get_mut(&profile.alias) {
+                Some(known) if known.profile == profile => {}
+                Some(known) => {
+                    let known = Rc::make_mut(known);
+                    if !known.described {
+                        known.image.clone_from(&profile.image);
+                    }
+                    known.profile = profile;
+                }
+                None => {
+                    let presence = self.strangers.remove(&profile.alias).unwrap_or(Presence::Offline);
+                    self.by_alias.insert(profile.alias.clone(), Rc::new(User::new(profile, presence)));
+                }
+            }
+        }
+        self.describe()
+    }
+
+    /// Everybody who is there, out of those with a common chat. Changes are announced, but not on the first list.
+    pub(crate) fn present(&mut self, present: Vec<(UserAlias, Presence)>, first: bool) -> Vec<Step> {
+        let present: BTreeMap<UserAlias, Presence> = present.into_iter().collect();
+        let now: Vec<(UserAlias, Presence)> = self
+            .by_alias
+            .keys()
+            .map(|alias| (alias.clone(), present.get(alias).copied().unwrap_or(Presence::Offline)))
+            .collect();
+        let steps = self.presence_changed(now);
+        if first { Vec::new() } else { steps }
+    }
+
+    /// Who came, went or became busy. Each coming and going is announced once, and never one's own.
+    pub(crate) fn presence_changed(&mut self, users: Vec<(UserAlias, Presence)>) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for (alias, presence) in users {
+            if self.is_me(&alias) {
+                continue;
+            }
+            let before = match self.by_alias.get_mut(&alias) {
+                Some(user) if user.presence == presence => continue,
+                Some(user) => Some(std::mem::replace(&mut Rc::make_mut(user).presence, presence)),
+                None => self.strangers.insert(alias.clone(), presence),
+            };
+            let there = |presence| presence != Presence::Offline;
+            if before.map(there) != Some(there(presence)) {
+                steps.push(emit(if there(presence) {
+                    ClientEvent::UserConnected { user: alias }
+                } else {
+                    ClientEvent::UserDisconnected { user: alias }
+                }));
+            }
+        }
+        steps
+    }
+
+    /// The panel is open: names are wanted from now on.
+    pub(crate) fn show_names(&mut self) -> Vec<Step> {
+        self.describing = true;
+        self.describe()
+    }
+
+    /// Formatter or provider answered.
+    pub(crate) fn details(&mut self, event: DetailsEvent) {
+        let DetailsEvent::Resolved { user, name, image } = event;
+        let known = match &mut self.me {
+            Some(me) if me.profile.alias == user => Some(me),
+            Some(_) | None => self.by_alias.get_mut(&user),
+        };
+        if let Some(known) = known {
+            let known = Rc::make_mut(known);
+            known.name = name;
+            known.image = image;
+        }
+    }
+
+    /// Asks about everybody who was not asked about yet, in one go.
+    fn describe(&mut self) -> Vec<Step> {
+        if !self.describing {
+            return Vec::new();
+        }
+        let mut profiles = Vec::new();
+        for user in self.me.iter_mut().chain(self.by_alias.values_mut()).filter(|user| !user.described) {
+            let user = Rc::make_mut(user);
+            user.described = true;
+            profiles.push(user.profile.clone());
+        }
+        if profiles.is_empty() {
+            return Vec::new();
+        }
+        vec![Step::Do(Effect::Details(DetailsCommand::Describe(profiles)))]
+    }
+
+    fn is_me(&self, alias: &UserAlias) -> bool {
+        self.me.as_ref().is_some_and(|me| &me.profile.alias == alias)
     }
 }

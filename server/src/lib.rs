@@ -1,1 +1,22 @@
-//! The server: an axum edge around a pure hub.
+//! The server: an axum edge around a pure hub. `Server::start` embeds it; the binary is a thin shell around that.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod engine;
+pub mod error;
+mod health;
+pub mod hub;
+pub mod metrics;
+pub mod origin;
+pub mod pages;
+pub mod rest;
+pub mod secrets;
+pub mod server;
+pub mod store;
+pub mod token;
+pub mod uploads;
+pub mod ws;
+
+pub use config::Config;
+pub use server::Server;

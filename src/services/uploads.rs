@@ -2,8 +2,6 @@
 
 use super::http::{Answer, Request};
 use crate::files::Files;
-use crate::store::Store;
-use bandyer_core::Action;
 use bandyer_core::action::{UploadEvent, UploadFailure};
 use bandyer_core::effect::UploadCommand;
 use bandyer_protocol::upload::DownloadLink;
@@ -18,9 +16,10 @@ use web_sys::{HtmlAnchorElement, Url};
 pub struct Uploads(Rc<Inner>);
 
 struct Inner {
-    store: Store,
     server: String,
     files: Files,
+    token: Box<dyn Fn() -> String>,
+    report: Box<dyn Fn(UploadEvent)>,
     /// With the chat each belongs to.
     running: RefCell<BTreeMap<Job, (ChatId, Request)>>,
     pictures: RefCell<BTreeMap<(ChatId, Seq), String>>,
@@ -34,10 +33,16 @@ enum Job {
 }
 
 impl Uploads {
-    pub fn new(store: Store, server: &str, files: Files) -> Self {
-        let server = server.to_owned();
+    /// `token` is asked for the access token of the moment, `report` is told what happened.
+    pub fn new(
+        server: &str,
+        files: Files,
+        token: impl Fn() -> String + 'static,
+        report: impl Fn(UploadEvent) + 'static,
+    ) -> Self {
         let (running, pictures) = Default::default();
-        Self(Rc::new(Inner { store, server, files, running, pictures }))
+        let (token, report) = (Box::new(token), Box::new(report));
+        Self(Rc::new(Inner { server: server.to_owned(), files, token, report, running, pictures }))
     }
 
     pub fn run(&self, command: UploadCommand) {
@@ -143,8 +148,7 @@ impl Uploads {
     }
 
     fn request(&self, method: &str, path: &str) -> Result<Request, JsValue> {
-        let token = self.0.store.state().session.token.clone();
-        Request::new(method, &format!("{}/client/uploads{path}", self.0.server), &token)
+        Request::new(method, &format!("{}/client/uploads{path}", self.0.server), &(self.0.token)())
     }
 
     fn keep(&self, job: Job, chat: ChatId, request: Request) {
@@ -158,7 +162,7 @@ impl Uploads {
     }
 
     fn report(&self, event: UploadEvent) {
-        self.0.store.dispatch(Action::Upload(event));
+        (self.0.report)(event);
     }
 
     fn release_chat(&self, chat: &ChatId) {

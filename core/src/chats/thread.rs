@@ -21,6 +21,10 @@ pub struct Thread {
     pub outgoing: Vec<Rc<Outgoing>>,
     /// The oldest message of the chat is in `stored`, or the chat is empty.
     pub reached_start: bool,
+    /// The conversation was opened once: the thread is kept up to date from then on.
+    pub opened: bool,
+    /// The first page has arrived.
+    pub paged: bool,
     /// A page of older messages is on its way.
     pub loading_older: bool,
     /// A gap to the newest message is being closed.
@@ -46,6 +50,8 @@ impl Default for Thread {
             days: Days::default(),
             outgoing: Vec::new(),
             reached_start: false,
+            opened: false,
+            paged: false,
             loading_older: false,
             loading_gap: false,
             divider_after: None,
@@ -75,11 +81,6 @@ impl Thread {
             self.days.prepend(page, zone);
         }
         joins
-    }
-
-    /// The thread is kept up to date: it was opened, so new messages belong into it.
-    pub fn is_live(&self) -> bool {
-        !self.stored.is_empty() || self.loading_older || self.reached_start
     }
 
     /// The message on its way that has this id.

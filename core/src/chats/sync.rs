@@ -1,0 +1,163 @@
+//! The list of chats as the server tells it: on connecting, after a gap, and one by one.
+
+use super::{Chat, Chats, Thread, Wanted, count_others, store};
+use crate::api::{ApiError, ApiErrorCode, ChatLoaded, ClientEvent};
+use crate::effect::{Effect, StoreCommand, UploadCommand};
+use crate::step::{Step, Transition, World, emit, start_timer, stop_timer};
+use crate::timers::TimerId;
+use bandyer_protocol::{ChatId, ChatSummary, Seq, Sync};
+use std::rc::Rc;
+
+impl Chats {
+    /// What changed, or everything. `first` is the first list of this session: nothing in it is news.
+    pub(crate) fn synced(&mut self, sync: &Sync, first: bool, world: &World) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let absent = |id: &ChatId| sync.complete && !sync.chats.iter().any(|summary| &summary.chat == id);
+        let gone: Vec<ChatId> =
+            self.by_id.keys().filter(|id| sync.removed.contains(id) || absent(id)).cloned().collect();
+        for id in gone {
+            steps.extend(self.remove(&id));
+        }
+        for summary in &sync.chats {
+            let news = if first { News::No } else { News::Yes };
+            steps.extend(self.apply(summary, news, world));
+        }
+        self.loaded = true;
+        self.reorder_all();
+        if first {
+            self.unannounced = self.order.to_vec();
+            steps.push(start_timer(TimerId::AnnounceChats, 0));
+        }
+        steps
+    }
+
+    /// `chat_loaded` for the chats of the first list.
+    pub(crate) fn announce(&mut self) -> Vec<Step> {
+        let ids = std::mem::take(&mut self.unannounced);
+        ids.iter().filter_map(|id| self.by_id.get(id)).map(|chat| loaded(chat)).collect()
+    }
+
+    /// One chat was created, by somebody, or was there already.
+    pub(crate) fn chat_added(&mut self, summary: &ChatSummary, world: &World) -> Vec<Step> {
+        let steps = self.apply(summary, News::Yes, world);
+        self.reorder_all();
+        steps
+    }
+
+    /// One chat was removed.
+    pub(crate) fn chat_removed(&mut self, id: &ChatId) -> Vec<Step> {
+        self.remove(id)
+    }
+
+    fn apply(&mut self, summary: &ChatSummary, news: News, world: &World) -> Vec<Step> {
+        let mut steps = Vec::new();
+        match self.by_id.get(&summary.chat).map(|chat| chat.incarnation) {
+            Some(known) if known > summary.incarnation => return steps,
+            Some(known) if known == summary.incarnation => {
+                if let Some(chat) = self.chat_mut(&summary.chat) {
+                    refresh(chat, summary, world);
+                }
+                return steps;
+            }
+            Some(_) => steps.extend(self.remove(&summary.chat)),
+            None => {}
+        }
+        let Some(chat) = fresh(summary, news, world) else { return steps };
+        if news == News::Yes {
+            steps.push(loaded(&chat));
+            if !world.is_me(&summary.created_by) {
+                steps.push(Step::Told(Transition::ChatCreatedByOther));
+            }
+        }
+        self.by_id.insert(summary.chat.clone(), Rc::new(chat));
+        steps
+    }
+
+    /// Takes a chat away with everything that belonged to it.
+    fn remove(&mut self, id: &ChatId) -> Vec<Step> {
+        let Some(chat) = self.by_id.remove(id) else { return Vec::new() };
+        Rc::make_mut(&mut self.order).retain(|other| other != id);
+        self.unannounced.retain(|other| other != id);
+        self.unsaved_drafts.remove(id);
+        let mut steps = vec![
+            stop_timer(TimerId::TypingEnds(id.clone())),
+            store(StoreCommand::ForgetChat { chat: id.clone() }),
+            Step::Do(Effect::Upload(UploadCommand::ReleaseChat { chat: id.clone() })),
+        ];
+        for outgoing in &chat.thread.outgoing {
+            if let Some(file) = outgoing.file() {
+                steps.push(Step::Do(Effect::Upload(UploadCommand::Forget { file: file.file })));
+            }
+            let error = ApiError::new(ApiErrorCode::ChatNotFound, "The chat was removed");
+            steps.extend(self.answer_waiting(&outgoing.client_id, Err(error)));
+        }
+        steps.push(Step::Told(Transition::ChatGone(id.clone())));
+        steps
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum News {
+    Yes,
+    No,
+}
+
+fn fresh(summary: &ChatSummary, news: News, world: &World) -> Option<Chat> {
+    let other = summary.chat.other(world.me.as_ref()?)?;
+    Some(Chat {
+        id: summary.chat.clone(),
+        other,
+        incarnation: summary.incarnation,
+        created_at: summary.created_at,
+        created_by: summary.created_by.clone(),
+        last_message: summary.last_message.clone(),
+        last_seq: summary.last_seq,
+        // A chat that appears in the course of a session is new with all that is in it.
+        heard: if news == News::Yes { Seq(0) } else { summary.last_seq },
+        read_seq: summary.read_seq,
+        peer_read_seq: summary.peer_read_seq,
+        unread: summary.unread,
+        typing: false,
+        draft: String::new(),
+        thread: Rc::new(Thread { reached_start: summary.last_seq == Seq(0), ..Thread::default() }),
+        marking: None,
+        receipt: None,
+        typing_told: None,
+    })
+}
+
+/// Brings a known chat up to what the server says. What this device knows better stays.
+fn refresh(chat: &mut Chat, summary: &ChatSummary, world: &World) {
+    if summary.read_seq >= chat.read_seq {
+        chat.read_seq = summary.read_seq;
+        chat.unread = summary.unread;
+    } else if chat.read_seq >= summary.last_seq {
+        chat.unread = 0;
+    } else {
+        let known = chat.thread.stored.iter_from(summary.read_seq.next());
+        let read_here =
+            count_others(known.take_while(|message| message.seq <= chat.read_seq), world.me.as_ref());
+        chat.unread = summary.unread.saturating_sub(read_here);
+    }
+    if chat.marking.is_some_and(|marking| marking.seq <= summary.read_seq) {
+        chat.marking = None;
+    }
+    if summary.last_seq >= chat.last_seq {
+        chat.last_seq = summary.last_seq;
+        chat.last_message.clone_from(&summary.last_message);
+    }
+    if summary.peer_read_seq > chat.peer_read_seq {
+        chat.peer_read_seq = summary.peer_read_seq;
+        chat.receipt = Some(Wanted { seq: summary.peer_read_seq, asked: false });
+    }
+}
+
+fn loaded(chat: &Chat) -> Step {
+    emit(ClientEvent::ChatLoaded(Box::new(ChatLoaded {
+        chat: chat.id.clone(),
+        last_message: chat.last_message.clone(),
+        created_at: chat.created_at,
+        created_by: chat.created_by.clone(),
+        unread: chat.unread,
+    })))
+}

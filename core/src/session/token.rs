@@ -1,0 +1,92 @@
+//! The welcome, and the life of the token.
+
+use super::{Line, Phase, Session};
+use crate::api::{ApiReply, CallId, ClientEvent};
+use crate::step::{End, Step, Transition, emit, reply, start_timer, stop_timer};
+use crate::timers::TimerId;
+use bandyer_protocol::{Timestamp, Welcome};
+
+/// The host page is warned this long before the token ends, or a third of its life when that is less.
+const WARNING_MS: i64 = 120_000;
+/// Browsers keep no timer longer than 24.8 days; a longer one is started again.
+const LONGEST_TIMER_MS: i64 = 2_000_000_000;
+
+impl Session {
+    pub(super) fn welcomed(&mut self, welcome: Box<Welcome>, now: Timestamp) -> Vec<Step> {
+        let first = self.phase == Phase::Starting;
+        self.phase = Phase::Connected;
+        self.line = Line::Ready;
+        self.attempts = 0;
+        self.quiet = false;
+        self.clock_offset_ms = welcome.now.since(now);
+        self.issued_at = welcome.issued_at;
+        self.expires_at = welcome.expires_at;
+        self.limits = welcome.limits;
+        self.cursor = welcome.sync.cursor;
+        let mut steps = vec![stop_timer(TimerId::Connect), self.watch()];
+        steps.extend(self.token_timers(now));
+        if let Some(call) = self.create.take() {
+            steps.push(reply(call, Ok(ApiReply::Created { user: welcome.user.alias.clone() })));
+        }
+        steps.push(Step::Told(Transition::Welcomed { welcome, first }));
+        steps
+    }
+
+    pub(super) fn refreshed(
+        &mut self,
+        call: CallId,
+        token: String,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Vec<Step> {
+        self.token = token;
+        self.issued_at = now.plus_ms(self.clock_offset_ms);
+        self.expires_at = expires_at;
+        self.warned = false;
+        let mut steps = self.token_timers(now);
+        steps.push(reply(call, Ok(ApiReply::TokenUpdated { expires_at })));
+        steps
+    }
+
+    /// Warns when the time is near.
+    pub(crate) fn warning_due(&mut self, now: Timestamp) -> Vec<Step> {
+        if !self.is_authenticated() || self.warned {
+            return Vec::new();
+        }
+        if self.until(self.warn_at(), now) > 0 {
+            return self.token_timers(now);
+        }
+        self.warned = true;
+        vec![emit(ClientEvent::AccessTokenIsAboutToExpire { expires_at: self.expires_at })]
+    }
+
+    /// Ends the session when the token has run out.
+    pub(crate) fn expiry_due(&mut self, now: Timestamp) -> Vec<Step> {
+        if !self.is_authenticated() {
+            return Vec::new();
+        }
+        if self.until(self.expires_at, now) > 0 {
+            return self.token_timers(now);
+        }
+        self.end(End::TokenExpired)
+    }
+
+    fn token_timers(&self, now: Timestamp) -> Vec<Step> {
+        let delay = |due| u32::try_from(self.until(due, now).clamp(0, LONGEST_TIMER_MS)).unwrap_or(0);
+        let mut steps = vec![start_timer(TimerId::TokenExpiry, delay(self.expires_at))];
+        if !self.warned {
+            steps.push(start_timer(TimerId::TokenWarning, delay(self.warn_at())));
+        }
+        steps
+    }
+
+    fn warn_at(&self) -> Timestamp {
+        let life = self.expires_at.since(self.issued_at).max(0);
+        self.expires_at.plus_ms(-(life / 3).min(WARNING_MS))
+    }
+
+    /// Milliseconds until a time of the server's clock.
+    fn until(&self, due: Timestamp, now: Timestamp) -> i64 {
+        due.since(now.plus_ms(self.clock_offset_ms))
+    }
+}

@@ -1,0 +1,60 @@
+// The frame as an element: where it stands and how large it is. What is inside is frame-link.js.
+
+import { HOST_ID } from './attach.js';
+
+const ALLOW =
+  'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture; speaker-selection; clipboard-write; screen-wake-lock';
+
+const SMALL_SCREEN = '(max-width: 768px), (max-height: 450px)';
+
+const INSIDE = { border: '0', width: '100%', height: '100%', display: 'block', 'color-scheme': 'normal' };
+const AT_THE_EDGE = {
+  all: 'initial',
+  border: '0',
+  position: 'fixed',
+  right: '0',
+  bottom: '0',
+  width: '0',
+  height: '0',
+  'max-width': '100%',
+  'max-height': '100%',
+  'z-index': '2147483000',
+  // A scheme of its own would make the frame's canvas opaque.
+  'color-scheme': 'normal',
+};
+
+/** A frame of ours: never larger than what is seen of the widget, unless the screen is small anyway. */
+export function makeFrame(page, container) {
+  const frame = document.createElement('iframe');
+  frame.id = HOST_ID;
+  frame.title = 'Chat';
+  frame.allow = ALLOW;
+  frame.src = page;
+  style(frame, container ? INSIDE : AT_THE_EDGE);
+  if (container) return { frame, fit() {}, dismiss() {} };
+
+  const small = matchMedia(SMALL_SCREEN);
+  let last = { width: 0, height: 0, open: false };
+  const fit = (size) => {
+    last = size;
+    const [width, height] = small.matches && size.open ? ['100%', '100%'] : [`${size.width}px`, `${size.height}px`];
+    style(frame, { width, height });
+  };
+  const again = () => fit(last);
+  small.addEventListener('change', again);
+  return { frame, fit, dismiss: () => small.removeEventListener('change', again) };
+}
+
+/** A frame of the host page keeps its place and size. It may have our page already, or nothing yet. */
+export function prepareGiven(frame, page) {
+  if (!frame.getAttribute('src')) {
+    frame.allow ||= ALLOW;
+    frame.src = page;
+  }
+  return { frame, fit() {}, dismiss() {} };
+}
+
+/** Inline and important: what the page's own sheets say about frames does not count. */
+function style(element, properties) {
+  for (const name in properties) element.style.setProperty(name, properties[name], 'important');
+}

@@ -1,0 +1,15 @@
+// Wraps what wasm-bindgen generates: the loader in the same page may ask for it. Bundled by build.mjs, which puts the
+// generated file in place of `generated`.
+
+import * as glue from 'generated';
+import { createClient } from './client.js';
+import { openInPage } from './page.js';
+
+export * from 'generated';
+export { default } from 'generated';
+
+const open = (...rest) => openInPage(glue, ...rest);
+
+document.addEventListener('bandyer-chat-widget:wanted', (event) => {
+  if (event.detail.url === import.meta.url) event.detail.take({ open, createClient });
+});

@@ -1,0 +1,79 @@
+// Makes the npm package out of what trunk has built: minified already, so this only picks, describes and compresses.
+// usage: node loader/package.mjs <trunk's folder> <dist folder>
+
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** @type {Record<string, string>} what each file is for */
+export const FILES = {
+  'bandyer-widget.min.js': 'the classic script: CommonJS, AMD or `window.BandyerChat`',
+  'bandyer-widget.mjs': 'the ES module',
+  'bandyer_chat_widget.js': 'the widget: glue',
+  'bandyer_chat_widget_bg.wasm': 'the widget: WebAssembly',
+  'bandyer_frame.js': 'frame mode: the host page’s side',
+  'embed.html': 'frame mode: the page in the frame, served as /embed',
+  'embed.js': 'frame mode: its script',
+  'index.d.ts': 'types',
+};
+
+const [from, to] = process.argv.slice(2);
+if (!from || !to) throw new Error('usage: node loader/package.mjs <from> <to>');
+await mkdir(to, { recursive: true });
+for (const old of await readdir(to)) {
+  // A server that `dist --server` put there is not ours to delete.
+  if (!old.startsWith('bandyer-server')) await rm(join(to, old), { recursive: true });
+}
+for (const name of Object.keys(FILES)) await copyFile(join(from, name), join(to, name));
+await checkPaths(join(to, 'bandyer_chat_widget_bg.wasm'));
+await writeFile(join(to, 'package.json'), JSON.stringify(await manifest(), null, 2) + '\n');
+await copyFile(join(root, 'README.md'), join(to, 'README.md'));
+await Promise.all(Object.keys(FILES).filter((name) => !name.endsWith('.d.ts')).map((name) => compress(join(to, name))));
+
+async function manifest() {
+  const cargo = await readFile(join(root, 'Cargo.toml'), 'utf8');
+  const version = /^\[workspace\.package\]\nversion = "(.+)"$/m.exec(cargo)?.[1];
+  if (!version) throw new Error('Cargo.toml has no version');
+  return {
+    name: '@bandyer/bandyer-chat-widget',
+    version,
+    description: 'Chat widget: one script tag, and the users of a site are talking.',
+    license: 'MIT OR Apache-2.0',
+    main: './bandyer-widget.min.js',
+    module: './bandyer-widget.mjs',
+    types: './index.d.ts',
+    unpkg: './bandyer-widget.min.js',
+    exports: {
+      '.': {
+        types: './index.d.ts',
+        import: './bandyer-widget.mjs',
+        require: './bandyer-widget.min.js',
+        default: './bandyer-widget.mjs',
+      },
+      './bandyer-widget.min.js': './bandyer-widget.min.js',
+      './package.json': './package.json',
+    },
+    sideEffects: ['./bandyer-widget.min.js'],
+    files: [...Object.keys(FILES), 'README.md'],
+  };
+}
+
+/** The folders of the machine that built it are nobody's business, and make builds differ. */
+async function checkPaths(wasm) {
+  const text = await readFile(wasm, 'latin1');
+  for (const folder of [process.env.HOME, root]) {
+    if (folder && folder.length > 1 && text.includes(folder + '/')) throw new Error(`${wasm} contains ${folder}`);
+  }
+}
+
+/** Servers hand these out as they are. */
+async function compress(file) {
+  const bytes = await readFile(file);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  await writeFile(file + '.br', await promisify(brotliCompress)(bytes, { params }));
+  await writeFile(file + '.gz', await promisify(gzip)(bytes, { level: 9 }));
+}

@@ -1,0 +1,29 @@
+// Whether this browser can run the widget. Everything up to here is ES5: an old browser gets a rejection of create(),
+// never a script error.
+
+/** A module that uses reference types and a bulk table instruction, as the widget's does. */
+const PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 4, 4, 1, 111, 0, 0, 10, 13, 1, 11, 0, 65, 0, 208, 111, 65, 0, 252, 17, 0, 11];
+
+/** The page around a frame needs little more than ports; this is the newest of what it uses. */
+export function supportsFrames() {
+  return typeof structuredClone === 'function';
+}
+
+export function supportsWidget() {
+  return (
+    supportsFrames() &&
+    typeof WebAssembly === 'object' &&
+    'adoptedStyleSheets' in Document.prototype &&
+    'replaceSync' in CSSStyleSheet.prototype &&
+    WebAssembly.validate(new Uint8Array(PROBE))
+  );
+}
+
+/** False where the page's content security policy forbids WebAssembly: then only a frame can run it. */
+export function mayCompile() {
+  try {
+    return !!new WebAssembly.Module(new Uint8Array(PROBE));
+  } catch (_) {
+    return false;
+  }
+}

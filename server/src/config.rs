@@ -1,0 +1,256 @@
+//! Settings: flags, then environment, then a TOML file, then the defaults.
+
+use crate::error::StartError;
+use crate::token::MIN_SECRET_BYTES;
+use bandyer_protocol::{Limits, client_message::Secret};
+use clap::{Args, Parser, ValueEnum};
+use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// The server of the Bandyer chat widget: REST, WebSocket, uploads and the widget's own files, in one binary.
+///
+/// Every option can also be given as an environment variable (named beside it) or, by its long name with
+/// underscores, in a TOML file. A flag wins over the environment, the environment over the file.
+#[derive(Debug, Parser)]
+#[command(name = "bandyer-server", version)]
+pub struct CommandLine {
+    /// TOML file with any of the options below
+    #[arg(long, env = "BANDYER_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Print the settings in force, without secrets, and stop
+    #[arg(long)]
+    pub print_config: bool,
+
+    #[command(flatten)]
+    pub settings: Partial,
+}
+
+impl CommandLine {
+    /// # Errors
+    /// When the file cannot be read, or holds something unknown or out of range.
+    pub fn resolve(self) -> Result<Config, StartError> {
+        let mut config = Config::default();
+        if let Some(path) = &self.config {
+            let broken = |cause: String| StartError::Config(format!("{}: {cause}", path.display()));
+            let text = std::fs::read_to_string(path).map_err(|error| broken(error.to_string()))?;
+            config.apply(toml::from_str(&text).map_err(|error| broken(error.to_string()))?);
+        }
+        config.apply(self.settings);
+        config.check()?;
+        Ok(config)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+fn secret(text: &str) -> Result<Secret, Infallible> {
+    Ok(Secret(text.to_owned()))
+}
+
+macro_rules! settings {
+    (
+        plain { $($(#[$meta:meta])* $name:ident: $type:ty = $default:expr, $env:literal;)* }
+        optional { $($(#[$opt_meta:meta])* $opt_name:ident: $opt_type:ty, $opt_env:literal;)* }
+    ) => {
+        /// What one source says; `None` where it is silent.
+        #[derive(Debug, Default, Clone, Args, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Partial {
+            $($(#[$meta])* #[arg(long, env = $env, hide_env_values = true)] pub $name: Option<$type>,)*
+            $($(#[$opt_meta])* #[arg(long, env = $opt_env, hide_env_values = true)] pub $opt_name: Option<$opt_type>,)*
+        }
+
+        /// The settings in force; [`Partial`]'s help text says what each one means.
+        #[derive(Debug, Clone, Serialize)]
+        pub struct Config {
+            $(pub $name: $type,)*
+            $(#[serde(skip_serializing_if = "Option::is_none")] pub $opt_name: Option<$opt_type>,)*
+        }
+
+        impl Default for Config {
+            fn default() -> Self {
+                Self { $($name: $default,)* $($opt_name: None,)* }
+            }
+        }
+
+        impl Config {
+            /// Lets what `from` says win over what is there.
+            pub fn apply(&mut self, from: Partial) {
+                $(if let Some(value) = from.$name { self.$name = value; })*
+                $(if from.$opt_name.is_some() { self.$opt_name = from.$opt_name; })*
+            }
+        }
+    };
+}
+
+settings! {
+    plain {
+        /// Address and port to listen on [default: 127.0.0.1:8080]
+        #[arg(value_name = "ADDRESS")]
+        listen: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080), "BANDYER_LISTEN";
+
+        /// Folder of the database, uploads and generated secrets [default: data]
+        #[arg(value_name = "FOLDER")]
+        data: PathBuf = PathBuf::from("data"), "BANDYER_DATA";
+
+        /// Web origins whose pages may use the server, e.g. https://shop.example; its own always may.
+        /// Repeat the option or separate by commas
+        #[arg(value_name = "ORIGIN", value_delimiter = ',')]
+        origins: Vec<String> = Vec::new(), "BANDYER_ORIGINS";
+
+        /// Serve the demo: users alice and bob, pages under /demo, pages of this machine allowed [default: false]
+        #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+        demo: bool = false, "BANDYER_DEMO";
+
+        /// Longest message, in characters [default: 10000]
+        message_chars: u32 = Limits::default().message_chars, "BANDYER_MESSAGE_CHARS";
+
+        /// Largest upload, in bytes [default: 157286400]
+        upload_bytes: u64 = Limits::default().upload_bytes, "BANDYER_UPLOAD_BYTES";
+
+        /// Most messages one page may hold [default: 200]
+        page_size: u32 = Limits::default().page_size, "BANDYER_PAGE_SIZE";
+
+        /// Largest frame a widget may send, in bytes [default: 65536]
+        frame_bytes: u32 = 65_536, "BANDYER_FRAME_BYTES";
+
+        /// Messages a user may send each second, in the long run [default: 30]
+        messages_per_second: u32 = 30, "BANDYER_MESSAGES_PER_SECOND";
+
+        /// Messages a user may send at once after a pause [default: 200]
+        message_burst: u32 = 200, "BANDYER_MESSAGE_BURST";
+
+        /// Any other requests of a user each second, in the long run [default: 60]
+        requests_per_second: u32 = 60, "BANDYER_REQUESTS_PER_SECOND";
+
+        /// Any other requests of a user at once after a pause [default: 300]
+        request_burst: u32 = 300, "BANDYER_REQUEST_BURST";
+
+        /// Most sockets (tabs, devices) of one user [default: 16]
+        sessions_per_user: u32 = 16, "BANDYER_SESSIONS_PER_USER";
+
+        /// Most sockets in all, signed in or not [default: 50000]
+        sockets: u32 = 50_000, "BANDYER_SOCKETS";
+
+        /// Time for the first frame, with the token, in milliseconds [default: 10000]
+        authenticate_ms: u32 = 10_000, "BANDYER_AUTHENTICATE_MS";
+
+        /// How often a silent widget is asked whether it is there, in milliseconds [default: 25000]
+        heartbeat_ms: u32 = 25_000, "BANDYER_HEARTBEAT_MS";
+
+        /// Bytes that may wait for a widget that reads too slowly, before it is cut off [default: 1048576]
+        backlog_bytes: u32 = 1_048_576, "BANDYER_BACKLOG_BYTES";
+
+        /// How long a user stays online after the last socket is gone, in milliseconds [default: 2000]
+        presence_grace_ms: u32 = 2000, "BANDYER_PRESENCE_GRACE_MS";
+
+        /// Presence changes are gathered for this long, in milliseconds [default: 250]
+        presence_batch_ms: u32 = 250, "BANDYER_PRESENCE_BATCH_MS";
+
+        /// How long a locked database is waited for, in milliseconds [default: 250]
+        busy_ms: u32 = 250, "BANDYER_BUSY_MS";
+
+        /// Widgets are told to come back after this when the server restarts, in milliseconds [default: 1000]
+        reconnect_ms: u32 = 1000, "BANDYER_RECONNECT_MS";
+
+        /// How long open connections may take to end when the server stops, in milliseconds [default: 5000]
+        shutdown_ms: u32 = 5000, "BANDYER_SHUTDOWN_MS";
+
+        /// How log lines look [default: text]
+        log_format: LogFormat = LogFormat::Text, "BANDYER_LOG_FORMAT";
+
+        /// What is logged: error, warn, info, debug, trace, or a filter by module [default: info]
+        #[arg(value_name = "FILTER")]
+        log: String = "info".to_owned(), "BANDYER_LOG";
+    }
+    optional {
+        /// Key of the REST API; when absent, one is generated once into <data>/api-key
+        #[arg(value_parser = secret, value_name = "KEY")]
+        api_key: Secret, "BANDYER_API_KEY";
+
+        /// Secret that signs access tokens, at least 32 bytes; when absent, one is generated once into
+        /// <data>/token-secret
+        #[arg(value_parser = secret, value_name = "SECRET")]
+        token_secret: Secret, "BANDYER_TOKEN_SECRET";
+
+        /// Folder of the built widget, as `cargo xtask dist` makes it
+        #[arg(value_name = "FOLDER")]
+        widget_folder: PathBuf, "BANDYER_WIDGET_FOLDER";
+
+        /// Folder of the demo pages
+        #[arg(value_name = "FOLDER")]
+        demo_folder: PathBuf, "BANDYER_DEMO_FOLDER";
+
+        /// Most disk space of the database, in KiB; writes beyond are refused as storage_unavailable
+        database_kb: u32, "BANDYER_DATABASE_KB";
+    }
+}
+
+impl Config {
+    pub fn limits(&self) -> Limits {
+        Limits {
+            message_chars: self.message_chars,
+            upload_bytes: self.upload_bytes,
+            page_size: self.page_size,
+        }
+    }
+
+    pub fn database_path(&self) -> PathBuf {
+        self.data.join("chat.db")
+    }
+
+    /// The settings as a TOML file, without secrets.
+    ///
+    /// # Errors
+    /// When a path is not Unicode.
+    pub fn to_toml(&self) -> Result<String, StartError> {
+        let hide = |secret: &Option<Secret>| secret.as_ref().map(|_| Secret("(hidden)".to_owned()));
+        let shown =
+            Self { api_key: hide(&self.api_key), token_secret: hide(&self.token_secret), ..self.clone() };
+        toml::to_string(&shown).map_err(|error| StartError::Config(error.to_string()))
+    }
+
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        let positive = [
+            ("message_chars", self.message_chars),
+            ("page_size", self.page_size),
+            ("messages_per_second", self.messages_per_second),
+            ("message_burst", self.message_burst),
+            ("requests_per_second", self.requests_per_second),
+            ("request_burst", self.request_burst),
+            ("sessions_per_user", self.sessions_per_user),
+            ("authenticate_ms", self.authenticate_ms),
+            ("heartbeat_ms", self.heartbeat_ms),
+        ];
+        for (name, value) in positive {
+            if value == 0 {
+                return Err(StartError::Config(format!("{name} must not be 0")));
+            }
+        }
+        if self.frame_bytes < 1024 {
+            return Err(StartError::Config("frame_bytes must be at least 1024".to_owned()));
+        }
+        if self.token_secret.as_ref().is_some_and(|secret| secret.0.len() < MIN_SECRET_BYTES) {
+            return Err(StartError::Config(format!(
+                "token_secret must have at least {MIN_SECRET_BYTES} bytes"
+            )));
+        }
+        if self.api_key.as_ref().is_some_and(|key| key.0.len() < 16) {
+            return Err(StartError::Config("api_key must have at least 16 bytes".to_owned()));
+        }
+        match self.origins.iter().find(|origin| !origin.contains("://")) {
+            Some(origin) => Err(StartError::Config(format!(
+                "origins: {origin} is not an origin like https://shop.example"
+            ))),
+            None => Ok(()),
+        }
+    }
+}

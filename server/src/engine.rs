@@ -1,0 +1,285 @@
+//! Runs the hub on a thread of its own: gathers what is waiting into one transaction, lets the hub decide, commits,
+//! and only then lets replies and events out. That is the group commit, and the reason an acknowledgement can be
+//! believed.
+
+mod handle;
+
+pub use handle::HubHandle;
+
+use crate::clock;
+use crate::hub::{
+    AdminFailure, AdminReply, AdminRequest, CloseReason, Connect, Delivery, Hub, Input, Outcome, SessionKey,
+    refuse, storage_failure,
+};
+use crate::metrics as names;
+use crate::store::{Store, StoreError, Write};
+use crate::ws::Outbox;
+use axum::extract::ws::Utf8Bytes;
+use bandyer_protocol::{PROTOCOL_VERSION, ServerEnvelope, ServerMessage, Timestamp, UploadId};
+use metrics::{counter, gauge, histogram};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc::UnboundedSender, oneshot};
+
+/// Most inputs decided in one transaction.
+const MOST_IN_BATCH: usize = 512;
+
+type Answer = oneshot::Sender<Result<AdminReply, AdminFailure>>;
+
+pub enum Command {
+    Connect {
+        connect: Connect,
+        outbox: Arc<Outbox>,
+    },
+    /// A request of a connected socket.
+    Input(Input),
+    Disconnect {
+        session: SessionKey,
+    },
+    Admin {
+        request: AdminRequest,
+        answer: Answer,
+    },
+    /// Answers whether a commit is possible.
+    Probe {
+        answer: oneshot::Sender<bool>,
+    },
+    /// Finishes what is queued, tells everybody to come back later, and ends the thread.
+    Stop {
+        reconnect_after_ms: u32,
+    },
+}
+
+impl Command {
+    fn is_cleanup(&self) -> bool {
+        matches!(self, Command::Disconnect { .. } | Command::Stop { .. })
+    }
+}
+
+/// Starts the thread. It ends at [`Command::Stop`], or when every handle is gone.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn start<S: Store + 'static>(
+    hub: Hub,
+    store: S,
+    lost_uploads: UnboundedSender<UploadId>,
+) -> std::io::Result<(HubHandle, JoinHandle<()>)> {
+    let (sender, queue) = mpsc::channel();
+    let queued = Arc::new(AtomicUsize::new(0));
+    let handle = HubHandle::new(sender, queued.clone());
+    let engine = Engine { hub, store, queue, queued, outboxes: HashMap::new(), lost_uploads };
+    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || engine.run())?;
+    Ok((handle, thread))
+}
+
+struct Engine<S> {
+    hub: Hub,
+    store: S,
+    queue: Receiver<Command>,
+    queued: Arc<AtomicUsize>,
+    outboxes: HashMap<SessionKey, Arc<Outbox>>,
+    lost_uploads: UnboundedSender<UploadId>,
+}
+
+/// What one turn has gathered.
+#[derive(Default)]
+struct Batch {
+    inputs: Vec<Input>,
+    /// One per input; set for administrative requests.
+    answers: Vec<Option<Answer>>,
+    probes: Vec<oneshot::Sender<bool>>,
+    stop: Option<u32>,
+}
+
+impl<S: Store> Engine<S> {
+    fn run(mut self) {
+        while let Some(batch) = self.gather() {
+            let stop = batch.stop;
+            self.turn(batch);
+            if let Some(reconnect_after_ms) = stop {
+                self.say_goodbye(reconnect_after_ms);
+                return;
+            }
+        }
+    }
+
+    /// Waits for the first input, then takes along what else is there. `None` when nobody can send any more.
+    fn gather(&mut self) -> Option<Batch> {
+        let mut batch = Batch::default();
+        let first = match self.hub.next_deadline() {
+            None => self.queue.recv().ok()?,
+            Some(deadline) => {
+                let wait = u64::try_from(deadline.since(clock::now())).unwrap_or(0);
+                match self.queue.recv_timeout(Duration::from_millis(wait)) {
+                    Ok(command) => command,
+                    Err(RecvTimeoutError::Timeout) => return Some(batch),
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                }
+            }
+        };
+        let mut taken = 1;
+        self.add(&mut batch, first);
+        while taken < MOST_IN_BATCH
+            && batch.stop.is_none()
+            && let Ok(command) = self.queue.try_recv()
+        {
+            taken += 1;
+            self.add(&mut batch, command);
+        }
+        self.queued.fetch_sub(taken, Ordering::Relaxed);
+        Some(batch)
+    }
+
+    fn add(&mut self, batch: &mut Batch, command: Command) {
+        let (input, answer) = match command {
+            Command::Connect { connect, outbox } => {
+                self.outboxes.insert(connect.session, outbox);
+                (Input::Connect(connect), None)
+            }
+            Command::Input(input) => (input, None),
+            Command::Disconnect { session } => (Input::Disconnect { session }, None),
+            Command::Admin { request, answer } => (Input::Admin(request), Some(answer)),
+            Command::Probe { answer } => return batch.probes.push(answer),
+            Command::Stop { reconnect_after_ms } => return batch.stop = Some(reconnect_after_ms),
+        };
+        batch.inputs.push(input);
+        batch.answers.push(answer);
+    }
+
+    fn turn(&mut self, mut batch: Batch) {
+        let now = clock::now();
+        let outcomes = match self.decide(&batch.inputs, now) {
+            Ok(outcomes) => outcomes,
+            Err(error) => self.refuse_all(&batch.inputs, &error, now),
+        };
+        for (outcome, answer) in outcomes.into_iter().zip(batch.answers.drain(..)) {
+            self.release(outcome, answer);
+        }
+        for input in &batch.inputs {
+            if let Input::Disconnect { session } = input {
+                self.outboxes.remove(session);
+            }
+        }
+        for delivery in self.hub.tick(clock::now()) {
+            self.deliver(delivery);
+        }
+        self.answer_probes(batch.probes);
+        gauge!(names::SESSIONS).set(self.hub.session_count() as f64);
+    }
+
+    /// Decides everything and makes it durable, or nothing.
+    fn decide(&mut self, inputs: &[Input], now: Timestamp) -> Result<Vec<Outcome>, StoreError> {
+        let mut outcomes = Vec::with_capacity(inputs.len());
+        let mut messages = 0;
+        for input in inputs {
+            let outcome = self.hub.handle(input, now, &self.store);
+            for write in &outcome.writes {
+                self.store.apply(write)?;
+                messages += u64::from(matches!(write, Write::AddMessage(_)));
+            }
+            outcomes.push(outcome);
+        }
+        let started = Instant::now();
+        self.store.commit()?;
+        if outcomes.iter().any(|outcome| !outcome.writes.is_empty()) {
+            histogram!(names::COMMIT_SECONDS).record(started.elapsed());
+            histogram!(names::BATCH_SIZE).record(inputs.len() as f64);
+            counter!(names::MESSAGES).increment(messages);
+        }
+        Ok(outcomes)
+    }
+
+    fn refuse_all(&mut self, inputs: &[Input], error: &StoreError, now: Timestamp) -> Vec<Outcome> {
+        tracing::error!(%error, requests = inputs.len(), "nothing of a batch was stored");
+        counter!(names::COMMIT_FAILURES).increment(1);
+        self.store.roll_back();
+        self.hub.uncommitted(inputs.iter(), now);
+        inputs.iter().map(|input| refuse(input, storage_failure(error).into())).collect()
+    }
+
+    fn release(&mut self, outcome: Outcome, answer: Option<Answer>) {
+        for delivery in outcome.deliveries {
+            self.deliver(delivery);
+        }
+        for upload in outcome.lost_uploads {
+            // Nobody listens only while the server goes down; the bytes are swept at the next start.
+            let _ = self.lost_uploads.send(upload);
+        }
+        if let Some((answer, result)) = answer.zip(outcome.answer) {
+            // Whoever asked may have gone away.
+            let _ = answer.send(result);
+        }
+    }
+
+    fn deliver(&self, delivery: Delivery) {
+        match delivery {
+            Delivery::To { sessions, envelope } => {
+                if let Some(frame) = frame(&envelope) {
+                    for session in sessions {
+                        self.push(session, &frame);
+                    }
+                }
+            }
+            Delivery::Everyone { envelope } => {
+                if let Some(frame) = frame(&envelope) {
+                    for outbox in self.outboxes.values() {
+                        outbox.push(frame.clone());
+                    }
+                }
+            }
+            Delivery::Close { session, reason } => {
+                if let Some(outbox) = self.outboxes.get(&session) {
+                    outbox.close(reason);
+                }
+            }
+        }
+    }
+
+    fn push(&self, session: SessionKey, frame: &Utf8Bytes) {
+        if let Some(outbox) = self.outboxes.get(&session) {
+            outbox.push(frame.clone());
+        }
+    }
+
+    fn answer_probes(&mut self, probes: Vec<oneshot::Sender<bool>>) {
+        if probes.is_empty() {
+            return;
+        }
+        let healthy = match self.store.probe() {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(%error, "the database does not commit");
+                false
+            }
+        };
+        for probe in probes {
+            let _ = probe.send(healthy);
+        }
+    }
+
+    fn say_goodbye(&mut self, reconnect_after_ms: u32) {
+        let msg = ServerMessage::Restarting { reconnect_after_ms };
+        self.deliver(Delivery::Everyone {
+            envelope: ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg },
+        });
+        for outbox in self.outboxes.values() {
+            outbox.close(CloseReason::Restarting);
+        }
+    }
+}
+
+/// The frame of an envelope; serialized once, shared by everybody who gets it.
+pub fn frame(envelope: &ServerEnvelope) -> Option<Utf8Bytes> {
+    match serde_json::to_string(envelope) {
+        Ok(text) => Some(text.into()),
+        Err(error) => {
+            tracing::error!(%error, "an envelope has no written form");
+            None
+        }
+    }
+}

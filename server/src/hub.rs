@@ -1,0 +1,212 @@
+//! What the server decides, and nothing else: who is there, what a request changes, who hears of it. No clock, no
+//! disk, no network; the engine gives it the time and a reader, and carries out what comes back.
+
+mod chats;
+mod input;
+pub mod pages;
+mod presence;
+mod records;
+mod refusal;
+mod sessions;
+mod sync;
+mod users;
+
+pub use input::{
+    AdminFailure, AdminReply, AdminRequest, CloseReason, Connect, Delivery, Input, Outcome, SessionKey,
+    UserChange,
+};
+pub use refusal::{Refusal, refuse, storage_failure};
+
+use crate::store::Reader;
+use bandyer_protocol::{
+    ClientMessage, ErrorCode, Failure, Limits, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage,
+    Timestamp, UserAlias,
+};
+use presence::Roster;
+use records::Records;
+
+#[derive(Debug, Clone, Copy)]
+pub struct HubSettings {
+    pub limits: Limits,
+    pub sessions_per_user: usize,
+    /// How long a user stays online after the last socket is gone.
+    pub presence_grace_ms: u32,
+    /// Presence changes are gathered for this long.
+    pub presence_batch_ms: u32,
+}
+
+impl Default for HubSettings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            sessions_per_user: 16,
+            presence_grace_ms: 2000,
+            presence_batch_ms: 250,
+        }
+    }
+}
+
+/// The whole live state of the server.
+pub struct Hub {
+    settings: HubSettings,
+    roster: Roster,
+    records: Records,
+}
+
+type Decision = Result<Outcome, Refusal>;
+
+/// The socket a request came from, and the request.
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    session: SessionKey,
+    re: RequestId,
+}
+
+impl Hub {
+    pub fn new(settings: HubSettings) -> Self {
+        Self { settings, roster: Roster::new(settings), records: Records::default() }
+    }
+
+    /// Decides one input. `reader` must see the writes of every outcome before this one; what comes back may leave
+    /// only once its writes are committed, presence aside, which leaves with [`Hub::tick`].
+    pub fn handle(&mut self, input: &Input, now: Timestamp, reader: &dyn Reader) -> Outcome {
+        let decision = match input {
+            Input::Connect(connect) => self.connect(connect, now, reader),
+            Input::Disconnect { session } => {
+                self.roster.leave(*session, now);
+                Ok(Outcome::default())
+            }
+            Input::TokenRefreshed { session, re, expires_at } => {
+                let origin = Origin { session: *session, re: *re };
+                self.user_of(*session, reader)
+                    .map(|_| origin.reply(ServerMessage::TokenRefreshed { expires_at: *expires_at }))
+            }
+            Input::Request { session, re, message } => {
+                self.request(Origin { session: *session, re: *re }, message, now, reader)
+            }
+            Input::Admin(request) => self.admin(request, now, reader),
+        };
+        decision.unwrap_or_else(|refusal| refuse(input, refusal.into_failure()))
+    }
+
+    /// Presence changes that are due.
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Delivery> {
+        self.roster.tick(now)
+    }
+
+    /// When [`Hub::tick`] has something to do next.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.roster.next_deadline()
+    }
+
+    /// How many sockets are connected.
+    pub fn session_count(&self) -> usize {
+        self.roster.session_count()
+    }
+
+    /// To be called when the writes of some outcome were not committed: what was remembered may be wrong. Inputs
+    /// handled meanwhile are to be refused with [`refuse`].
+    pub fn uncommitted<'a>(&mut self, inputs: impl Iterator<Item = &'a Input>, now: Timestamp) {
+        self.records = Records::default();
+        self.roster.forget_cursors();
+        for input in inputs {
+            if let Input::Connect(connect) = input {
+                self.roster.leave(connect.session, now);
+            }
+        }
+    }
+
+    fn request(
+        &mut self,
+        origin: Origin,
+        message: &ClientMessage,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Decision {
+        let user = self.user_of(origin.session, reader)?;
+        match message {
+            ClientMessage::SendMessage { chat, client_id, body } => {
+                self.send_message(&user, chat, client_id, body, Some(origin), now, reader).map(|sent| sent.0)
+            }
+            ClientMessage::MarkRead { chat, seq } => self.mark_read(&user, chat, *seq, origin, reader),
+            ClientMessage::Typing { chat } => self.typing(&user, chat, origin, reader),
+            ClientMessage::AddChat { user: with } => {
+                self.add_chat(&user, with, Some(origin), now, reader).map(|added| added.0)
+            }
+            ClientMessage::RemoveChat { chat } => self.remove_chat(&user, chat, Some(origin), reader),
+            ClientMessage::FetchMessages { chat, from, direction, limit } => {
+                let page =
+                    pages::Page { chat: chat.clone(), from: *from, direction: *direction, limit: *limit };
+                pages::fetch(reader, &user, &page, self.settings.limits).map(|page| origin.reply(page))
+            }
+            ClientMessage::Resync { cursor } => self.resync(&user, *cursor, origin, reader),
+            ClientMessage::GetUser { user } => self.get_user(user, origin, reader),
+            ClientMessage::ListOnline => {
+                Ok(origin.reply(ServerMessage::OnlineUsers { users: self.roster.online() }))
+            }
+            ClientMessage::Ping => Ok(origin.reply(ServerMessage::Pong)),
+            ClientMessage::Authenticate(_) => {
+                Err(Failure::new(ErrorCode::InvalidRequest, "the socket is authenticated already").into())
+            }
+            ClientMessage::RefreshToken { .. } => {
+                Err(Failure::new(ErrorCode::Internal, "tokens are checked before the hub").into())
+            }
+        }
+    }
+
+    fn admin(&mut self, request: &AdminRequest, now: Timestamp, reader: &dyn Reader) -> Decision {
+        match request {
+            AdminRequest::CreateUser(user) => self.create_user(user, now, reader),
+            AdminRequest::UpdateUser { alias, change } => self.update_user(alias, change, reader),
+            AdminRequest::DeleteUser(alias) => self.delete_user(alias, reader),
+            AdminRequest::AllCanVideo(can_video) => self.all_can_video(*can_video, reader),
+            AdminRequest::SendMessage { sender, to, client_id, text } => {
+                self.send_for(sender, to, client_id, text, now, reader)
+            }
+            AdminRequest::AddChat { by, with } => {
+                self.existing_user(by, reader)?;
+                let (outcome, chat) = self.add_chat(by, with, None, now, reader)?;
+                Ok(outcome.answering(AdminReply::Chat(Box::new(chat))))
+            }
+            AdminRequest::RemoveChat { users: [first, second] } => {
+                let chat = refusal::chat_of(first, second)?;
+                Ok(self.remove_chat(first, &chat, None, reader)?.answering(AdminReply::Done))
+            }
+            AdminRequest::Online => {
+                Ok(Outcome::default().answering(AdminReply::Online(self.roster.online())))
+            }
+            AdminRequest::AddUpload(upload) => self.add_upload(upload, now, reader),
+        }
+    }
+
+    /// The user behind a socket, as long as they may use the server.
+    fn user_of(&mut self, session: SessionKey, reader: &dyn Reader) -> Result<UserAlias, Refusal> {
+        let Some(alias) = self.roster.user_of(session) else {
+            return Err(Failure::new(ErrorCode::NotAuthenticated, "the session is over").into());
+        };
+        refusal::admitted(self.records.user(&alias, reader)?)?;
+        Ok(alias)
+    }
+}
+
+impl Origin {
+    fn envelope(self, msg: ServerMessage) -> ServerEnvelope {
+        ServerEnvelope { v: PROTOCOL_VERSION, re: Some(self.re), step: None, msg }
+    }
+
+    fn reply_delivery(self, msg: ServerMessage) -> Delivery {
+        Delivery::To { sessions: vec![self.session], envelope: self.envelope(msg) }
+    }
+
+    /// Nothing but a reply.
+    fn reply(self, msg: ServerMessage) -> Outcome {
+        Outcome { deliveries: vec![self.reply_delivery(msg)], ..Outcome::default() }
+    }
+}
+
+impl Outcome {
+    fn answering(mut self, reply: AdminReply) -> Self {
+        self.answer = Some(Ok(reply));
+        self
+    }
+}

@@ -1,0 +1,217 @@
+//! Who is there: the sockets of every user, and the news about it, gathered so that a crowd coming back does not
+//! drown everybody in frames.
+
+use super::{Delivery, HubSettings, SessionKey};
+use bandyer_protocol::{
+    Cursor, PROTOCOL_VERSION, Presence, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
+};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+pub struct Roster {
+    grace_ms: i64,
+    batch_ms: i64,
+    sessions: HashMap<SessionKey, UserAlias>,
+    users: HashMap<UserAlias, Online>,
+    /// Users whose last socket is gone, in the order their grace ends.
+    leaving: VecDeque<(Timestamp, UserAlias)>,
+    news: BTreeMap<UserAlias, Presence>,
+    last_news: Option<Timestamp>,
+}
+
+struct Online {
+    sessions: Vec<SessionKey>,
+    /// Where devices that have seen everything stand; unknown until it is needed.
+    cursor: Option<Cursor>,
+    /// Set while there is no socket.
+    leaves_at: Option<Timestamp>,
+}
+
+impl Roster {
+    pub fn new(settings: HubSettings) -> Self {
+        Self {
+            grace_ms: settings.presence_grace_ms.into(),
+            batch_ms: settings.presence_batch_ms.into(),
+            sessions: HashMap::new(),
+            users: HashMap::new(),
+            leaving: VecDeque::new(),
+            news: BTreeMap::new(),
+            last_news: None,
+        }
+    }
+
+    pub fn join(&mut self, session: SessionKey, user: &UserAlias, cursor: Cursor) {
+        self.sessions.insert(session, user.clone());
+        let online = self.users.entry(user.clone()).or_insert_with(|| {
+            self.news.insert(user.clone(), Presence::Online);
+            Online { sessions: Vec::new(), cursor: None, leaves_at: None }
+        });
+        online.sessions.push(session);
+        online.cursor = Some(cursor);
+        online.leaves_at = None;
+    }
+
+    pub fn leave(&mut self, session: SessionKey, now: Timestamp) {
+        let Some(alias) = self.sessions.remove(&session) else {
+            return;
+        };
+        let Some(online) = self.users.get_mut(&alias) else {
+            return;
+        };
+        online.sessions.retain(|other| *other != session);
+        if online.sessions.is_empty() {
+            let at = now.plus_ms(self.grace_ms);
+            online.leaves_at = Some(at);
+            self.leaving.push_back((at, alias));
+        }
+    }
+
+    pub fn user_of(&self, session: SessionKey) -> Option<UserAlias> {
+        self.sessions.get(&session).cloned()
+    }
+
+    pub fn sessions_of(&self, user: &UserAlias) -> &[SessionKey] {
+        self.users.get(user).map_or(&[], |online| &online.sessions)
+    }
+
+    pub fn session_count(&self) -> usize {
+        self.sessions.len()
+    }
+
+    pub fn presence_of(&self, user: &UserAlias) -> Presence {
+        if self.users.contains_key(user) { Presence::Online } else { Presence::Offline }
+    }
+
+    /// Everybody not offline, by alias.
+    pub fn online(&self) -> Vec<(UserAlias, Presence)> {
+        let mut users: Vec<_> = self.users.keys().map(|alias| (alias.clone(), Presence::Online)).collect();
+        users.sort_by(|a, b| a.0.cmp(&b.0));
+        users
+    }
+
+    /// `None` when it has to be read.
+    pub fn cursor_of(&self, user: &UserAlias) -> Option<Cursor> {
+        self.users.get(user).and_then(|online| online.cursor)
+    }
+
+    /// Moves the cursor of a user who is there.
+    pub fn set_cursor(&mut self, user: &UserAlias, cursor: Cursor) {
+        if let Some(online) = self.users.get_mut(user) {
+            online.cursor = Some(cursor);
+        }
+    }
+
+    pub fn forget_cursors(&mut self) {
+        for online in self.users.values_mut() {
+            online.cursor = None;
+        }
+    }
+
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        let leaving = self.leaving.front().map(|(at, _)| *at);
+        let news = match (self.news.is_empty(), self.last_news) {
+            (true, _) => None,
+            (false, None) => Some(Timestamp(i64::MIN)),
+            (false, Some(last)) => Some(last.plus_ms(self.batch_ms)),
+        };
+        leaving.into_iter().chain(news).min()
+    }
+
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Delivery> {
+        self.let_go(now);
+        let due = match self.last_news {
+            // A clock that was set back must not silence the news.
+            Some(last) => now.since(last) >= self.batch_ms || now < last,
+            None => true,
+        };
+        if self.news.is_empty() || !due {
+            return Vec::new();
+        }
+        self.last_news = Some(now);
+        let users = std::mem::take(&mut self.news).into_iter().collect();
+        let msg = ServerMessage::PresenceChanged { users };
+        vec![Delivery::Everyone {
+            envelope: ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg },
+        }]
+    }
+
+    fn let_go(&mut self, now: Timestamp) {
+        while let Some((at, _)) = self.leaving.front()
+            && (*at <= now || at.since(now) > self.grace_ms)
+        {
+            let Some((at, alias)) = self.leaving.pop_front() else {
+                return;
+            };
+            // Whoever came back, or came back and left again, has another entry or none.
+            if self.users.get(&alias).is_some_and(|online| online.leaves_at == Some(at)) {
+                self.users.remove(&alias);
+                self.news.insert(alias, Presence::Offline);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roster() -> Roster {
+        Roster::new(HubSettings::default())
+    }
+
+    fn anna() -> UserAlias {
+        UserAlias::parse("anna").unwrap()
+    }
+
+    fn news(deliveries: &[Delivery]) -> Vec<(String, Presence)> {
+        deliveries
+            .iter()
+            .flat_map(|delivery| match delivery {
+                Delivery::Everyone { envelope } => match &envelope.msg {
+                    ServerMessage::PresenceChanged { users } => users.clone(),
+                    other => panic!("{other:?}"),
+                },
+                other => panic!("{other:?}"),
+            })
+            .map(|(alias, presence)| (alias.to_string(), presence))
+            .collect()
+    }
+
+    #[test]
+    fn a_reload_does_not_flap() {
+        let mut roster = roster();
+        roster.join(SessionKey(1), &anna(), Cursor(0));
+        assert_eq!(news(&roster.tick(Timestamp(0))), [("anna".to_owned(), Presence::Online)]);
+        roster.leave(SessionKey(1), Timestamp(1000));
+        roster.join(SessionKey(2), &anna(), Cursor(0));
+        assert_eq!(news(&roster.tick(Timestamp(9000))), []);
+        assert_eq!(roster.presence_of(&anna()), Presence::Online);
+    }
+
+    #[test]
+    fn the_last_socket_takes_the_user_offline_after_the_grace() {
+        let mut roster = roster();
+        roster.join(SessionKey(1), &anna(), Cursor(0));
+        roster.join(SessionKey(2), &anna(), Cursor(0));
+        roster.tick(Timestamp(0));
+        roster.leave(SessionKey(1), Timestamp(1000));
+        assert_eq!(roster.next_deadline(), None);
+        roster.leave(SessionKey(2), Timestamp(1000));
+        assert_eq!(roster.next_deadline(), Some(Timestamp(3000)));
+        assert_eq!(news(&roster.tick(Timestamp(2999))), []);
+        assert_eq!(news(&roster.tick(Timestamp(3000))), [("anna".to_owned(), Presence::Offline)]);
+        assert_eq!(roster.online(), []);
+        assert_eq!(roster.next_deadline(), None);
+    }
+
+    #[test]
+    fn news_after_the_first_waits_for_its_batch() {
+        let mut roster = roster();
+        roster.join(SessionKey(1), &anna(), Cursor(0));
+        assert_eq!(roster.tick(Timestamp(0)).len(), 1);
+        roster.join(SessionKey(2), &UserAlias::parse("bob").unwrap(), Cursor(0));
+        roster.join(SessionKey(3), &UserAlias::parse("carl").unwrap(), Cursor(0));
+        assert_eq!(roster.tick(Timestamp(249)), []);
+        assert_eq!(roster.next_deadline(), Some(Timestamp(250)));
+        assert_eq!(news(&roster.tick(Timestamp(250))).len(), 2);
+    }
+}

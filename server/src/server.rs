@@ -1,0 +1,146 @@
+//! The running server: everything put together, bound to an address, and taken down in order.
+
+use crate::app::{App, router};
+use crate::config::Config;
+use crate::engine::{self, Command};
+use crate::error::StartError;
+use crate::hub::{Hub, HubSettings};
+use crate::origin::OriginPolicy;
+use crate::secrets::{ApiKey, read_or_generate};
+use crate::store::sqlite::SqliteSettings;
+use crate::store::{ReadPool, SqliteStore};
+use crate::token::TokenKeys;
+use crate::ws::Sockets;
+use crate::{metrics, uploads};
+use axum::serve::ListenerExt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::task::JoinHandle as Task;
+use tokio::time::{interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+const READ_CONNECTIONS: usize = 4;
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+/// A running server. Dropping it leaves it running until the runtime ends; [`Server::stop`] ends it in order.
+pub struct Server {
+    address: SocketAddr,
+    app: App,
+    hub: JoinHandle<()>,
+    http: Task<()>,
+    chores: [Task<()>; 2],
+    stopping: CancellationToken,
+}
+
+impl Server {
+    /// Starts listening. The address is known when this returns, also for port 0.
+    ///
+    /// # Errors
+    /// When the configuration, the data folder, the database or the address cannot be used.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        config.check()?;
+        metrics::install();
+        let data = &config.data;
+        std::fs::create_dir_all(data)
+            .map_err(|error| StartError::Files(format!("{}: {error}", data.display())))?;
+        let secret = match &config.token_secret {
+            Some(secret) => secret.0.clone(),
+            None => read_or_generate(&data.join("token-secret"))?,
+        };
+        let api_key = match &config.api_key {
+            Some(key) => key.0.clone(),
+            None => read_or_generate(&data.join("api-key"))?,
+        };
+        let tokens = TokenKeys::new(secret.as_bytes()).map_err(StartError::Config)?;
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|error| StartError::Listen(format!("{}: {error}", config.listen)))?;
+        let listening = |error: std::io::Error| StartError::Listen(error.to_string());
+        let address = listener.local_addr().map_err(listening)?;
+
+        let path = config.database_path();
+        let settings = SqliteSettings { busy_ms: config.busy_ms, max_kb: config.database_kb };
+        let store = SqliteStore::open(&path, settings)?;
+        let reads = ReadPool::open(&path, READ_CONNECTIONS)?;
+        let (lost_sender, lost) = unbounded_channel();
+        let (handle, hub) =
+            engine::start(Hub::new(hub_settings(&config)), store, lost_sender).map_err(listening)?;
+        let app = App {
+            hub: handle,
+            reads,
+            tokens: Arc::new(tokens),
+            api_key: ApiKey::new(&api_key),
+            origins: Arc::new(OriginPolicy::new(&config.origins, config.demo)),
+            sockets: Arc::new(Sockets::new(&config)),
+            config: Arc::new(config),
+        };
+        let stopping = CancellationToken::new();
+        let http = tokio::spawn(serve(listener, app.clone(), stopping.clone()));
+        let chores = [tokio::spawn(uploads::forget(app.clone(), lost)), tokio::spawn(tidy(app.clone()))];
+        tracing::info!(%address, "listening");
+        Ok(Self { address, app, hub, http, chores, stopping })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Stores what is queued, tells every widget to come back, and ends. Takes at most `shutdown_ms`.
+    pub async fn stop(self) {
+        tracing::info!("stopping");
+        self.stopping.cancel();
+        let patience = Duration::from_millis(self.app.config.shutdown_ms.into());
+        let goodbye = async {
+            let _ = self.app.hub.send(Command::Stop { reconnect_after_ms: self.app.config.reconnect_ms });
+            self.app.sockets.close().await;
+            let _ = self.http.await;
+            // The hub closes the database as its thread ends.
+            let _ = tokio::task::spawn_blocking(|| self.hub.join()).await;
+        };
+        if timeout(patience, goodbye).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+        for chore in self.chores {
+            chore.abort();
+        }
+    }
+}
+
+fn hub_settings(config: &Config) -> HubSettings {
+    HubSettings {
+        limits: config.limits(),
+        sessions_per_user: config.sessions_per_user as usize,
+        presence_grace_ms: config.presence_grace_ms,
+        presence_batch_ms: config.presence_batch_ms,
+    }
+}
+
+async fn serve(listener: TcpListener, app: App, stopping: CancellationToken) {
+    let listener = listener.tap_io(|stream| {
+        // Chat is many small frames: waiting to fill a packet would be felt.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+    });
+    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(stopping.cancelled_owned());
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the HTTP server ended");
+    }
+}
+
+async fn tidy(app: App) {
+    let mut turn = interval(TIDY_EVERY);
+    loop {
+        turn.tick().await;
+        app.sockets.tidy();
+        metrics::upkeep();
+    }
+}

@@ -1,0 +1,114 @@
+//! What is kept, and how it is reached: records, the reading and writing traits, and their two implementations.
+//!
+//! A PostgreSQL store will be a third one; `store::suite` is the test suite every store has to pass.
+
+pub mod memory;
+pub mod read_pool;
+pub mod record;
+pub mod sqlite;
+#[cfg(test)]
+mod suite;
+
+pub use memory::MemoryStore;
+pub use read_pool::ReadPool;
+pub use record::{ChatRecord, Role, Side, UploadRecord, UserRecord};
+pub use sqlite::SqliteStore;
+
+use bandyer_protocol::{ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, UploadId, UserAlias};
+use std::fmt;
+
+/// Why the store could not do what was asked. Nothing of the open transaction is kept then.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The disk is full, the database is locked or unreadable: worth a retry.
+    Unavailable(String),
+    /// The statement itself is wrong, or the data is not what the schema promises.
+    Defect(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::Unavailable(cause) => write!(f, "storage unavailable: {cause}"),
+            StoreError::Defect(cause) => write!(f, "storage defect: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Looks records up. Inside an open transaction it sees that transaction's writes.
+pub trait Reader {
+    fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>>;
+
+    /// Aliases of all users that are not deleted, newest first.
+    fn aliases(&self) -> StoreResult<Vec<UserAlias>>;
+
+    /// The chat, also when it was removed.
+    fn chat(&self, chat: &ChatId) -> StoreResult<Option<ChatRecord>>;
+
+    /// Every chat of the user, removed ones included, in the order they last changed.
+    fn chats_of(&self, user: &UserAlias) -> StoreResult<Vec<ChatRecord>>;
+
+    fn message(&self, chat: &ChatId, seq: Seq) -> StoreResult<Option<Message>>;
+
+    fn message_by_client_id(&self, sender: &UserAlias, id: &ClientMessageId) -> StoreResult<Option<Message>>;
+
+    /// At most `limit` messages next to `from`, ascending. `from` itself is not among them.
+    fn messages(
+        &self,
+        chat: &ChatId,
+        from: Seq,
+        direction: PageDirection,
+        limit: u32,
+    ) -> StoreResult<Vec<Message>>;
+
+    /// How many messages `sender` has in the chat after `after`, up to and including `upto`.
+    fn count_between(&self, chat: &ChatId, sender: &UserAlias, after: Seq, upto: Seq) -> StoreResult<u32>;
+
+    fn upload(&self, id: &UploadId) -> StoreResult<Option<UploadRecord>>;
+
+    fn uploads_of(&self, chat: &ChatId) -> StoreResult<Vec<UploadId>>;
+
+    /// The largest revision of any chat: where every cursor stands at most.
+    fn latest_revision(&self) -> StoreResult<Cursor>;
+}
+
+/// One change, decided by the hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Adds the user or replaces it.
+    PutUser(UserRecord),
+    /// Adds the chat or replaces it.
+    PutChat(ChatRecord),
+    AddMessage(Message),
+    AddUpload(UploadRecord),
+    /// Deletes the messages and uploads of a chat, for good.
+    ClearChat(ChatId),
+    /// Sets `can_video` of every user.
+    AllCanVideo(bool),
+}
+
+/// Keeps records. Writes become visible to other readers, and durable, with `commit`.
+pub trait Store: Reader + Send {
+    /// # Errors
+    /// When the write failed; the caller must roll back.
+    fn apply(&mut self, write: &Write) -> StoreResult<()>;
+
+    /// Makes everything applied since the last commit durable, all of it or nothing.
+    ///
+    /// # Errors
+    /// When nothing was stored; the caller must roll back.
+    fn commit(&mut self) -> StoreResult<()>;
+
+    /// Forgets everything applied since the last commit.
+    fn roll_back(&mut self);
+
+    /// Proves that a commit is possible right now.
+    ///
+    /// # Errors
+    /// When it is not.
+    fn probe(&mut self) -> StoreResult<()>;
+}

@@ -1,0 +1,190 @@
+//! The SQLite store: one writing connection for the hub, read-only ones for pages.
+
+mod read;
+mod row;
+mod write;
+
+use super::{Store, StoreError, StoreResult, Write};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// Each one brings the schema one version further; `user_version` counts how many have run.
+const MIGRATIONS: [&str; 1] = [include_str!("sqlite/migrations/0001_chat.sql")];
+
+pub struct SqliteStore {
+    connection: Connection,
+    /// True between the first write of a batch and its end.
+    writing: bool,
+}
+
+/// How the writing connection behaves.
+#[derive(Debug, Clone, Copy)]
+pub struct SqliteSettings {
+    /// How long a locked database is waited for.
+    pub busy_ms: u32,
+    /// Most disk space, in KiB.
+    pub max_kb: Option<u32>,
+}
+
+impl SqliteStore {
+    /// Opens the database for writing, creating or upgrading it.
+    ///
+    /// # Errors
+    /// When the file is no database, or was written by a newer version.
+    pub fn open(path: &Path, settings: SqliteSettings) -> StoreResult<Self> {
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_millis(settings.busy_ms.into()))?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // A commit returns only when the write-ahead log is on the disk.
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "cache_size", -32_000)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 8000)?;
+        connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        migrate(&mut connection)?;
+        if let Some(kb) = settings.max_kb {
+            let page: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+            connection.pragma_update(None, "max_page_count", u64::from(kb) * 1024 / u64::from(page))?;
+        }
+        Ok(Self { connection, writing: false })
+    }
+
+    /// Opens a database that `open` has prepared before.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn open_read_only(path: &Path) -> StoreResult<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(Duration::from_secs(1))?;
+        connection.pragma_update(None, "cache_size", -8000)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Self { connection, writing: false })
+    }
+}
+
+fn migrate(connection: &mut Connection) -> StoreResult<()> {
+    let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version > MIGRATIONS.len() {
+        return Err(StoreError::Defect(format!("the database has version {version}, of a newer server")));
+    }
+    for (index, sql) in MIGRATIONS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", index + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+impl Store for SqliteStore {
+    fn apply(&mut self, write: &Write) -> StoreResult<()> {
+        if !self.writing {
+            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            self.writing = true;
+        }
+        write::apply(&self.connection, write)
+    }
+
+    fn commit(&mut self) -> StoreResult<()> {
+        if self.writing {
+            self.connection.prepare_cached("COMMIT")?.execute([])?;
+            self.writing = false;
+        }
+        Ok(())
+    }
+
+    fn roll_back(&mut self) {
+        self.writing = false;
+        // Some errors have ended the transaction already.
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+
+    fn probe(&mut self) -> StoreResult<()> {
+        self.connection.execute("UPDATE probe SET n = n + 1 WHERE id = 1", [])?;
+        Ok(())
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(
+                ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::OutOfMemory
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::FileLockingProtocolFailed,
+            ) => StoreError::Unavailable(error.to_string()),
+            _ => StoreError::Defect(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Reader, suite};
+
+    fn open(folder: &Path) -> SqliteStore {
+        SqliteStore::open(&folder.join("chat.db"), SqliteSettings { busy_ms: 10, max_kb: None }).unwrap()
+    }
+
+    #[test]
+    fn passes_the_store_suite() {
+        suite::run(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let store = open(folder.path());
+            (store, folder)
+        });
+    }
+
+    #[test]
+    fn what_was_committed_is_there_after_opening_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path());
+        store.apply(&Write::PutUser(suite::user("anna"))).unwrap();
+        store.commit().unwrap();
+        store.apply(&Write::PutUser(suite::user("bob"))).unwrap();
+        drop(store);
+        let store = open(folder.path());
+        assert_eq!(store.user(&suite::alias("anna")).unwrap(), Some(suite::user("anna")));
+        assert_eq!(store.user(&suite::alias("bob")).unwrap(), None);
+    }
+
+    #[test]
+    fn a_database_of_a_newer_server_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path()));
+        let path = folder.path().join("chat.db");
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        let opened = SqliteStore::open(&path, SqliteSettings { busy_ms: 10, max_kb: None });
+        assert!(matches!(opened, Err(StoreError::Defect(_))));
+    }
+
+    #[test]
+    fn a_lock_held_by_someone_else_is_unavailability_and_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path());
+        let other = Connection::open(folder.path().join("chat.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let write = Write::PutUser(suite::user("anna"));
+        assert!(matches!(store.apply(&write), Err(StoreError::Unavailable(_))));
+        store.roll_back();
+        assert!(store.probe().is_err());
+        other.execute_batch("ROLLBACK").unwrap();
+        store.apply(&write).unwrap();
+        store.commit().unwrap();
+        store.probe().unwrap();
+    }
+}

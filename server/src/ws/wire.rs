@@ -1,0 +1,113 @@
+//! Frames: what a client's text means, and how the server's envelopes are written on the socket.
+
+use crate::engine;
+use crate::hub::CloseReason;
+use crate::metrics::REFUSALS;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use bandyer_protocol::{
+    ClientEnvelope, ErrorCode, Failure, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage,
+};
+use futures_util::SinkExt;
+use metrics::counter;
+use serde::Deserialize;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// A client that takes longer than this for one write is gone or hopeless.
+const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long the client may take to answer a close.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The socket cannot be written any more.
+pub struct Gone;
+
+/// A frame that is no request.
+pub struct Misread {
+    pub re: Option<RequestId>,
+    pub failure: Failure,
+}
+
+/// What can be told of a frame that is not understood.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    v: Option<u16>,
+    #[serde(default)]
+    id: Option<RequestId>,
+}
+
+/// # Errors
+/// `unsupported_protocol` or `malformed_frame`, with the request's id if it has one.
+pub fn parse(text: &str) -> Result<ClientEnvelope, Misread> {
+    let (version, re, problem) = match serde_json::from_str::<ClientEnvelope>(text) {
+        Ok(envelope) if envelope.v == PROTOCOL_VERSION => return Ok(envelope),
+        Ok(envelope) => (Some(envelope.v), Some(envelope.id), String::new()),
+        Err(error) => {
+            let head = serde_json::from_str(text).unwrap_or(Head { v: None, id: None });
+            (head.v, head.id, error.to_string())
+        }
+    };
+    let failure = match version {
+        Some(other) if other != PROTOCOL_VERSION => Failure::new(
+            ErrorCode::UnsupportedProtocol,
+            format!("protocol {other} is not spoken here, only {PROTOCOL_VERSION}"),
+        ),
+        Some(_) | None => Failure::new(ErrorCode::MalformedFrame, problem),
+    };
+    Err(Misread { re, failure })
+}
+
+pub async fn send(socket: &mut WebSocket, re: Option<RequestId>, msg: ServerMessage) -> Result<(), Gone> {
+    if let ServerMessage::Error(failure) = &msg {
+        counter!(REFUSALS, "code" => failure.code.as_str()).increment(1);
+    }
+    let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re, step: None, msg };
+    match engine::frame(&envelope) {
+        Some(frame) => write(socket, [Message::Text(frame)]).await,
+        None => Ok(()),
+    }
+}
+
+/// Writes everything with one flush.
+pub async fn write(socket: &mut WebSocket, frames: impl IntoIterator<Item = Message>) -> Result<(), Gone> {
+    let writing = async {
+        for frame in frames {
+            socket.feed(frame).await?;
+        }
+        socket.flush().await
+    };
+    match timeout(WRITE_PATIENCE, writing).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Gone),
+    }
+}
+
+/// Says why the socket closes, and waits a moment for the client, so that what was sent last arrives.
+pub async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
+    let frame = CloseFrame { code, reason: reason.into() };
+    let farewell = async {
+        if socket.send(Message::Close(Some(frame))).await.is_err() {
+            return;
+        }
+        while let Some(Ok(_)) = socket.recv().await {}
+    };
+    let _ = timeout(CLOSE_PATIENCE, farewell).await;
+}
+
+/// After a frame that cannot be read past: says why, and keeps the line open until that has arrived.
+pub async fn close_unread(mut socket: WebSocket, code: u16, reason: &'static str) {
+    let frame = CloseFrame { code, reason: reason.into() };
+    if timeout(CLOSE_PATIENCE, socket.send(Message::Close(Some(frame)))).await.is_ok() {
+        tokio::time::sleep(CLOSE_PATIENCE).await;
+    }
+}
+
+pub fn close_code(reason: CloseReason) -> (u16, &'static str) {
+    match reason {
+        CloseReason::Refused => (close_code::POLICY, "refused"),
+        CloseReason::Disconnected => (close_code::POLICY, "disconnected"),
+        CloseReason::TooSlow => (close_code::AGAIN, "too_slow"),
+        CloseReason::Restarting => (close_code::RESTART, "restarting"),
+    }
+}

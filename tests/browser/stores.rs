@@ -1,0 +1,188 @@
+//! The store's promises, and how often a selector makes its component render.
+
+use crate::page::pause;
+use bandyer_chat_widget::files::Files;
+use bandyer_chat_widget::hooks::{Shared, Surroundings, use_dispatch, use_selector, use_store};
+use bandyer_chat_widget::store::Store;
+use bandyer_chat_widget::styles::Styles;
+use bandyer_core::action::UserAction;
+use bandyer_core::{Action, ApiCall, CallId, Effect, Options, State};
+use bandyer_protocol::Timestamp;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew::prelude::*;
+
+fn store() -> Store {
+    let state = State::new(Options { chat: true, ..Options::default() }, "00112233445566778899aabbccddeeff");
+    Store::new(state, || Timestamp(1))
+}
+
+fn api(id: u32, call: ApiCall) -> Action {
+    Action::Api(CallId(id), call)
+}
+
+fn user(action: UserAction) -> Action {
+    Action::User(action)
+}
+
+#[wasm_bindgen_test]
+fn a_dispatch_from_an_effect_waits_and_is_done_before_control_returns() {
+    let store = store();
+    let seen: Rc<RefCell<Vec<String>>> = Rc::default();
+    let (inner, log) = (store.clone(), Rc::clone(&seen));
+    store.run_effects(move |effect| {
+        if let Effect::Reply(CallId(id), _) = effect {
+            log.borrow_mut().push(format!("reply {id}, shown: {}", inner.state().panel.shown));
+            if id == 1 {
+                inner.dispatch(api(2, ApiCall::ShowWidget));
+                log.borrow_mut().push(format!("queued, shown: {}", inner.state().panel.shown));
+            }
+        }
+    });
+    let (inner, log) = (store.clone(), Rc::clone(&seen));
+    let _told =
+        store.subscribe(move || log.borrow_mut().push(format!("told, shown: {}", inner.state().panel.shown)));
+    store.dispatch(api(1, ApiCall::HideWidget));
+    let expected =
+        ["reply 1, shown: false", "queued, shown: false", "reply 2, shown: true", "told, shown: true"];
+    assert_eq!(*seen.borrow(), expected);
+}
+
+#[wasm_bindgen_test]
+fn a_dispatch_from_a_subscriber_is_told_too() {
+    let store = store();
+    let told = Rc::new(Cell::new(0));
+    let (inner, count) = (store.clone(), Rc::clone(&told));
+    let _told = store.subscribe(move || {
+        count.set(count.get() + 1);
+        if inner.state().panel.search.len() < 3 {
+            let longer = format!("{}x", inner.state().panel.search);
+            inner.dispatch(user(UserAction::Search(longer)));
+        }
+    });
+    store.dispatch(user(UserAction::Search(String::new())));
+    assert_eq!((told.get(), store.state().panel.search.as_str()), (4, "xxx"));
+}
+
+#[wasm_bindgen_test]
+fn a_snapshot_survives_a_dispatch_and_a_closed_store_does_nothing() {
+    let store = store();
+    let before = store.state();
+    store.dispatch(user(UserAction::Search("new".to_owned())));
+    assert_eq!((before.panel.search.as_str(), store.state().panel.search.as_str()), ("", "new"));
+
+    let told = Rc::new(Cell::new(0));
+    let count = Rc::clone(&told);
+    let subscription = store.subscribe(move || count.set(count.get() + 1));
+    drop(subscription);
+    store.dispatch(user(UserAction::Search("newer".to_owned())));
+    assert_eq!(told.get(), 0, "dropping ends a subscription");
+    store.close();
+    store.dispatch(user(UserAction::Search("late".to_owned())));
+    assert!(store.is_closed());
+    assert_eq!(store.state().panel.search, "");
+}
+
+#[derive(Clone, Default)]
+struct Renders(Rc<Cell<u32>>);
+
+impl PartialEq for Renders {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Renders {
+    fn count(&self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ProbeProps {
+    surroundings: Surroundings,
+    shown: Renders,
+    panel: Renders,
+}
+
+#[component]
+fn Probes(props: &ProbeProps) -> Html {
+    html! {
+        <ContextProvider<Surroundings> context={props.surroundings.clone()}>
+            <ShownProbe renders={props.shown.clone()} />
+            <PanelProbe renders={props.panel.clone()} />
+        </ContextProvider<Surroundings>>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct RenderProps {
+    renders: Renders,
+}
+
+#[component]
+fn ShownProbe(props: &RenderProps) -> Html {
+    props.renders.count();
+    let shown = use_selector(|state| state.panel.shown);
+    html! { <p>{ if shown { "shown" } else { "hidden" } }</p> }
+}
+
+#[component]
+fn PanelProbe(props: &RenderProps) -> Html {
+    props.renders.count();
+    let panel = use_selector(|state| Shared::from(&state.panel));
+    let (store, dispatch) = (use_store(), use_dispatch());
+    assert!(Rc::ptr_eq(&store.state().panel, &store.state().panel));
+    let onclick = dispatch.reform(|_: MouseEvent| UserAction::Search("clicked".to_owned()));
+    html! { <button {onclick}>{ &panel.search }</button> }
+}
+
+#[wasm_bindgen_test]
+async fn a_component_renders_again_only_when_its_selection_changed() {
+    let document = web_sys::window().unwrap().document().unwrap();
+    let host = document.create_element("div").unwrap();
+    let root = host.attach_shadow(&web_sys::ShadowRootInit::new(web_sys::ShadowRootMode::Open)).unwrap();
+    let place = document.create_element("div").unwrap();
+    root.append_child(&place).unwrap();
+    document.body().unwrap().append_child(&host).unwrap();
+    let (shown, panel) = (Renders::default(), Renders::default());
+    let surroundings = Surroundings {
+        store: store(),
+        styles: Styles::new(&document, root).unwrap(),
+        files: Files::default(),
+    };
+    let store = surroundings.store.clone();
+    let props = ProbeProps { surroundings, shown: shown.clone(), panel: panel.clone() };
+    let app = yew::Renderer::<Probes>::with_root_and_props(place.clone(), props).render();
+    pause(0).await;
+    assert_eq!((shown.0.get(), panel.0.get()), (1, 1));
+
+    store.dispatch(user(UserAction::Search("a".to_owned())));
+    store.dispatch(user(UserAction::Search("ab".to_owned())));
+    pause(0).await;
+    assert_eq!(
+        (shown.0.get(), panel.0.get()),
+        (1, 2),
+        "two changes of one turn are one render of one component"
+    );
+    assert_eq!(place.text_content().unwrap(), "shownab");
+
+    store.dispatch(api(1, ApiCall::HideWidget));
+    pause(0).await;
+    assert_eq!((shown.0.get(), panel.0.get()), (2, 3));
+
+    let button: web_sys::HtmlElement =
+        wasm_bindgen::JsCast::dyn_into(place.query_selector("button").unwrap().unwrap()).unwrap();
+    button.click();
+    assert_eq!(store.state().panel.search, "clicked", "an action is done when the click is");
+    pause(0).await;
+    assert_eq!(place.text_content().unwrap(), "hiddenclicked");
+
+    app.destroy();
+    pause(0).await;
+    store.dispatch(user(UserAction::Search("gone".to_owned())));
+    pause(0).await;
+    assert_eq!((shown.0.get(), panel.0.get()), (2, 4));
+    host.remove();
+}

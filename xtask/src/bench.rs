@@ -1,0 +1,52 @@
+//! Pictures and measurements: this only builds what they need and starts their scripts.
+
+use crate::{
+    project::{cargo, root},
+    run::{Outcome, say, step},
+    stages::script,
+};
+use std::fs;
+
+const SCRIPTS: &str = "tests/e2e/bench";
+
+pub fn shots(arguments: &[String]) -> Outcome {
+    script("tests/e2e/shots.mjs", arguments, "dev")
+}
+
+/// Without names: every script of tests/e2e/bench, then the server.
+pub fn bench(names: &[String]) -> Outcome {
+    let known = known()?;
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+        return Err(format!("no benchmark `{unknown}`; there are {}", known.join(", ")));
+    }
+    for name in known.iter().filter(|name| names.is_empty() || names.contains(name)) {
+        say(&format!("benchmark {name}"));
+        if name == "server" {
+            load()?;
+        } else {
+            script(&format!("{SCRIPTS}/{name}.mjs"), &[], "release")?;
+        }
+    }
+    Ok(())
+}
+
+/// A script whose name starts with `_` is a part of others.
+fn known() -> Outcome<Vec<String>> {
+    let folder = fs::read_dir(root().join(SCRIPTS)).map_err(|error| format!("{SCRIPTS}: {error}"))?;
+    let names = folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut scripts: Vec<_> = names
+        .filter_map(|name| name.strip_suffix(".mjs").map(str::to_owned))
+        .filter(|name| !name.starts_with('_') && !name.ends_with(".test"))
+        .collect();
+    scripts.sort();
+    scripts.push("server".to_owned());
+    Ok(scripts)
+}
+
+/// Throughput and latency of the server alone: the load generator starts it.
+fn load() -> Outcome {
+    let server = crate::demo::build_server("release")?;
+    let mut generator = cargo();
+    generator.args(["run", "--release", "--locked", "-p", "bandyer-load", "--"]).arg(server);
+    step("loading the server", &mut generator)
+}

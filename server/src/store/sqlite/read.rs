@@ -31,7 +31,7 @@ macro_rules! select {
 
 impl Reader for SqliteStore {
     fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>> {
-        self.one(select!(user, "WHERE alias = $1"), [alias.as_str()], row::user)
+        self.one(select!(user, "WHERE alias = ?1"), [alias.as_str()], row::user)
     }
 
     fn aliases(&self) -> StoreResult<Vec<UserAlias>> {
@@ -40,21 +40,21 @@ impl Reader for SqliteStore {
     }
 
     fn chat(&self, chat: &ChatId) -> StoreResult<Option<ChatRecord>> {
-        self.one(select!(chat, "WHERE id = $1"), [chat.as_str()], row::chat)
+        self.one(select!(chat, "WHERE id = ?1"), [chat.as_str()], row::chat)
     }
 
     fn chats_of(&self, user: &UserAlias) -> StoreResult<Vec<ChatRecord>> {
-        let sql = select!(chat, "WHERE first = $1 OR second = $1 ORDER BY revision");
+        let sql = select!(chat, "WHERE first = ?1 OR second = ?1 ORDER BY revision");
         self.all(sql, [user.as_str()], row::chat)
     }
 
     fn message(&self, chat: &ChatId, seq: Seq) -> StoreResult<Option<Message>> {
-        let sql = select!(message, "WHERE chat = $1 AND seq = $2");
+        let sql = select!(message, "WHERE chat = ?1 AND seq = ?2");
         self.one(sql, (chat.as_str(), seq.0), row::message)
     }
 
     fn message_by_client_id(&self, sender: &UserAlias, id: &ClientMessageId) -> StoreResult<Option<Message>> {
-        let sql = select!(message, "WHERE sender = $1 AND client_id = $2");
+        let sql = select!(message, "WHERE sender = ?1 AND client_id = ?2");
         self.one(sql, (sender.as_str(), id.as_str()), row::message)
     }
 
@@ -68,11 +68,11 @@ impl Reader for SqliteStore {
         let params = (chat.as_str(), i64::try_from(from.0).unwrap_or(i64::MAX), limit);
         match direction {
             PageDirection::After => {
-                let sql = select!(message, "WHERE chat = $1 AND seq > $2 ORDER BY seq LIMIT $3");
+                let sql = select!(message, "WHERE chat = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
                 self.all(sql, params, row::message)
             }
             PageDirection::Before => {
-                let sql = select!(message, "WHERE chat = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
+                let sql = select!(message, "WHERE chat = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3");
                 let mut messages = self.all(sql, params, row::message)?;
                 messages.reverse();
                 Ok(messages)
@@ -81,17 +81,17 @@ impl Reader for SqliteStore {
     }
 
     fn count_between(&self, chat: &ChatId, sender: &UserAlias, after: Seq, upto: Seq) -> StoreResult<u32> {
-        let sql = "SELECT count(*) FROM message WHERE chat = $1 AND seq > $2 AND seq <= $3 AND sender = $4";
+        let sql = "SELECT count(*) FROM message WHERE chat = ?1 AND seq > ?2 AND seq <= ?3 AND sender = ?4";
         let count = self.one(sql, (chat.as_str(), after.0, upto.0, sender.as_str()), |row| row.get(0))?;
         Ok(count.unwrap_or(0))
     }
 
     fn upload(&self, id: &UploadId) -> StoreResult<Option<UploadRecord>> {
-        self.one(select!(upload, "WHERE id = $1"), [id.as_str()], row::upload)
+        self.one(select!(upload, "WHERE id = ?1"), [id.as_str()], row::upload)
     }
 
     fn uploads_of(&self, chat: &ChatId) -> StoreResult<Vec<UploadId>> {
-        self.all("SELECT id FROM upload WHERE chat = $1 ORDER BY id", [chat.as_str()], row::upload_id)
+        self.all("SELECT id FROM upload WHERE chat = ?1 ORDER BY id", [chat.as_str()], row::upload_id)
     }
 
     fn latest_revision(&self) -> StoreResult<Cursor> {

@@ -1,4 +1,4 @@
-//! The statements that write.
+//! The statements that write. Parameters are `?N`: SQLite numbers `$N` by where they first stand, not by N.
 
 use crate::store::{ChatRecord, StoreError, StoreResult, UploadRecord, UserRecord, Write};
 use bandyer_protocol::{ChatId, Message, MessageBody};
@@ -12,7 +12,7 @@ pub fn apply(connection: &Connection, write: &Write) -> StoreResult<()> {
         Write::AddUpload(upload) => add_upload(connection, upload),
         Write::ClearChat(chat) => clear_chat(connection, chat),
         Write::AllCanVideo(can_video) => {
-            let sql = "UPDATE user SET can_video = $1 WHERE deleted = 0";
+            let sql = "UPDATE user SET can_video = ?1 WHERE deleted = 0";
             connection.prepare_cached(sql)?.execute([can_video])?;
             Ok(())
         }
@@ -22,7 +22,7 @@ pub fn apply(connection: &Connection, write: &Write) -> StoreResult<()> {
 fn put_user(connection: &Connection, user: &UserRecord) -> StoreResult<()> {
     let sql = "INSERT OR REPLACE INTO user (alias, role, active, deleted, can_video, language, first_name, \
                last_name, nickname, email, image, created_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     connection.prepare_cached(sql)?.execute(params![
         user.alias.as_str(),
         user.role.as_str(),
@@ -41,9 +41,9 @@ fn put_user(connection: &Connection, user: &UserRecord) -> StoreResult<()> {
 }
 
 fn put_chat(connection: &Connection, chat: &ChatRecord) -> StoreResult<()> {
-    let update = "UPDATE chat SET incarnation = $2, created_at = $3, created_by = $4, removed = $5, \
-                  revision = $6, last_seq = $7, first_read = $8, second_read = $9, first_unread = $10, \
-                  second_unread = $11 WHERE id = $1";
+    let update = "UPDATE chat SET incarnation = ?2, created_at = ?3, created_by = ?4, removed = ?5, \
+                  revision = ?6, last_seq = ?7, first_read = ?8, second_read = ?9, first_unread = ?10, \
+                  second_unread = ?11 WHERE id = ?1";
     let [first_read, second_read] = chat.read;
     let [first_unread, second_unread] = chat.unread;
     let changed = connection.prepare_cached(update)?.execute(params![
@@ -64,7 +64,7 @@ fn put_chat(connection: &Connection, chat: &ChatRecord) -> StoreResult<()> {
     }
     let insert = "INSERT INTO chat (id, first, second, incarnation, created_at, created_by, removed, revision, \
                   last_seq, first_read, second_read, first_unread, second_unread) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     connection.prepare_cached(insert)?.execute(params![
         chat.id.as_str(),
         chat.users[0].as_str(),
@@ -94,7 +94,7 @@ fn add_message(connection: &Connection, message: &Message) -> StoreResult<()> {
         }
     };
     let sql = "INSERT INTO message (chat, seq, sender, client_id, kind, body, at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     connection.prepare_cached(sql)?.execute(params![
         message.chat.as_str(),
         message.seq.0,
@@ -109,7 +109,7 @@ fn add_message(connection: &Connection, message: &Message) -> StoreResult<()> {
 
 fn add_upload(connection: &Connection, upload: &UploadRecord) -> StoreResult<()> {
     let sql = "INSERT INTO upload (id, chat, owner, name, size, media_type, picture, created_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let attachment = &upload.attachment;
     connection.prepare_cached(sql)?.execute(params![
         attachment.upload.as_str(),
@@ -125,7 +125,7 @@ fn add_upload(connection: &Connection, upload: &UploadRecord) -> StoreResult<()>
 }
 
 fn clear_chat(connection: &Connection, chat: &ChatId) -> StoreResult<()> {
-    connection.prepare_cached("DELETE FROM message WHERE chat = $1")?.execute([chat.as_str()])?;
-    connection.prepare_cached("DELETE FROM upload WHERE chat = $1")?.execute([chat.as_str()])?;
+    connection.prepare_cached("DELETE FROM message WHERE chat = ?1")?.execute([chat.as_str()])?;
+    connection.prepare_cached("DELETE FROM upload WHERE chat = ?1")?.execute([chat.as_str()])?;
     Ok(())
 }

@@ -16,6 +16,9 @@ pub mod timers;
 pub mod update;
 pub mod users;
 
+#[cfg(test)]
+mod tests;
+
 pub use action::Action;
 pub use api::{ApiCall, ApiError, ApiReply, CallId, ClientEvent};
 pub use effect::Effect;

@@ -1,0 +1,11 @@
+//! Drives `update` as a shell would, and looks at what it asks for.
+
+mod api;
+mod chats;
+mod composer;
+mod panel;
+mod rig;
+mod rows;
+mod session;
+mod uploads;
+mod users;

@@ -1,0 +1,207 @@
+// One conversation on the screen: writing, reading back, jumping down, links, dates, drafts.
+import assert from 'node:assert/strict';
+import { setUp } from './support/stage.mjs';
+import { eventually, eventuallyEqual, staysTrue } from './support/wait.mjs';
+
+const { scene } = setUp('conversation');
+
+async function longChat(stage, count) {
+  const [alice, bob] = [await stage.alias('alice'), await stage.alias('bob')];
+  await stage.server.addChat(alice, bob);
+  for (let n = 1; n <= count; n += 1) await stage.server.post(n % 2 ? alice : bob, n % 2 ? bob : alice, `message ${n}`);
+  return [alice, bob];
+}
+
+/** Everything the thread's scroll container can tell. */
+const scrolling = (user) => user.get('thread').evaluate((thread) => {
+  let box = thread;
+  while (box && !(box.scrollHeight > box.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(box).overflowY))) box = box.parentElement;
+  if (!box) return { top: 0, height: thread.scrollHeight, view: thread.clientHeight, below: 0 };
+  return { top: box.scrollTop, height: box.scrollHeight, view: box.clientHeight, below: box.scrollHeight - box.clientHeight - box.scrollTop };
+});
+
+const scrollBy = async (user, pixels) => {
+  await user.get('thread').hover();
+  await user.page.mouse.wheel(0, pixels);
+};
+
+scene('opens at the end, and reads back page by page without losing its place', async (stage) => {
+  const [a, b] = await longChat(stage, 120);
+  const alice = await stage.user(a);
+  await stage.server.post(a, b, 'last one');
+  await alice.openChat(b);
+  await alice.message('last one').waitFor();
+  await eventually(async () => assert.ok((await scrolling(alice)).below < 3, 'at the end'));
+
+  for (let round = 0; round < 60; round += 1) {
+    if ((await alice.texts())[0] === 'message 1') break;
+    const before = await alice.messages();
+    const anchor = before[Math.min(2, before.length - 1)].text;
+    const place = await alice.message(anchor).boundingBox();
+    await scrollBy(alice, -600);
+    await eventually(async () => {
+      const now = await alice.texts();
+      assert.ok(now[0] === 'message 1' || now[0] !== before[0].text, 'older messages arrive');
+    });
+    if (!place) continue;
+  }
+  await eventually(async () => { await scrollBy(alice, -2000); assert.equal((await alice.texts())[0], 'message 1'); });
+});
+
+scene('older messages arriving above do not move what one reads', async (stage) => {
+  const [a, b] = await longChat(stage, 90);
+  const relay = await stage.relay();
+  const alice = await stage.user(a, { origin: relay.origin });
+  await alice.openChat(b);
+  await alice.message('message 90').waitFor();
+  // Scroll to where the next page is asked for, and watch one message while it arrives.
+  let moved = 0;
+  for (let round = 0; round < 8; round += 1) {
+    await scrollBy(alice, -300);
+    const jump = await alice.get('thread').evaluate(async (thread) => {
+      const rows = () => [...thread.getRootNode().querySelectorAll('[data-testid="message"]')];
+      const frame = () => new Promise((done) => requestAnimationFrame(done));
+      for (let n = 0; n < 12; n += 1) await frame();
+      const box = thread.getBoundingClientRect();
+      const anchor = rows().find((row) => row.getBoundingClientRect().top > box.top + 20);
+      const seq = anchor.dataset.seq;
+      const start = anchor.getBoundingClientRect().top;
+      let worst = 0;
+      for (let n = 0; n < 30; n += 1) {
+        await frame();
+        const now = rows().find((row) => row.dataset.seq === seq);
+        if (now) worst = Math.max(worst, Math.abs(now.getBoundingClientRect().top - start));
+      }
+      return worst;
+    });
+    moved = Math.max(moved, jump);
+  }
+  assert.ok(moved <= 2, `a message in view moved by ${moved} px while nobody scrolled`);
+});
+
+scene('scrolled up, new messages are counted and the button leads down', async (stage) => {
+  const [a, b] = await longChat(stage, 60);
+  const alice = await stage.user(a);
+  await alice.openChat(b);
+  await alice.message('message 60').waitFor();
+  assert.equal(await alice.get('jump-down').count(), 0);
+  await scrollBy(alice, -900);
+  await alice.get('jump-down').waitFor();
+  const before = await scrolling(alice);
+  await stage.server.post(b, a, 'new 1');
+  await stage.server.post(b, a, 'new 2');
+  await eventually(async () => assert.equal((await alice.get('jump-count').textContent()).trim(), '2'));
+  assert.ok((await scrolling(alice)).below >= before.below, 'the view did not jump by itself');
+  await alice.get('jump-down').click();
+  await alice.message('new 2').waitFor();
+  await eventually(async () => assert.ok((await scrolling(alice)).below < 3));
+  await eventually(async () => assert.equal(await alice.get('jump-down').count(), 0));
+});
+
+scene('at the end, a new message keeps the end in view', async (stage) => {
+  const [a, b] = await longChat(stage, 40);
+  const alice = await stage.user(a);
+  await alice.openChat(b);
+  await alice.message('message 40').waitFor();
+  for (let n = 1; n <= 5; n += 1) {
+    await stage.server.post(b, a, `fresh ${n}\nof three\nlines`);
+    await alice.get('message').filter({ hasText: `fresh ${n}` }).waitFor();
+    await eventually(async () => assert.ok((await scrolling(alice)).below < 3, 'still at the end'));
+  }
+});
+
+scene('Enter sends, Shift+Enter breaks the line, blank is not sent', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await alice.openChat(bob.alias);
+  assert.equal(await alice.get('send').isDisabled(), true);
+  await alice.composer.fill('   \n ');
+  assert.equal(await alice.get('send').isDisabled(), true);
+  await alice.composer.press('Enter');
+  await alice.composer.fill('');
+  const oneLine = (await alice.composer.boundingBox()).height;
+  await alice.type('first line');
+  await alice.page.keyboard.press('Shift+Enter');
+  await alice.page.keyboard.type('second line');
+  await eventually(async () => assert.ok((await alice.composer.boundingBox()).height > oneLine, 'grows with the text'));
+  await alice.page.keyboard.press('Enter');
+  await alice.sees(['first line\nsecond line']);
+  assert.equal(await alice.composer.inputValue(), '');
+  await eventually(async () => assert.ok(Math.abs((await alice.composer.boundingBox()).height - oneLine) < 2, 'and shrinks again'));
+  assert.equal((await alice.events('message_sent')).length, 1);
+  await alice.type('by button');
+  await alice.get('send').click();
+  await alice.sees(['first line\nsecond line', 'by button']);
+  await alice.type('and on');
+  assert.equal(await alice.composer.inputValue(), 'and on', 'the focus stayed in the composer');
+});
+
+scene('the composer grows to several lines, not without end', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await alice.openChat(bob.alias);
+  await alice.composer.fill(Array.from({ length: 60 }, (_, n) => `line ${n}`).join('\n'));
+  const [composer, panel] = [await alice.composer.boundingBox(), await alice.panel.boundingBox()];
+  assert.ok(composer.height < panel.height / 2, 'leaves room for the thread');
+  assert.ok(composer.y + composer.height <= panel.y + panel.height + 1, 'stays inside the panel');
+});
+
+scene('an address becomes a link to a new tab, anything else stays text', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await Promise.all([alice.openChat(bob.alias), bob.openChat(alice.alias)]);
+  await alice.send('see https://example.org/a?b=1&c=2, and javascript:alert(1) and www.example.org/x).');
+  const text = bob.get('message-text').first();
+  await text.waitFor();
+  const links = await text.locator('a').evaluateAll((found) => found.map((a) => ({ href: a.href, target: a.target, rel: a.rel, text: a.textContent })));
+  assert.equal(links[0].href, 'https://example.org/a?b=1&c=2');
+  assert.equal(links[0].text, 'https://example.org/a?b=1&c=2');
+  for (const link of links) {
+    assert.match(link.href, /^https?:/);
+    assert.equal(link.target, '_blank');
+    assert.match(link.rel, /noopener/);
+  }
+});
+
+scene('days are set apart, and the time of a message shows', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await alice.openChat(bob.alias);
+  await alice.send('today');
+  await alice.state('today', 'sent');
+  assert.equal(await alice.get('date-divider').count(), 1);
+  assert.match((await alice.get('message-time').first().textContent()).trim(), /^\d{1,2}[:.]\d\d/);
+});
+
+scene('a draft survives closing the panel, and a reload', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await alice.openChat(bob.alias);
+  await alice.type('not finished');
+  await alice.closePanel();
+  await alice.openPanel();
+  assert.equal(await alice.composer.inputValue(), 'not finished');
+  await eventually(async () => {
+    const kept = await alice.page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    assert.match(kept, /not finished/);
+  }, { message: 'the draft is kept on the device' });
+  await alice.page.reload({ waitUntil: 'load' });
+  await alice.create();
+  await alice.openChat(bob.alias);
+  await eventuallyEqual(() => alice.composer.inputValue(), 'not finished');
+});
+
+scene('a message that is too long is refused before it leaves, and nothing is lost', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await alice.openChat(bob.alias);
+  await alice.composer.fill('x'.repeat(1_000_000));
+  await alice.composer.press('Enter');
+  await alice.get('notice').waitFor();
+  assert.equal((await alice.composer.inputValue()).length, 1_000_000);
+  await staysTrue(async () => (await alice.events('message_sent')).length === 0, 400);
+});
+
+scene('emoji, right-to-left and combining text arrive as they were written', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await Promise.all([alice.openChat(bob.alias), bob.openChat(alice.alias)]);
+  const texts = ['👩‍👩‍👧‍👦 ok', 'שלום עולם', 'e\u0301\u0300\u0323', '\u202Eevil', 'a'.repeat(500), '  spaces   kept  '];
+  for (const text of texts) await alice.send(text);
+  await eventually(async () => assert.deepEqual((await bob.texts()).map((t) => t.trim()), texts.map((t) => t.trim())));
+  const overflow = await bob.get('thread').evaluate((thread) => thread.scrollWidth - thread.clientWidth);
+  assert.ok(overflow <= 1, 'a long word breaks instead of widening the thread');
+});

@@ -1,0 +1,116 @@
+// Sets the stage of one test file: one server, one host site, one browser, and people who come and go with each test.
+import { after, before, test } from 'node:test';
+import { join } from 'node:path';
+import { chromium as playwright } from 'playwright-core';
+import { chromium, checkBuilt, outDir } from './paths.mjs';
+import { hostPage, startHost } from './host.mjs';
+import { startRelay } from './net.mjs';
+import { startServer, uniqueAlias } from './server.mjs';
+import { User } from './user.mjs';
+
+export const browserFlags = [
+  '--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
+  '--disable-domain-reliability', '--metrics-recording-only', '--no-default-browser-check', '--disable-dev-shm-usage',
+  '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--disable-background-timer-throttling',
+];
+
+export const launchBrowser = (flags = []) =>
+  playwright.launch({ executablePath: chromium, headless: true, args: [...browserFlags, ...flags] });
+
+/** Errors that a broken network writes to the console; the browser does so, not the widget. */
+export const networkNoise = [/WebSocket connection to/, /net::ERR_/, /Failed to load resource/];
+
+/** What a test gets: people, and the ground they stand on. */
+class Stage {
+  constructor(shared) {
+    Object.assign(this, shared, { contexts: [], users: [], undo: [] });
+  }
+
+  /** A user of the server, without a browser yet. */
+  alias(name = 'user', fields) { return this.server.createUser(uniqueAlias(name), fields); }
+
+  relay() {
+    return startRelay(this.server.port).then((relay) => { this.undo.push(() => relay.close()); return relay; });
+  }
+
+  async context(options = {}) {
+    const context = await this.browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(10_000);
+    context.setDefaultNavigationTimeout(20_000);
+    this.contexts.push(context);
+    return context;
+  }
+
+  /**
+   * A person on a host page, before `create`. `origin`: where the page loads the widget from (a relay, say);
+   * `html`: another page; `context`: another browser profile or an existing one (a second tab).
+   */
+  async visitor(alias, { context, contextOptions, origin = this.server.origin, html, headers, url, init, token } = {}) {
+    const home = context ?? (await this.context(contextOptions));
+    const page = await home.newPage();
+    await User.prepare(page);
+    if (init) await page.addInitScript(init);
+    const user = new User(alias, page, { server: this.server, token: token ?? (await this.server.token(alias)) });
+    this.users.push(user);
+    await user.goto(url ?? this.host.add(html ?? hostPage(origin), { headers }));
+    return user;
+  }
+
+  /** A person whose widget is created and connected. */
+  async user(alias, { options, ...where } = {}) {
+    const user = await this.visitor(alias, where);
+    await user.create(options);
+    return user;
+  }
+
+  /** Two people with a chat between them. */
+  async pair({ first = {}, second = {} } = {}) {
+    const [alice, bob] = await Promise.all([this.alias('alice'), this.alias('bob')]);
+    await this.server.addChat(alice, bob);
+    return Promise.all([this.user(alice, first), this.user(bob, second)]);
+  }
+
+  async screenshots(name) {
+    for (const user of this.users) {
+      if (user.page.isClosed()) continue;
+      const file = join(outDir, `${name}-${user.alias}.png`.replace(/[^\w.-]+/g, '_'));
+      await user.page.screenshot({ path: file, timeout: 4000 }).catch(() => {});
+    }
+  }
+
+  async clear() {
+    for (const undo of this.undo) await undo();
+    await Promise.all(this.contexts.map((context) => context.close().catch(() => {})));
+  }
+}
+
+/** Declares the tests of one area. `scene(name, body)` is one test. */
+export function setUp(area, { serverFlags = [], browserArgs = [] } = {}) {
+  const shared = {};
+  before(async () => {
+    checkBuilt();
+    [shared.server, shared.host, shared.browser] = await Promise.all([
+      startServer({ flags: serverFlags }), startHost(), launchBrowser(browserArgs),
+    ]);
+  });
+  after(async () => {
+    await shared.browser?.close();
+    await shared.host?.close();
+    await shared.server?.close();
+  });
+  const scene = (name, body, options = {}) => test(`${area}: ${name}`, { timeout: 90_000, ...options }, async () => {
+    const stage = new Stage(shared);
+    try {
+      await body(stage);
+      for (const user of stage.users) user.assertNoFaults(stage.expectedFaults ?? []);
+    } catch (error) {
+      await stage.screenshots(`${area}-${name}`);
+      throw error;
+    } finally {
+      await stage.clear();
+    }
+  });
+  return { scene, shared };
+}
+
+export { hostPage };

@@ -51,12 +51,11 @@ scene('search finds by name, without regard to case, and says when nothing fits'
   const user = await stage.user(me);
   await user.openPanel();
   await user.row(ann).waitFor();
-  const search = user.get('chat-search').locator('input').or(user.ui().locator('input[data-testid="chat-search"]'));
-  await search.fill('  anNA');
+  await user.search.fill('  anNA');
   await eventuallyEqual(() => user.aliases(), [ann]);
-  await search.fill('nobody at all');
+  await user.search.fill('nobody at all');
   await user.ui().locator('[data-testid="empty"][data-kind="no-match"]').waitFor();
-  await search.fill('');
+  await user.search.fill('');
   await eventually(async () => assert.equal((await user.aliases()).length, 2));
   assert.ok((await user.aliases()).includes(ben));
 });
@@ -67,8 +66,7 @@ scene('the search field has the focus on a desktop', async (stage) => {
   await user.openPanel();
   await eventually(async () => {
     await user.page.keyboard.type('a');
-    const search = user.get('chat-search').locator('input').or(user.ui().locator('input[data-testid="chat-search"]'));
-    assert.match(await search.inputValue(), /a/);
+    assert.match(await user.search.inputValue(), /a/);
   });
 });
 

@@ -35,23 +35,19 @@ scene('opens at the end, and reads back page by page without losing its place', 
 
   for (let round = 0; round < 60; round += 1) {
     if ((await alice.texts())[0] === 'message 1') break;
-    const before = await alice.messages();
-    const anchor = before[Math.min(2, before.length - 1)].text;
-    const place = await alice.message(anchor).boundingBox();
-    await scrollBy(alice, -600);
+    const [before] = await alice.texts();
     await eventually(async () => {
-      const now = await alice.texts();
-      assert.ok(now[0] === 'message 1' || now[0] !== before[0].text, 'older messages arrive');
+      await scrollBy(alice, -600);
+      const [first] = await alice.texts();
+      assert.ok(first === 'message 1' || first !== before, 'older messages arrive');
     });
-    if (!place) continue;
   }
   await eventually(async () => { await scrollBy(alice, -2000); assert.equal((await alice.texts())[0], 'message 1'); });
 });
 
 scene('older messages arriving above do not move what one reads', async (stage) => {
   const [a, b] = await longChat(stage, 90);
-  const relay = await stage.relay();
-  const alice = await stage.user(a, { origin: relay.origin });
+  const alice = await stage.user(a);
   await alice.openChat(b);
   await alice.message('message 90').waitFor();
   // Scroll to where the next page is asked for, and watch one message while it arrives.

@@ -56,8 +56,7 @@ for (const [locale, language, expected] of [
     await stage.server.post(other, me, 'ciao');
     const user = await stage.user(me, { contextOptions: { locale }, options: language ? { language } : {} });
     await user.openPanel();
-    const search = user.get('chat-search').locator('input').or(user.ui().locator('input[data-testid="chat-search"]'));
-    const hint = `${await search.getAttribute('placeholder') ?? ''} ${await search.getAttribute('aria-label') ?? ''}`;
+    const hint = `${await user.search.getAttribute('placeholder') ?? ''} ${await user.search.getAttribute('aria-label') ?? ''}`;
     assert.match(hint, expected === 'it' ? /cerca/i : /search/i);
     assert.equal(await user.panel.evaluate((node) => node.closest('[lang]')?.lang ?? node.getRootNode().host?.lang), expected);
   });

@@ -44,11 +44,10 @@ for (const scheme of ['light', 'dark']) {
     await audit(user, 'the launcher with a badge');
     await user.openPanel();
     await audit(user, 'the list');
-    const search = user.get('chat-search').locator('input').or(user.ui().locator('input[data-testid="chat-search"]'));
-    await search.fill('zzz');
+    await user.search.fill('zzz');
     await user.ui().locator('[data-testid="empty"]').waitFor();
     await audit(user, 'the list without a match');
-    await search.fill('');
+    await user.search.fill('');
     await user.openChat(ann);
     await user.send('an answer');
     await user.state('an answer', 'sent');

@@ -33,11 +33,11 @@ const views = {
   list: async ({ user }) => { await user.openPanel(); await user.get('chat-row').first().waitFor(); },
   'list-search': async ({ user }) => {
     await user.openPanel();
-    await user.ui().getByRole('searchbox').or(user.get('chat-search').locator('input')).first().fill('ca');
+    await user.search.fill('ca');
   },
   'list-no-match': async ({ user }) => {
     await user.openPanel();
-    await user.ui().getByRole('searchbox').or(user.get('chat-search').locator('input')).first().fill('zzz');
+    await user.search.fill('zzz');
     await user.get('empty').waitFor();
   },
   'list-empty': { person: 'lonely', act: async ({ user }) => { await user.openPanel(); await user.get('empty').waitFor(); } },

@@ -63,7 +63,7 @@ scene('typing shows at the other side and goes away with the message', async (st
   const [alice, bob] = await stage.pair();
   await Promise.all([alice.openChat(bob.alias), bob.openPanel()]);
   await alice.type('hm');
-  await bob.row(alice.alias).getByTestId('typing').waitFor();
+  await eventually(async () => assert.match((await bob.rows())[0].last, /typing/i));
   assert.deepEqual(await bob.event('typing_started'), {
     userAlias: alice.alias, chat: chatId(alice, bob), participants: [alice.alias],
   });

@@ -120,6 +120,7 @@ export class User {
   get launcher() { return this.get('launcher'); }
   get panel() { return this.get('panel'); }
   get composer() { return this.get('composer'); }
+  get search() { return this.get('chat-search'); }
   row(other) { return this.ui().locator(`[data-testid="chat-row"][data-alias="${other}"]`); }
   message(text) { return this.get('message').filter({ has: this.ui().getByTestId('message-text').getByText(text, { exact: true }) }); }
 

@@ -30,8 +30,8 @@ class Server {
 
   async start() {
     const flags = [
-      '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dataDir, '--widget-dir', widgetDir,
-      '--demo', '--demo-dir', demoDir, ...this.flags,
+      '--listen', `127.0.0.1:${this.port}`, '--data', this.dataDir, '--widget-folder', widgetDir,
+      '--demo', '--demo-folder', demoDir, ...this.flags,
     ];
     const env = { ...process.env, BANDYER_API_KEY: apiKey, BANDYER_TOKEN_SECRET: tokenSecret };
     const child = spawn(serverBinary(), flags, { env, stdio: ['ignore', 'pipe', 'pipe'] });

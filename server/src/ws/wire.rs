@@ -40,6 +40,11 @@ struct Head {
 /// # Errors
 /// `unsupported_protocol` or `malformed_frame`, with the request's id if it has one.
 pub fn parse(text: &str) -> Result<ClientEnvelope, Misread> {
+    // Serde would take an array of the fields for the object.
+    if !text.trim_start().starts_with('{') {
+        let failure = Failure::new(ErrorCode::MalformedFrame, "a frame is a JSON object");
+        return Err(Misread { re: None, failure });
+    }
     let (version, re, problem) = match serde_json::from_str::<ClientEnvelope>(text) {
         Ok(envelope) if envelope.v == PROTOCOL_VERSION => return Ok(envelope),
         Ok(envelope) => (Some(envelope.v), Some(envelope.id), String::new()),

@@ -1,0 +1,21 @@
+//! The server as a widget meets it: a real one on a free port, spoken to over a real socket.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends where something unexpected happens"
+)]
+
+mod chats;
+mod client;
+mod durability;
+mod frames;
+mod limits;
+mod process;
+mod restart;
+mod sending;
+mod storage;
+mod sync;
+mod tokens;
+mod users;
+mod world;

@@ -2,7 +2,7 @@
 // usage: node loader/build.mjs <folder> [--release]
 
 import { build } from 'esbuild';
-import { access, copyFile, readFile } from 'node:fs/promises';
+import { access, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -60,8 +60,16 @@ export async function bundle(folder, { minify }) {
     }),
     copyFile(join(here, 'embed.html'), name('embed.html')),
     copyFile(join(here, 'index.d.ts'), name('index.d.ts')),
+    types(folder),
     glue(folder, { ...common, target: MODERN }),
   ]);
+}
+
+/** The published package is CommonJS by default, so the types of the ES module have to say that they are some. */
+async function types(folder) {
+  await copyFile(join(here, 'index.d.ts'), join(folder, 'index.d.mts'));
+  const cjs = await readFile(join(here, 'index.d.cts'), 'utf8');
+  await writeFile(join(folder, 'index.d.cts'), cjs.replace('./index.d.ts', './index.d.mts'));
 }
 
 /** What wasm-bindgen generated, with the loader's door in it, under the name it had. */

@@ -19,6 +19,8 @@ export const FILES = {
   'embed.html': 'frame mode: the page in the frame, served as /embed',
   'embed.js': 'frame mode: its script',
   'index.d.ts': 'types',
+  'index.d.mts': 'types for `import`',
+  'index.d.cts': 'types for `require`',
 };
 
 const [from, to] = process.argv.slice(2);
@@ -32,7 +34,7 @@ for (const name of Object.keys(FILES)) await copyFile(join(from, name), join(to,
 await checkPaths(join(to, 'bandyer_chat_widget_bg.wasm'));
 await writeFile(join(to, 'package.json'), JSON.stringify(await manifest(), null, 2) + '\n');
 await copyFile(join(root, 'README.md'), join(to, 'README.md'));
-await Promise.all(Object.keys(FILES).filter((name) => !name.endsWith('.d.ts')).map((name) => compress(join(to, name))));
+await Promise.all(Object.keys(FILES).filter((name) => !/\.d\.[cm]?ts$/.test(name)).map((name) => compress(join(to, name))));
 
 async function manifest() {
   const cargo = await readFile(join(root, 'Cargo.toml'), 'utf8');
@@ -49,10 +51,8 @@ async function manifest() {
     unpkg: './bandyer-widget.min.js',
     exports: {
       '.': {
-        types: './index.d.ts',
-        import: './bandyer-widget.mjs',
-        require: './bandyer-widget.min.js',
-        default: './bandyer-widget.mjs',
+        import: { types: './index.d.mts', default: './bandyer-widget.mjs' },
+        require: { types: './index.d.cts', default: './bandyer-widget.min.js' },
       },
       './bandyer-widget.min.js': './bandyer-widget.min.js',
       './package.json': './package.json',

@@ -1,0 +1,331 @@
+//! Pins the written form of every message: what is in `golden/` is what other clients and older widgets rely on.
+//!
+//! `GOLDEN=write cargo test -p bandyer-protocol --test golden` writes the files anew; the difference then shows in
+//! the commit, and is a change of the protocol.
+#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
+
+use bandyer_protocol::client_message::Secret;
+use bandyer_protocol::upload::DownloadLink;
+use bandyer_protocol::*;
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::path::PathBuf;
+
+macro_rules! names {
+    ($name:ident, $all:ident, $type:ident, $($pattern:pat => $text:literal,)*) => {
+        fn $name(message: &$type) -> &'static str {
+            match message { $($pattern => $text,)* }
+        }
+        const $all: &[&str] = &[$($text),*];
+    };
+}
+
+names!(client_name, CLIENT, ClientMessage,
+    ClientMessage::Authenticate(_) => "authenticate",
+    ClientMessage::RefreshToken { .. } => "refresh_token",
+    ClientMessage::Resync { .. } => "resync",
+    ClientMessage::SendMessage { .. } => "send_message",
+    ClientMessage::MarkRead { .. } => "mark_read",
+    ClientMessage::Typing { .. } => "typing",
+    ClientMessage::AddChat { .. } => "add_chat",
+    ClientMessage::RemoveChat { .. } => "remove_chat",
+    ClientMessage::FetchMessages { .. } => "fetch_messages",
+    ClientMessage::GetUser { .. } => "get_user",
+    ClientMessage::ListOnline => "list_online",
+    ClientMessage::Ping => "ping",
+);
+
+names!(server_name, SERVER, ServerMessage,
+    ServerMessage::Welcome(_) => "welcome",
+    ServerMessage::TokenRefreshed { .. } => "token_refreshed",
+    ServerMessage::Synced(_) => "synced",
+    ServerMessage::Messages { .. } => "messages",
+    ServerMessage::UserStatus { .. } => "user_status",
+    ServerMessage::OnlineUsers { .. } => "online_users",
+    ServerMessage::Done => "done",
+    ServerMessage::Pong => "pong",
+    ServerMessage::Error(_) => "error",
+    ServerMessage::ForceDisconnect { .. } => "force_disconnect",
+    ServerMessage::Restarting { .. } => "restarting",
+    ServerMessage::MessageAdded { .. } => "message_added",
+    ServerMessage::ReadMoved { .. } => "read_moved",
+    ServerMessage::ChatAdded { .. } => "chat_added",
+    ServerMessage::ChatRemoved { .. } => "chat_removed",
+    ServerMessage::Typing { .. } => "typing",
+    ServerMessage::PresenceChanged { .. } => "presence_changed",
+);
+
+fn alias(text: &str) -> UserAlias {
+    UserAlias::parse(text).unwrap()
+}
+
+fn chat() -> ChatId {
+    ChatId::parse("anna#bob").unwrap()
+}
+
+fn attachment() -> Attachment {
+    Attachment {
+        upload: UploadId::parse("f3kq0Zb7Q1yJ6mVn5sT2Xw").unwrap(),
+        name: "plan.png".into(),
+        size: 48_211,
+        media_type: "image/png".into(),
+        picture: true,
+    }
+}
+
+fn message(body: MessageBody) -> Message {
+    Message {
+        chat: chat(),
+        seq: Seq(42),
+        sender: alias("anna"),
+        client_id: ClientMessageId::parse("9f86d081884c7d65-7").unwrap(),
+        body,
+        at: Timestamp(1_767_225_600_000),
+    }
+}
+
+fn text() -> MessageBody {
+    MessageBody::Text("Ciao <b>Bob</b>, \"tutto\" bene?\n\u{1f600}".into())
+}
+
+fn summary() -> ChatSummary {
+    ChatSummary {
+        chat: chat(),
+        incarnation: 1,
+        created_at: Timestamp(1_767_000_000_000),
+        created_by: alias("bob"),
+        last_seq: Seq(42),
+        last_message: Some(message(text())),
+        read_seq: Seq(40),
+        peer_read_seq: Seq(41),
+        unread: 2,
+    }
+}
+
+fn empty_summary() -> ChatSummary {
+    ChatSummary {
+        last_seq: Seq(0),
+        last_message: None,
+        read_seq: Seq(0),
+        peer_read_seq: Seq(0),
+        unread: 0,
+        ..summary()
+    }
+}
+
+fn profile() -> UserProfile {
+    UserProfile {
+        alias: alias("bob"),
+        first_name: Some("Bob".into()),
+        last_name: Some("Bianchi".into()),
+        email: Some("bob@example.com".into()),
+        image: Some("/client/avatars/bob".into()),
+        can_video: true,
+    }
+}
+
+fn bare_profile() -> UserProfile {
+    UserProfile { first_name: None, last_name: None, email: None, image: None, can_video: false, ..profile() }
+}
+
+fn sync(complete: bool) -> Sync {
+    Sync {
+        complete,
+        cursor: Cursor(1_234),
+        chats: vec![summary()],
+        removed: vec![ChatId::parse("anna#carl").unwrap()],
+        profiles: vec![bare_profile()],
+        present: vec![(alias("bob"), Presence::Busy)],
+    }
+}
+
+fn client_samples() -> Vec<(&'static str, ClientMessage)> {
+    let send = |body| ClientMessage::SendMessage {
+        chat: chat(),
+        client_id: ClientMessageId::parse("9f86d081884c7d65-7").unwrap(),
+        body,
+    };
+    let authenticate = |cursor| {
+        ClientMessage::Authenticate(Authenticate {
+            token: Secret("header.claims.signature".into()),
+            cursor,
+            client: "1.45.0".into(),
+        })
+    };
+    let fetch =
+        |direction| ClientMessage::FetchMessages { chat: chat(), from: Seq(43), direction, limit: 30 };
+    vec![
+        ("authenticate", authenticate(None)),
+        ("authenticate_again", authenticate(Some(Cursor(1_234)))),
+        ("refresh_token", ClientMessage::RefreshToken { token: Secret("header.claims.signature".into()) }),
+        ("resync", ClientMessage::Resync { cursor: Cursor(1_234) }),
+        ("send_message", send(text())),
+        ("send_message_file", send(MessageBody::File(attachment()))),
+        ("mark_read", ClientMessage::MarkRead { chat: chat(), seq: Seq(42) }),
+        ("typing", ClientMessage::Typing { chat: chat() }),
+        ("add_chat", ClientMessage::AddChat { user: alias("bob") }),
+        ("remove_chat", ClientMessage::RemoveChat { chat: chat() }),
+        ("fetch_messages", fetch(PageDirection::Before)),
+        ("fetch_messages_after", fetch(PageDirection::After)),
+        ("get_user", ClientMessage::GetUser { user: alias("bob") }),
+        ("list_online", ClientMessage::ListOnline),
+        ("ping", ClientMessage::Ping),
+    ]
+}
+
+fn welcome() -> Welcome {
+    Welcome {
+        session: SessionId::parse("s-17").unwrap(),
+        user: UserProfile { alias: alias("anna"), ..bare_profile() },
+        now: Timestamp(1_767_225_600_000),
+        issued_at: Timestamp(1_767_225_500_000),
+        expires_at: Timestamp(1_767_225_860_000),
+        limits: Limits::default(),
+        sync: sync(true),
+    }
+}
+
+fn server_samples() -> Vec<(&'static str, Kind, ServerMessage)> {
+    use Kind::{Durable, Passing, Reply, ReplyDurable};
+    let failure = Failure {
+        retry_after_ms: Some(700),
+        ..Failure::new(ErrorCode::RateLimited, "More than 50 messages in a second")
+    };
+    let added = |body| ServerMessage::MessageAdded { message: message(body) };
+    let chat_added = |summary, profile| ServerMessage::ChatAdded {
+        summary: Box::new(summary),
+        profile: Box::new(profile),
+    };
+    let users = || vec![(alias("anna"), Presence::Online), (alias("bob"), Presence::Offline)];
+    let page = vec![message(text()), Message { seq: Seq(43), ..message(MessageBody::File(attachment())) }];
+    vec![
+        ("welcome", Reply, ServerMessage::Welcome(Box::new(welcome()))),
+        (
+            "token_refreshed",
+            Reply,
+            ServerMessage::TokenRefreshed { expires_at: Timestamp(1_767_226_220_000) },
+        ),
+        ("synced", Reply, ServerMessage::Synced(Box::new(sync(false)))),
+        ("messages", Reply, ServerMessage::Messages { chat: chat(), messages: page, has_more: true }),
+        ("user_status", Reply, ServerMessage::UserStatus { user: alias("bob"), status: Presence::Offline }),
+        ("online_users", Reply, ServerMessage::OnlineUsers { users: users() }),
+        ("done", Reply, ServerMessage::Done),
+        ("pong", Reply, ServerMessage::Pong),
+        ("error", Reply, ServerMessage::Error(Failure::new(ErrorCode::ChatNotFound, "No such chat"))),
+        ("error_retry", Reply, ServerMessage::Error(failure)),
+        (
+            "force_disconnect",
+            Passing,
+            ServerMessage::ForceDisconnect { reason: DisconnectReason::UserDeleted },
+        ),
+        ("restarting", Passing, ServerMessage::Restarting { reconnect_after_ms: 800 }),
+        ("message_added", Durable, added(text())),
+        ("message_added_file", Durable, added(MessageBody::File(attachment()))),
+        ("message_added_reply", ReplyDurable, added(text())),
+        ("read_moved", Durable, ServerMessage::ReadMoved { chat: chat(), user: alias("bob"), seq: Seq(42) }),
+        ("chat_added", Durable, chat_added(empty_summary(), bare_profile())),
+        ("chat_added_reply", ReplyDurable, chat_added(summary(), profile())),
+        ("chat_removed", Durable, ServerMessage::ChatRemoved { chat: chat() }),
+        ("typing", Passing, ServerMessage::Typing { chat: chat(), user: alias("bob") }),
+        ("presence_changed", Passing, ServerMessage::PresenceChanged { users: users() }),
+    ]
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Reply,
+    ReplyDurable,
+    Durable,
+    Passing,
+}
+
+fn server_envelope(kind: Kind, msg: ServerMessage) -> ServerEnvelope {
+    let re = matches!(kind, Kind::Reply | Kind::ReplyDurable).then_some(RequestId(7));
+    let step = matches!(kind, Kind::Durable | Kind::ReplyDurable)
+        .then_some(CursorStep { prev: Cursor(1_230), cursor: Cursor(1_234) });
+    ServerEnvelope { v: PROTOCOL_VERSION, re, step, msg }
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// Compares with the file, and reads the file back.
+fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
+    let path = folder().join(format!("{name}.json"));
+    let written = serde_json::to_string_pretty(value).unwrap() + "\n";
+    if std::env::var("GOLDEN").is_ok_and(|mode| mode == "write") {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &written).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{} is missing", path.display()));
+    assert_eq!(written, kept, "{name} is written in another way than it was");
+    let read: T = serde_json::from_str(&kept).unwrap();
+    assert_eq!(&read, value, "{name} is read as something else");
+}
+
+#[test]
+fn client_messages_are_written_as_ever() {
+    let mut seen = BTreeSet::new();
+    for (name, msg) in client_samples() {
+        seen.insert(client_name(&msg));
+        check(&format!("client/{name}"), &ClientEnvelope { v: PROTOCOL_VERSION, id: RequestId(7), msg });
+    }
+    assert_eq!(seen, CLIENT.iter().copied().collect(), "every message has a golden file");
+}
+
+#[test]
+fn server_messages_are_written_as_ever() {
+    let mut seen = BTreeSet::new();
+    for (name, kind, msg) in server_samples() {
+        seen.insert(server_name(&msg));
+        check(&format!("server/{name}"), &server_envelope(kind, msg));
+    }
+    assert_eq!(seen, SERVER.iter().copied().collect(), "every message has a golden file");
+}
+
+#[test]
+fn what_travels_over_http_is_written_as_ever() {
+    check("http/upload_receipt", &UploadReceipt { attachment: attachment() });
+    let link = DownloadLink {
+        path: "/client/uploads/f3kq0Zb7Q1yJ6mVn5sT2Xw?until=1767225660000&sign=abc".into(),
+        expires_at: Timestamp(1_767_225_660_000),
+    };
+    check("http/download_link", &link);
+}
+
+#[test]
+fn no_golden_file_is_left_over() {
+    let expected: BTreeSet<String> = client_samples()
+        .iter()
+        .map(|(name, _)| format!("client/{name}.json"))
+        .chain(server_samples().iter().map(|(name, _, _)| format!("server/{name}.json")))
+        .chain(["http/upload_receipt.json".to_owned(), "http/download_link.json".to_owned()])
+        .collect();
+    let mut found = BTreeSet::new();
+    for part in ["client", "server", "http"] {
+        for entry in std::fs::read_dir(folder().join(part)).unwrap() {
+            found.insert(format!("{part}/{}", entry.unwrap().file_name().to_string_lossy()));
+        }
+    }
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_message_name_is_the_key_it_travels_under() {
+    for (_, msg) in client_samples() {
+        let value = serde_json::to_value(&msg).unwrap();
+        let key = value
+            .as_str()
+            .map_or_else(|| value.as_object().unwrap().keys().next().unwrap().clone(), Into::into);
+        assert_eq!(key, client_name(&msg));
+    }
+    for (_, _, msg) in server_samples() {
+        let value = serde_json::to_value(&msg).unwrap();
+        let key = value
+            .as_str()
+            .map_or_else(|| value.as_object().unwrap().keys().next().unwrap().clone(), Into::into);
+        assert_eq!(key, server_name(&msg));
+    }
+}

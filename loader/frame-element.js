@@ -51,6 +51,7 @@ export function prepareGiven(frame, page) {
     frame.allow ||= ALLOW;
     frame.src = page;
   }
+  frame.style.colorScheme ||= 'normal';
   return { frame, fit() {}, dismiss() {} };
 }
 

@@ -7,6 +7,7 @@ pub mod components;
 pub mod files;
 pub mod hooks;
 pub mod i18n;
+mod roots;
 pub mod services;
 pub mod store;
 pub mod styles;

@@ -6,10 +6,10 @@ use crate::api::event::event;
 use crate::api::host_page::HostPage;
 use crate::api::options::options;
 use crate::api::pending::Pending;
-use crate::app::{App, AppProps};
 use crate::broken;
 use crate::files::Files;
 use crate::hooks::Surroundings;
+use crate::roots::Root;
 use crate::services::user_details::HostFunctions;
 use crate::services::{Outside, Place, Services, clock};
 use crate::store::{Store, Subscription};
@@ -19,8 +19,7 @@ use bandyer_core::{ApiError, ApiReply, CallId, ClientEvent, State};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
-use yew::AppHandle;
+use web_sys::{Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 /// Mounts a widget into `host` for the loader. `options` are the validated public ones, `env` is
 /// `{serverUrl, framed}`, and `on_event(name, payload)` is told of every event.
@@ -63,8 +62,7 @@ struct Widget {
 
 /// What exists only while the widget is mounted.
 struct Parts {
-    app: AppHandle<App>,
-    wrapper: Element,
+    root: Root,
     styles: Styles,
     files: Files,
     _services: Rc<Services>,
@@ -83,8 +81,9 @@ impl Widget {
         let window = web_sys::window().ok_or_else(|| refusal("no_window", "there is no window"))?;
         let document =
             host.owner_document().ok_or_else(|| refusal("no_document", "the container has no document"))?;
-        let root = shadow_root(host)?;
-        let (styles, wrapper) = dress(&document, root)?;
+        let shadow = shadow_root(host)?;
+        let styles = Styles::new(&document, shadow.clone())?;
+        styles.adopt(theme::sheet());
         let (store, files) = (Store::new(state, clock::now), Files::default());
         let widget =
             Rc::new(Self { store: store.clone(), pending: Rc::default(), parts: RefCell::default() });
@@ -103,10 +102,9 @@ impl Widget {
             })
         };
         let surroundings = Surroundings { store, styles: styles.clone(), files: files.clone() };
-        let app =
-            yew::Renderer::<App>::with_root_and_props(wrapper.clone(), AppProps { surroundings }).render();
+        let root = Root::mount(&document, &shadow, surroundings)?;
         *widget.parts.borrow_mut() =
-            Some(Parts { app, wrapper, styles, files, _services: services, _state_told: state_told, page });
+            Some(Parts { root, styles, files, _services: services, _state_told: state_told, page });
         Ok(widget)
     }
 
@@ -115,8 +113,7 @@ impl Widget {
         let Some(parts) = self.parts.borrow_mut().take() else { return };
         self.store.close();
         broken::forget(&parts.page);
-        parts.app.destroy();
-        parts.wrapper.remove();
+        parts.root.retire();
         parts.styles.release();
         parts.files.forget_all();
         self.pending.reject_all(&ended());
@@ -164,16 +161,6 @@ fn shadow_root(host: &Element) -> Result<ShadowRoot, JsValue> {
     }
     host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))
         .map_err(|_| refusal("invalid_container", "the container cannot carry a shadow root; use a div"))
-}
-
-/// Base sheet, and the element around everything.
-fn dress(document: &Document, root: ShadowRoot) -> Result<(Styles, Element), JsValue> {
-    let wrapper = document.create_element("div")?;
-    wrapper.set_class_name("bw-root");
-    root.append_child(&wrapper)?;
-    let styles = Styles::new(document, root)?;
-    styles.adopt(theme::sheet());
-    Ok((styles, wrapper))
 }
 
 /// The address of the server without a slash at the end.

@@ -17,7 +17,12 @@ pub fn object<const N: usize>(properties: [(&str, JsValue); N]) -> JsValue {
     object.into()
 }
 
+/// A property; `undefined` also for what has none, and for a getter that throws.
 pub fn get(object: &JsValue, key: &str) -> JsValue {
+    // Asked first, because the reference to a caught exception is never given back.
+    if !object.is_object() {
+        return JsValue::UNDEFINED;
+    }
     Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 

@@ -60,7 +60,7 @@ impl Services {
         Self {
             socket: Socket::new(store.clone(), place.server),
             storage: Storage::new(store.clone(), place.server),
-            details: UserDetails::new(store.clone(), place.server, host),
+            details: details(store, place.server, host),
             uploads: uploads(store, place.server, files),
             outside,
             _page: Page::new(place.window, place.document, store, &timers),
@@ -83,6 +83,11 @@ impl Services {
             Effect::Unmount => self.outside.unmount(),
         }
     }
+}
+
+fn details(store: &Store, server: &str, host: HostFunctions) -> UserDetails {
+    let told = store.clone();
+    UserDetails::new(server, host, move |event| told.dispatch(Action::Details(event)))
 }
 
 fn uploads(store: &Store, server: &str, files: Files) -> Uploads {

@@ -1,8 +1,6 @@
 //! How the host wants users to be named and pictured: `userDetailsFormatter` and `userDetailsProvider`. Both are the
 //! host's code and may do anything; whatever they do, the alias is always there to show.
 
-use crate::store::Store;
-use bandyer_core::Action;
 use bandyer_core::action::DetailsEvent;
 use bandyer_protocol::{UserAlias, UserProfile};
 use futures::future::{Either, select};
@@ -37,9 +35,9 @@ pub struct HostFunctions {
 pub struct UserDetails(Rc<Inner>);
 
 struct Inner {
-    store: Store,
     server: String,
     host: HostFunctions,
+    report: Box<dyn Fn(DetailsEvent)>,
     /// What the provider said; an entry without data was asked for, and is never asked for again.
     provided: RefCell<BTreeMap<UserAlias, Option<Object>>>,
     /// To be asked for at the end of this turn, all in one call.
@@ -47,9 +45,10 @@ struct Inner {
 }
 
 impl UserDetails {
-    pub fn new(store: Store, server: &str, host: HostFunctions) -> Self {
+    /// `report` is told how to show whom.
+    pub fn new(server: &str, host: HostFunctions, report: impl Fn(DetailsEvent) + 'static) -> Self {
         let (provided, waiting) = Default::default();
-        Self(Rc::new(Inner { store, server: server.to_owned(), host, provided, waiting }))
+        Self(Rc::new(Inner { server: server.to_owned(), host, report: Box::new(report), provided, waiting }))
     }
 
     /// Shows the users at once with what the platform knows, and asks the provider for more.
@@ -113,8 +112,7 @@ impl UserDetails {
 
     fn resolved(&self, user: &UserAlias, name: Option<String>, image: Option<String>) {
         let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| user.to_string());
-        let event = DetailsEvent::Resolved { user: user.clone(), name, image };
-        self.0.store.dispatch(Action::Details(event));
+        (self.0.report)(DetailsEvent::Resolved { user: user.clone(), name, image });
     }
 }
 

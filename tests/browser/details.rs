@@ -1,7 +1,11 @@
 //! The host's provider and formatter, well-behaved and not.
 
-use crate::page::{Page, function, get, options, pause};
-use wasm_bindgen::JsValue;
+use crate::page::{Page, function, get, options, pause, profile};
+use bandyer_chat_widget::services::user_details::{HostFunctions, UserDetails};
+use bandyer_core::action::DetailsEvent;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The name a row of the chat list shows.
@@ -115,10 +119,22 @@ async fn only_pictures_are_pictures() {
         ("'https://cdn.example/a.png'", Some("https://cdn.example/a.png")),
         ("'data:image/png;base64,AAAA'", Some("data:image/png;base64,AAAA")),
     ] {
-        let page =
-            open(&format!("{{ userDetailsProvider: async () => [{{ userAlias: 'bob', image: {image} }}] }}"))
-                .await;
-        let picture = page.root().query_selector("[data-testid=chat-row] img").unwrap();
-        assert_eq!(picture.and_then(|picture| picture.get_attribute("src")).as_deref(), shown, "{image}");
+        let provider = function(&format!("async () => [{{ userAlias: 'bob', image: {image} }}]"));
+        let host = HostFunctions { provider: provider.dyn_into().ok(), ..HostFunctions::default() };
+        let seen: Rc<RefCell<Vec<Option<String>>>> = Rc::default();
+        let log = Rc::clone(&seen);
+        let details = UserDetails::new("https://chat.example", host, move |event| {
+            let DetailsEvent::Resolved { image, .. } = event;
+            log.borrow_mut().push(image);
+        });
+        let mut bob = profile("bob");
+        details.describe(vec![bob.clone()]);
+        pause(0).await;
+        assert_eq!(*seen.borrow(), [None, shown.map(str::to_owned)], "{image}");
+        // Asked again, what is known is used: the platform's own picture comes second.
+        bob.image = Some("/client/avatars/1".to_owned());
+        details.describe(vec![bob]);
+        let platform = "https://chat.example/client/avatars/1";
+        assert_eq!(seen.borrow().last().unwrap().as_deref(), Some(shown.unwrap_or(platform)), "{image}");
     }
 }

@@ -1,8 +1,7 @@
 //! From mounting to leaving nothing behind.
 
 use crate::page::{
-    Page, SERVER, chat, fake, function, get, invoke, latest, message, options, pause, play, requests, serve,
-    text,
+    Page, SERVER, chat, fake, function, get, latest, message, options, pause, play, requests, serve, text,
 };
 use bandyer_chat_widget::widget::mount;
 use bandyer_protocol::{ClientMessage, Cursor, CursorStep, PROTOCOL_VERSION, ServerEnvelope, ServerMessage};
@@ -78,6 +77,7 @@ async fn connects_and_answers_what_the_host_asks() {
     assert_eq!(text(&latest("sockets"), "url"), "wss://chat.example/client/socket");
     let states = page.heard("bandyer:state");
     assert!(get(states.last().unwrap(), "authenticated").is_truthy());
+    pause(20).await;
     let loaded = page.heard("chat_loaded");
     assert_eq!((loaded.len(), text(&loaded[0], "chat")), (1, "anna#bob".to_owned()));
 
@@ -243,29 +243,63 @@ async fn where_storage_is_denied_everything_else_works() {
     assert!(requests().iter().any(|request| matches!(request.msg, ClientMessage::SendMessage { .. })));
 }
 
+/// Everything a page could be left with: elements, listeners, object URLs, references to its objects, memory.
+fn leftovers() -> [f64; 5] {
+    let document = web_sys::window().unwrap().document().unwrap();
+    let fake = fake();
+    [
+        document.query_selector_all("*").unwrap().length().into(),
+        number(&fake, "listeners"),
+        number(&get(&fake, "urls"), "size"),
+        wasm_bindgen::externref_heap_live_count().into(),
+        number(&get(&wasm_bindgen::memory(), "buffer"), "byteLength"),
+    ]
+}
+
+async fn leaves_nothing(rounds: u32, round: impl AsyncFn()) {
+    for _ in 0..30 {
+        round().await;
+    }
+    let before = leftovers();
+    for _ in 0..rounds {
+        round().await;
+    }
+    let after = leftovers();
+    assert_eq!(before[..4], after[..4], "elements, listeners, object URLs, references");
+    let grown = after[4] - before[4];
+    assert!(grown <= 2.0 * 65_536.0, "the memory grew by {grown} bytes");
+}
+
 #[wasm_bindgen_test]
 async fn a_thousand_widgets_leave_nothing_behind() {
-    let document = web_sys::window().unwrap().document().unwrap();
-    let round = async || {
-        let page = Page::connected(&options("{}")).await;
-        let _ = page.call("openWidget", &[]);
+    leaves_nothing(1000, async || {
+        let page = Page::plain();
+        let _never = page.call("create", &[]);
         pause(0).await;
         drop(page);
         pause(0).await;
-    };
-    for _ in 0..20 {
-        round().await;
-    }
-    let (fake, memory) = (fake(), wasm_bindgen::memory());
-    let size = || number(&get(&memory, "buffer"), "byteLength");
-    let (listeners, urls, before) = (number(&fake, "listeners"), number(&get(&fake, "urls"), "size"), size());
-    let nodes = document.query_selector_all("*").unwrap().length();
-    for _ in 0..980 {
-        round().await;
-    }
-    invoke(&get(&fake, "sockets"), "splice", &[0.into()]);
-    assert_eq!(document.query_selector_all("*").unwrap().length(), nodes);
-    assert_eq!((number(&fake, "listeners"), number(&get(&fake, "urls"), "size")), (listeners, urls));
-    let grown = size() - before;
-    assert!(grown <= 4.0 * 65_536.0, "the wasm memory grew by {grown} bytes");
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_widget_that_was_used_leaves_nothing_either() {
+    leaves_nothing(100, async || {
+        let page = Page::connected(&options("{}")).await;
+        let _ = page.call("openWidget", &[]);
+        let _ = page.call("selectChat", &["bob".into()]);
+        pause(0).await;
+        page.widget.destroy();
+        pause(0).await;
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_widget_that_never_came_to_be_painted_leaves_nothing() {
+    leaves_nothing(100, async || {
+        drop(Page::plain());
+        pause(0).await;
+    })
+    .await;
 }

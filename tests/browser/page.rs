@@ -38,8 +38,13 @@ pub fn invoke(object: &JsValue, method: &str, arguments: &[JsValue]) -> JsValue 
     function.apply(object, &arguments.iter().cloned().collect::<Array>()).unwrap()
 }
 
+/// Waits; 0 is one turn of the event loop.
 pub async fn pause(ms: u32) {
-    gloo_timers::future::TimeoutFuture::new(ms).await;
+    if ms > 0 {
+        return gloo_timers::future::TimeoutFuture::new(ms).await;
+    }
+    let turn: Promise = invoke(&fake(), "turn", &[]).dyn_into().unwrap();
+    JsFuture::from(turn).await.unwrap();
 }
 
 /// What the widget asked the page for most recently.

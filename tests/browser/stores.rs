@@ -18,8 +18,13 @@ fn store() -> Store {
     Store::new(state, || Timestamp(1))
 }
 
-fn api(id: u32, call: ApiCall) -> Action {
-    Action::Api(CallId(id), call)
+/// An action with an effect (the reply) and a change to see.
+fn set_url(id: u32, url: &str) -> Action {
+    Action::Api(CallId(id), ApiCall::SetExtensionUrl { url: url.to_owned() })
+}
+
+fn url(store: &Store) -> String {
+    store.state().options.screen_sharing_extension_url.clone()
 }
 
 fn user(action: UserAction) -> Action {
@@ -33,20 +38,17 @@ fn a_dispatch_from_an_effect_waits_and_is_done_before_control_returns() {
     let (inner, log) = (store.clone(), Rc::clone(&seen));
     store.run_effects(move |effect| {
         if let Effect::Reply(CallId(id), _) = effect {
-            log.borrow_mut().push(format!("reply {id}, shown: {}", inner.state().panel.shown));
+            log.borrow_mut().push(format!("reply {id} at {}", url(&inner)));
             if id == 1 {
-                inner.dispatch(api(2, ApiCall::ShowWidget));
-                log.borrow_mut().push(format!("queued, shown: {}", inner.state().panel.shown));
+                inner.dispatch(set_url(2, "b"));
+                log.borrow_mut().push(format!("still at {}", url(&inner)));
             }
         }
     });
     let (inner, log) = (store.clone(), Rc::clone(&seen));
-    let _told =
-        store.subscribe(move || log.borrow_mut().push(format!("told, shown: {}", inner.state().panel.shown)));
-    store.dispatch(api(1, ApiCall::HideWidget));
-    let expected =
-        ["reply 1, shown: false", "queued, shown: false", "reply 2, shown: true", "told, shown: true"];
-    assert_eq!(*seen.borrow(), expected);
+    let _told = store.subscribe(move || log.borrow_mut().push(format!("told at {}", url(&inner))));
+    store.dispatch(set_url(1, "a"));
+    assert_eq!(*seen.borrow(), ["reply 1 at a", "still at a", "reply 2 at b", "told at b"]);
 }
 
 #[wasm_bindgen_test]
@@ -102,7 +104,7 @@ impl Renders {
 #[derive(Clone, PartialEq, Properties)]
 struct ProbeProps {
     surroundings: Surroundings,
-    shown: Renders,
+    filter: Renders,
     panel: Renders,
 }
 
@@ -110,7 +112,7 @@ struct ProbeProps {
 fn Probes(props: &ProbeProps) -> Html {
     html! {
         <ContextProvider<Surroundings> context={props.surroundings.clone()}>
-            <ShownProbe renders={props.shown.clone()} />
+            <FilterProbe renders={props.filter.clone()} />
             <PanelProbe renders={props.panel.clone()} />
         </ContextProvider<Surroundings>>
     }
@@ -122,10 +124,10 @@ struct RenderProps {
 }
 
 #[component]
-fn ShownProbe(props: &RenderProps) -> Html {
+fn FilterProbe(props: &RenderProps) -> Html {
     props.renders.count();
-    let shown = use_selector(|state| state.panel.shown);
-    html! { <p>{ if shown { "shown" } else { "hidden" } }</p> }
+    let online = use_selector(|state| state.panel.online_only);
+    html! { <p>{ if online { "online" } else { "all" } }</p> }
 }
 
 #[component]
@@ -146,43 +148,43 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
     let place = document.create_element("div").unwrap();
     root.append_child(&place).unwrap();
     document.body().unwrap().append_child(&host).unwrap();
-    let (shown, panel) = (Renders::default(), Renders::default());
+    let (filter, panel) = (Renders::default(), Renders::default());
     let surroundings = Surroundings {
         store: store(),
         styles: Styles::new(&document, root).unwrap(),
         files: Files::default(),
     };
     let store = surroundings.store.clone();
-    let props = ProbeProps { surroundings, shown: shown.clone(), panel: panel.clone() };
+    let props = ProbeProps { surroundings, filter: filter.clone(), panel: panel.clone() };
     let app = yew::Renderer::<Probes>::with_root_and_props(place.clone(), props).render();
     pause(0).await;
-    assert_eq!((shown.0.get(), panel.0.get()), (1, 1));
+    assert_eq!((filter.0.get(), panel.0.get()), (1, 1));
 
     store.dispatch(user(UserAction::Search("a".to_owned())));
     store.dispatch(user(UserAction::Search("ab".to_owned())));
     pause(0).await;
     assert_eq!(
-        (shown.0.get(), panel.0.get()),
+        (filter.0.get(), panel.0.get()),
         (1, 2),
         "two changes of one turn are one render of one component"
     );
-    assert_eq!(place.text_content().unwrap(), "shownab");
+    assert_eq!(place.text_content().unwrap(), "allab");
 
-    store.dispatch(api(1, ApiCall::HideWidget));
+    store.dispatch(user(UserAction::FilterOnline(true)));
     pause(0).await;
-    assert_eq!((shown.0.get(), panel.0.get()), (2, 3));
+    assert_eq!((filter.0.get(), panel.0.get()), (2, 3));
 
     let button: web_sys::HtmlElement =
         wasm_bindgen::JsCast::dyn_into(place.query_selector("button").unwrap().unwrap()).unwrap();
     button.click();
     assert_eq!(store.state().panel.search, "clicked", "an action is done when the click is");
     pause(0).await;
-    assert_eq!(place.text_content().unwrap(), "hiddenclicked");
+    assert_eq!(place.text_content().unwrap(), "onlineclicked");
 
     app.destroy();
     pause(0).await;
     store.dispatch(user(UserAction::Search("gone".to_owned())));
     pause(0).await;
-    assert_eq!((shown.0.get(), panel.0.get()), (2, 4));
+    assert_eq!((filter.0.get(), panel.0.get()), (2, 4));
     host.remove();
 }

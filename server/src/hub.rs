@@ -22,6 +22,7 @@ use bandyer_protocol::{
     ClientMessage, ErrorCode, Failure, Limits, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage,
     Timestamp, UserAlias,
 };
+use chats::drop_unsent_uploads;
 use presence::Roster;
 use records::Records;
 
@@ -176,6 +177,7 @@ impl Hub {
                 Ok(Outcome::default().answering(AdminReply::Online(self.roster.online())))
             }
             AdminRequest::AddUpload(upload) => self.add_upload(upload, now, reader),
+            AdminRequest::DropUnsentUploads { before } => drop_unsent_uploads(*before, reader),
         }
     }
 

@@ -14,7 +14,9 @@ pub use read_pool::ReadPool;
 pub use record::{ChatRecord, Role, Side, UploadRecord, UserRecord};
 pub use sqlite::SqliteStore;
 
-use bandyer_protocol::{ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, UploadId, UserAlias};
+use bandyer_protocol::{
+    ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, Timestamp, UploadId, UserAlias,
+};
 use std::fmt;
 
 /// Why the store could not do what was asked. Nothing of the open transaction is kept then.
@@ -72,6 +74,12 @@ pub trait Reader {
 
     fn uploads_of(&self, chat: &ChatId) -> StoreResult<Vec<UploadId>>;
 
+    /// Uploads made before `before` that no message refers to.
+    fn unsent_uploads(&self, before: Timestamp) -> StoreResult<Vec<UploadId>>;
+
+    /// Size of all uploads of the user that no message refers to, in bytes.
+    fn unsent_bytes(&self, owner: &UserAlias) -> StoreResult<u64>;
+
     /// The largest revision of any chat: where every cursor stands at most.
     fn latest_revision(&self) -> StoreResult<Cursor>;
 }
@@ -85,6 +93,7 @@ pub enum Write {
     PutChat(ChatRecord),
     AddMessage(Message),
     AddUpload(UploadRecord),
+    DropUpload(UploadId),
     /// Deletes the messages and uploads of a chat, for good.
     ClearChat(ChatId),
     /// Sets `can_video` of every user.

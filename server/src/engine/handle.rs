@@ -3,7 +3,7 @@
 use super::Command;
 use crate::hub::{AdminFailure, AdminReply, AdminRequest, UserChange};
 use crate::store::{ChatRecord, UploadRecord, UserRecord};
-use bandyer_protocol::{ClientMessageId, ErrorCode, Failure, Message, Presence, UserAlias};
+use bandyer_protocol::{ClientMessageId, ErrorCode, Failure, Message, Presence, Timestamp, UserAlias};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
@@ -104,6 +104,14 @@ impl HubHandle {
     /// `chat_not_found`, `storage_unavailable`.
     pub async fn add_upload(&self, upload: UploadRecord) -> Result<(), AdminFailure> {
         self.ask(AdminRequest::AddUpload(upload)).await.map(drop)
+    }
+
+    /// Forgets uploads made before `before` that were never sent.
+    ///
+    /// # Errors
+    /// `storage_unavailable`.
+    pub async fn drop_unsent_uploads(&self, before: Timestamp) -> Result<(), AdminFailure> {
+        self.ask(AdminRequest::DropUnsentUploads { before }).await.map(drop)
     }
 
     /// True when the database commits right now.

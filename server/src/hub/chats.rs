@@ -267,6 +267,12 @@ impl Hub {
     }
 }
 
+pub(super) fn drop_unsent_uploads(before: Timestamp, reader: &dyn Reader) -> Decision {
+    let lost_uploads = reader.unsent_uploads(before)?;
+    let writes = lost_uploads.iter().cloned().map(Write::DropUpload).collect();
+    Ok(Outcome { writes, lost_uploads, ..Outcome::default() }.answering(AdminReply::Done))
+}
+
 fn sent_before(
     stored: Message,
     chat: &ChatId,

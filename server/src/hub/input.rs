@@ -72,6 +72,10 @@ pub enum AdminRequest {
     Online,
     /// The owner must take part in the chat, and the chat must exist. `created_at` is set by the hub.
     AddUpload(UploadRecord),
+    /// Forgets uploads made before that no message refers to.
+    DropUnsentUploads {
+        before: Timestamp,
+    },
 }
 
 /// `None` leaves a field as it is.

@@ -1,7 +1,9 @@
 //! A store without a disk: for tests and simulations. It can be told to fail.
 
 use super::{ChatRecord, Reader, Store, StoreError, StoreResult, UploadRecord, UserRecord, Write};
-use bandyer_protocol::{ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, UploadId, UserAlias};
+use bandyer_protocol::{
+    ChatId, ClientMessageId, Cursor, Message, MessageBody, PageDirection, Seq, Timestamp, UploadId, UserAlias,
+};
 use std::collections::{BTreeMap, HashMap};
 
 #[derive(Debug, Clone, Default)]
@@ -42,6 +44,9 @@ impl Tables {
             Write::AddUpload(upload) => {
                 self.uploads.insert(upload.id().clone(), upload.clone());
             }
+            Write::DropUpload(upload) => {
+                self.uploads.remove(upload);
+            }
             Write::ClearChat(chat) => {
                 for message in self.messages.remove(chat).unwrap_or_default().into_values() {
                     self.client_ids.remove(&(message.sender, message.client_id));
@@ -55,6 +60,19 @@ impl Tables {
             }
         }
         Ok(())
+    }
+
+    fn unsent(&self) -> impl Iterator<Item = &UploadRecord> {
+        let refers_to = |message: &Message, upload: &UploadRecord| match &message.body {
+            MessageBody::Text(_) => false,
+            MessageBody::File(attachment) => &attachment.upload == upload.id(),
+        };
+        let is_sent = move |upload: &UploadRecord| {
+            self.messages
+                .get(&upload.chat)
+                .is_some_and(|thread| thread.values().any(|m| refers_to(m, upload)))
+        };
+        self.uploads.values().filter(move |upload| !is_sent(upload))
     }
 
     fn add_message(&mut self, message: &Message) -> StoreResult<()> {
@@ -144,6 +162,16 @@ impl Reader for MemoryStore {
     fn uploads_of(&self, chat: &ChatId) -> StoreResult<Vec<UploadId>> {
         let of_chat = self.tables.uploads.values().filter(|upload| &upload.chat == chat);
         Ok(of_chat.map(|upload| upload.id().clone()).collect())
+    }
+
+    fn unsent_uploads(&self, before: Timestamp) -> StoreResult<Vec<UploadId>> {
+        let old = self.tables.unsent().filter(|upload| upload.created_at < before);
+        Ok(old.map(|upload| upload.id().clone()).collect())
+    }
+
+    fn unsent_bytes(&self, owner: &UserAlias) -> StoreResult<u64> {
+        let own = self.tables.unsent().filter(|upload| &upload.owner == owner);
+        Ok(own.map(|upload| upload.attachment.size).sum())
     }
 
     fn latest_revision(&self) -> StoreResult<Cursor> {

@@ -66,6 +66,7 @@ pub fn run<S: Store, G>(open: impl Fn() -> (S, G)) {
     chats(&mut open().0);
     messages(&mut open().0);
     clearing(&mut open().0);
+    unsent_uploads(&mut open().0);
     rolling_back(&mut open().0);
 }
 
@@ -158,6 +159,25 @@ fn clearing(store: &mut impl Store) {
     assert_eq!(store.upload(upload(&ab).id()).unwrap(), None);
     assert_eq!(store.message(&bc.id, Seq(1)).unwrap(), Some(other));
     assert!(store.chat(&ab.id).unwrap().is_some(), "the tombstone is kept apart");
+}
+
+fn unsent_uploads(store: &mut impl Store) {
+    let ab = chat("anna", "bob", 1);
+    let sent = upload(&ab);
+    let mut unsent = upload(&ab);
+    unsent.attachment.upload = UploadId::parse("u-2").unwrap();
+    apply(
+        store,
+        [Write::PutChat(ab.clone()), Write::AddUpload(sent.clone()), Write::AddUpload(unsent.clone())],
+    );
+    apply(store, [Write::AddMessage(message(&ab, 1, "anna", MessageBody::File(sent.attachment.clone())))]);
+    assert_eq!(store.unsent_uploads(Timestamp(10)).unwrap(), [unsent.id().clone()]);
+    assert_eq!(store.unsent_uploads(Timestamp(9)).unwrap(), []);
+    assert_eq!(store.unsent_bytes(&alias("anna")).unwrap(), unsent.attachment.size);
+    assert_eq!(store.unsent_bytes(&alias("bob")).unwrap(), 0);
+    apply(store, [Write::DropUpload(unsent.id().clone())]);
+    assert_eq!(store.upload(unsent.id()).unwrap(), None);
+    assert_eq!(store.unsent_bytes(&alias("anna")).unwrap(), 0);
 }
 
 fn rolling_back(store: &mut impl Store) {

@@ -2,7 +2,9 @@
 
 use super::{SqliteStore, row};
 use crate::store::{ChatRecord, Reader, StoreResult, UploadRecord, UserRecord};
-use bandyer_protocol::{ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, UploadId, UserAlias};
+use bandyer_protocol::{
+    ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, Timestamp, UploadId, UserAlias,
+};
 use rusqlite::{OptionalExtension, Params, Result, Row};
 
 impl SqliteStore {
@@ -92,6 +94,17 @@ impl Reader for SqliteStore {
 
     fn uploads_of(&self, chat: &ChatId) -> StoreResult<Vec<UploadId>> {
         self.all("SELECT id FROM upload WHERE chat = ?1 ORDER BY id", [chat.as_str()], row::upload_id)
+    }
+
+    fn unsent_uploads(&self, before: Timestamp) -> StoreResult<Vec<UploadId>> {
+        let sql = "SELECT id FROM upload WHERE sent = 0 AND created_at < ?1 ORDER BY id";
+        self.all(sql, [before.0], row::upload_id)
+    }
+
+    fn unsent_bytes(&self, owner: &UserAlias) -> StoreResult<u64> {
+        let sql = "SELECT coalesce(sum(size), 0) FROM upload WHERE sent = 0 AND owner = ?1";
+        let bytes = self.one(sql, [owner.as_str()], |row| row.get(0))?;
+        Ok(bytes.unwrap_or(0))
     }
 
     fn latest_revision(&self) -> StoreResult<Cursor> {

@@ -10,6 +10,10 @@ pub fn apply(connection: &Connection, write: &Write) -> StoreResult<()> {
         Write::PutChat(chat) => put_chat(connection, chat),
         Write::AddMessage(message) => add_message(connection, message),
         Write::AddUpload(upload) => add_upload(connection, upload),
+        Write::DropUpload(upload) => {
+            connection.prepare_cached("DELETE FROM upload WHERE id = ?1")?.execute([upload.as_str()])?;
+            Ok(())
+        }
         Write::ClearChat(chat) => clear_chat(connection, chat),
         Write::AllCanVideo(can_video) => {
             let sql = "UPDATE user SET can_video = ?1 WHERE deleted = 0";
@@ -88,6 +92,8 @@ fn add_message(connection: &Connection, message: &Message) -> StoreResult<()> {
     let (kind, body) = match &message.body {
         MessageBody::Text(text) => (0, text.as_str()),
         MessageBody::File(attachment) => {
+            let sent = "UPDATE upload SET sent = 1 WHERE id = ?1";
+            connection.prepare_cached(sent)?.execute([attachment.upload.as_str()])?;
             json =
                 serde_json::to_string(attachment).map_err(|error| StoreError::Defect(error.to_string()))?;
             (1, json.as_str())

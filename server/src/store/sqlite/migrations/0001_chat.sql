@@ -56,10 +56,13 @@ CREATE TABLE upload (
   size       INTEGER NOT NULL,
   media_type TEXT NOT NULL,
   picture    INTEGER NOT NULL CHECK (picture IN (0, 1)),
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  -- 1 once a message refers to it.
+  sent       INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX upload_by_chat ON upload (chat);
+CREATE INDEX upload_unsent ON upload (owner) WHERE sent = 0;
 
 -- One row, rewritten to prove that a commit is possible.
 CREATE TABLE probe (

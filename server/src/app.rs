@@ -3,9 +3,12 @@
 use crate::config::Config;
 use crate::engine::HubHandle;
 use crate::origin::OriginPolicy;
+use crate::rest::avatars::AvatarFolder;
+use crate::rest::refusal::{Refusal, RestCode};
 use crate::secrets::ApiKey;
 use crate::store::ReadPool;
 use crate::token::TokenKeys;
+use crate::uploads::Uploads;
 use crate::ws::Sockets;
 use axum::Router;
 use axum::extract::FromRef;
@@ -24,15 +27,20 @@ pub struct App {
     pub api_key: ApiKey,
     pub origins: Arc<OriginPolicy>,
     pub sockets: Arc<Sockets>,
+    pub uploads: Uploads,
+    pub avatars: AvatarFolder,
 }
 
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
+    let (api, document) = crate::openapi::documented(&app);
     Router::new()
         .route(SOCKET_PATH, axum::routing::get(crate::ws::upgrade))
         .merge(crate::health::router())
-        .merge(crate::rest::router(&app))
-        .merge(crate::uploads::router(&app))
-        .merge(crate::pages::router(&app))
+        .merge(api)
+        .merge(crate::pages::router(&app, &document))
+        .fallback(async || Refusal::from(RestCode::RouteNotFound))
+        .method_not_allowed_fallback(async || Refusal::from(RestCode::MethodNotAllowed))
+        .layer(axum::middleware::from_fn(crate::pages::secure))
         .with_state(app)
 }

@@ -8,6 +8,7 @@ pub mod error;
 mod health;
 pub mod hub;
 pub mod metrics;
+mod openapi;
 pub mod origin;
 pub mod pages;
 pub mod rest;

@@ -1,8 +1,37 @@
-//! Files and pages served to browsers.
+//! Files and pages served to browsers: the widget, the page of its frame, the demo, the description of the API.
+
+mod api_page;
+#[cfg(feature = "bundle")]
+mod bundle;
+mod demo;
+mod embed;
+mod folder;
+mod headers;
+mod served_file;
+mod widget_files;
+
+pub use demo::prepare as prepare_demo;
+pub use headers::secure;
 
 use crate::app::App;
 use axum::Router;
+use folder::Folder;
+use utoipa::openapi::OpenApi;
 
-pub fn router(_app: &App) -> Router<App> {
-    Router::new()
+/// Everything that is no API. `api` is described on its own page.
+pub fn router(app: &App, api: &OpenApi) -> Router<App> {
+    let router = Router::new().merge(api_page::router(api));
+    let router = match widget_folder(app) {
+        Some(folder) => router.merge(widget_files::router(folder.clone())).merge(embed::router(folder)),
+        None => router,
+    };
+    if app.config.demo { router.merge(demo::router(app)) } else { router }
+}
+
+/// A configured folder wins over the widget that was built in.
+fn widget_folder(app: &App) -> Option<Folder> {
+    let configured = app.config.widget_folder.clone().map(Folder::Disk);
+    #[cfg(feature = "bundle")]
+    let configured = configured.or(Some(Folder::Bundled));
+    configured
 }

@@ -1,8 +1,63 @@
-//! The REST API for the host site's own server.
+//! The REST API for the host site's own server: everything under `/rest`, behind the apikey.
+
+pub mod arguments;
+mod avatar_picture;
+pub mod avatars;
+mod chats;
+pub mod credentials;
+pub mod iso_date;
+mod message_page;
+mod messages;
+pub mod refusal;
+mod user_fields;
+pub mod users;
 
 use crate::app::App;
-use axum::Router;
+use crate::hub::AdminFailure;
+use crate::rest::refusal::{Refusal, RestCode};
+use crate::store::StoreError;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use utoipa_axum::router::OpenApiRouter;
 
-pub fn router(_app: &App) -> Router<App> {
-    Router::new()
+/// The routes below `/rest` and their description.
+pub fn router(app: &App) -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(credentials::router())
+        .merge(users::router())
+        .merge(avatars::router())
+        .merge(chats::router())
+        .merge(messages::router())
+        .fallback(async || Refusal::from(RestCode::RouteNotFound))
+        .layer(from_fn_with_state(app.clone(), require_api_key))
+}
+
+/// Stands in front of every route, also of those that do not exist: without the key nothing is to be learned here.
+async fn require_api_key(State(app): State<App>, request: Request, next: Next) -> Response {
+    let offered = request.headers().get("apikey").and_then(|value| value.to_str().ok());
+    if offered.is_some_and(|key| app.api_key.matches(key)) {
+        next.run(request).await
+    } else {
+        Refusal::from(RestCode::InvalidApiKey).into_response()
+    }
+}
+
+impl From<AdminFailure> for Refusal {
+    fn from(failure: AdminFailure) -> Self {
+        match failure {
+            AdminFailure::UserExists => RestCode::UserIdAlreadyExists.into(),
+            AdminFailure::Refused(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a read failed");
+        match error {
+            StoreError::Unavailable(_) => RestCode::StorageUnavailable.into(),
+            StoreError::Defect(_) => RestCode::Internal.into(),
+        }
+    }
 }

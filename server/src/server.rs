@@ -6,12 +6,14 @@ use crate::engine::{self, Command};
 use crate::error::StartError;
 use crate::hub::{Hub, HubSettings};
 use crate::origin::OriginPolicy;
+use crate::rest::avatars::AvatarFolder;
 use crate::secrets::{ApiKey, read_or_generate};
 use crate::store::sqlite::SqliteSettings;
 use crate::store::{ReadPool, SqliteStore};
 use crate::token::TokenKeys;
+use crate::uploads::Uploads;
 use crate::ws::Sockets;
-use crate::{metrics, uploads};
+use crate::{metrics, pages, uploads};
 use axum::serve::ListenerExt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -62,6 +64,7 @@ impl Server {
         let listening = |error: std::io::Error| StartError::Listen(error.to_string());
         let address = listener.local_addr().map_err(listening)?;
 
+        let folder = |error: std::io::Error| StartError::Files(format!("{}: {error}", data.display()));
         let path = config.database_path();
         let settings = SqliteSettings { busy_ms: config.busy_ms, max_kb: config.database_kb };
         let store = SqliteStore::open(&path, settings)?;
@@ -76,8 +79,13 @@ impl Server {
             api_key: ApiKey::new(&api_key),
             origins: Arc::new(OriginPolicy::new(&config.origins, config.demo)),
             sockets: Arc::new(Sockets::new(&config)),
+            uploads: Uploads::open(&data.join("uploads"), secret.as_bytes()).map_err(folder)?,
+            avatars: AvatarFolder::open(data.join("avatars")).map_err(folder)?,
             config: Arc::new(config),
         };
+        if app.config.demo {
+            pages::prepare_demo(&app).await.map_err(|failure| StartError::Files(failure.reason))?;
+        }
         let stopping = CancellationToken::new();
         let http = tokio::spawn(serve(listener, app.clone(), stopping.clone()));
         let chores = [tokio::spawn(uploads::forget(app.clone(), lost)), tokio::spawn(tidy(app.clone()))];

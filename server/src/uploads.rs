@@ -1,15 +1,171 @@
-//! Files of chats, over HTTP.
+//! Files of chats, over HTTP: received, handed out, cleared away.
+
+mod bearer;
+mod content;
+mod deliver;
+mod file_name;
+mod folder;
+mod link;
+mod range;
+mod receive;
+mod slots;
 
 use crate::app::App;
-use axum::Router;
-use bandyer_protocol::UploadId;
+use crate::clock;
+use axum::extract::DefaultBodyLimit;
+use bandyer_protocol::{Timestamp, UploadId};
+use folder::UploadFolder;
+use link::LinkSigner;
+use serde::Serialize;
+use slots::Slots;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub fn router(_app: &App) -> Router<App> {
-    Router::new()
+/// A file nobody sent is cleared after this.
+const UNSENT_LIFETIME_MS: i64 = 24 * 3600 * 1000;
+
+/// Bytes without a record are cleared after this; an upload needs far less between the two.
+const UNRECORDED_LIFETIME: Duration = Duration::from_secs(3600);
+
+const CLEANING_INTERVAL: Duration = Duration::from_secs(600);
+
+/// What the upload routes need besides the rest of the server. Cheap to clone.
+#[derive(Clone)]
+pub struct Uploads {
+    folder: UploadFolder,
+    links: LinkSigner,
+    slots: Slots,
 }
 
-/// Deletes the bytes of uploads whose chat was removed, until the server stops.
-pub async fn forget(_app: App, mut lost: UnboundedReceiver<UploadId>) {
-    while lost.recv().await.is_some() {}
+impl Uploads {
+    /// `secret` signs download links.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn open(root: &Path, secret: &[u8]) -> io::Result<Self> {
+        Ok(Self {
+            folder: UploadFolder::open(root)?,
+            links: LinkSigner::new(secret),
+            slots: Slots::default(),
+        })
+    }
+}
+
+/// The routes and their description. The size of a body is watched while it streams.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(receive::upload))
+        .routes(routes!(deliver::download))
+        .routes(routes!(deliver::make_link))
+        .layer(DefaultBodyLimit::disable())
+}
+
+/// Deletes the bytes of uploads whose chat was removed, and whatever else nobody refers to, until the server stops.
+pub async fn forget(app: App, mut lost: UnboundedReceiver<UploadId>) {
+    let mut cleaning = tokio::time::interval(CLEANING_INTERVAL);
+    loop {
+        tokio::select! {
+            id = lost.recv() => match id {
+                Some(id) => app.uploads.folder.remove(&id).await,
+                None => return,
+            },
+            _ = cleaning.tick() => clean(&app, clock::now()).await,
+        }
+    }
+}
+
+/// What a crash between two steps left behind, and what was uploaded and never sent.
+pub async fn clean(app: &App, now: Timestamp) {
+    let before = now.plus_ms(-UNSENT_LIFETIME_MS);
+    if let Err(failure) = app.hub.drop_unsent_uploads(before).await {
+        tracing::warn!(?failure, "unsent uploads could not be cleared; they will be tried again");
+    }
+    let files = match app.uploads.folder.older_than(UNRECORDED_LIFETIME) {
+        Ok(files) => files,
+        Err(error) => return tracing::warn!(%error, "the upload folder cannot be read"),
+    };
+    for id in files {
+        let asked = id.clone();
+        match app.reads.read(move |store| store.upload(&asked)).await {
+            Ok(Some(_)) => {}
+            Ok(None) => app.uploads.folder.remove(&id).await,
+            Err(error) => return tracing::warn!(%error, "uploads cannot be compared with the database"),
+        }
+    }
+}
+
+/// [`bandyer_protocol::UploadReceipt`], described.
+#[derive(Serialize, ToSchema)]
+#[schema(as = UploadReceipt)]
+struct ReceiptObject {
+    attachment: AttachmentObject,
+}
+
+/// [`bandyer_protocol::Attachment`], described.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attachment)]
+struct AttachmentObject {
+    /// Id of the file.
+    upload: String,
+    /// As cleaned by the server.
+    #[schema(example = "holiday.jpg")]
+    name: String,
+    /// In bytes.
+    size: u64,
+    /// Told by the content, never by the sender.
+    #[schema(example = "image/jpeg")]
+    media_type: String,
+    /// Whether it may be shown as a picture.
+    picture: bool,
+}
+
+/// [`bandyer_protocol::upload::DownloadLink`], described.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DownloadLink)]
+struct LinkObject {
+    /// Path and query, relative to the server's origin.
+    path: String,
+    /// Milliseconds since 1970.
+    expires_at: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bandyer_protocol::upload::DownloadLink;
+    use bandyer_protocol::{Attachment, UploadReceipt};
+
+    #[test]
+    fn the_described_shapes_are_the_ones_that_travel() {
+        let attachment = Attachment {
+            upload: UploadId::parse("u").unwrap(),
+            name: "n".into(),
+            size: 1,
+            media_type: "m".into(),
+            picture: true,
+        };
+        let described = ReceiptObject {
+            attachment: AttachmentObject {
+                upload: "u".into(),
+                name: "n".into(),
+                size: 1,
+                media_type: "m".into(),
+                picture: true,
+            },
+        };
+        let json = |value: serde_json::Result<serde_json::Value>| value.unwrap();
+        assert_eq!(
+            json(serde_json::to_value(UploadReceipt { attachment })),
+            json(serde_json::to_value(described))
+        );
+        assert_eq!(
+            json(serde_json::to_value(DownloadLink { path: "p".into(), expires_at: Timestamp(1) })),
+            json(serde_json::to_value(LinkObject { path: "p".into(), expires_at: 1 }))
+        );
+    }
 }

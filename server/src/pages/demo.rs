@@ -1,0 +1,104 @@
+//! The demo: two users who are there from the start, pages to try the widget on, and tokens for the asking. Only with
+//! `--demo`, because it hands out access to whoever asks.
+
+use super::folder::Folder;
+use super::served_file::{Caching, served_file};
+use crate::app::App;
+use crate::clock;
+use crate::hub::AdminFailure;
+use crate::rest::credentials::{Credentials, issue};
+use crate::rest::refusal::{Refusal, RestCode};
+use crate::store::UserRecord;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use bandyer_protocol::{ErrorCode, Failure, UserAlias};
+use serde::Deserialize;
+
+/// Alias, first name, last name.
+const USERS: [(&str, &str, &str); 2] = [("alice", "Alice", "Ferrari"), ("bob", "Bob", "Novak")];
+
+/// Long enough to look around.
+const TOKEN_LIFETIME_S: u64 = 3600;
+
+pub fn router(app: &App) -> Router<App> {
+    let router = Router::new().route("/demo/session", post(session));
+    let Some(folder) = app.config.demo_folder.clone().map(Folder::Disk) else { return router };
+    let index = folder.clone();
+    router
+        .route("/", get(async || Redirect::temporary("/demo/")))
+        .route("/demo", get(async || Redirect::temporary("/demo/")))
+        .route("/demo/", get(async move |headers: HeaderMap| serve(&index, "index.html", &headers).await))
+        .route(
+            "/demo/{*path}",
+            get(async move |Path(path): Path<String>, headers: HeaderMap| {
+                serve(&folder, &path, &headers).await
+            }),
+        )
+}
+
+/// Makes sure that the users of the demo and their chat exist.
+///
+/// # Errors
+/// When they cannot be stored.
+pub async fn prepare(app: &App) -> Result<(), Failure> {
+    let mut aliases = Vec::new();
+    for (id, first_name, last_name) in USERS {
+        let alias =
+            UserAlias::parse(id).map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
+        let user = UserRecord {
+            first_name: Some(first_name.to_owned()),
+            last_name: Some(last_name.to_owned()),
+            ..UserRecord::new(alias.clone(), clock::now())
+        };
+        match app.hub.create_user(user).await {
+            Ok(_) | Err(AdminFailure::UserExists) => aliases.push(alias),
+            Err(AdminFailure::Refused(failure)) => return Err(failure),
+        }
+    }
+    if let [alice, bob] = &aliases[..] {
+        match app.hub.add_chat(alice.clone(), bob.clone()).await {
+            Ok(_) | Err(AdminFailure::UserExists) => {}
+            Err(AdminFailure::Refused(failure)) => return Err(failure),
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Who {
+    user: String,
+}
+
+/// Only for the demo's own users, and only for pages that may use the server.
+async fn session(
+    State(app): State<App>,
+    headers: HeaderMap,
+    who: Result<Query<Who>, QueryRejection>,
+) -> Result<Json<Credentials>, Refusal> {
+    let Query(who) = who.map_err(|error| RestCode::Validation.because(error.body_text()))?;
+    if !app.origins.allows_request(&headers) {
+        return Err(RestCode::OriginNotAllowed.into());
+    }
+    if !USERS.iter().any(|(id, ..)| *id == who.user) {
+        return Err(RestCode::InvalidUserId.because("The demo has the users alice and bob"));
+    }
+    issue(&app, &who.user, TOKEN_LIFETIME_S).await.map(Json)
+}
+
+async fn serve(folder: &Folder, path: &str, request: &HeaderMap) -> Response {
+    let path = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    match served_file(folder, &path, request, Caching::None).await {
+        Some(mut response) => {
+            // The pages bring their own policy where they show one; only other sites may not frame them.
+            response
+                .headers_mut()
+                .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'self'"));
+            response
+        }
+        None => Refusal::from(RestCode::RouteNotFound).into_response(),
+    }
+}

@@ -1,0 +1,163 @@
+//! `/embed`: our own page for an `<iframe>` on a host page whose policy forbids WebAssembly. Only the allowed origins
+//! may frame it, and it learns which they are.
+
+use super::folder::Folder;
+use super::served_file::{Caching, served_file};
+use crate::app::App;
+use crate::origin::OriginPolicy;
+use crate::rest::refusal::{Refusal, RestCode};
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+/// Where the page says who may embed it.
+const PARENTS: &str = "<meta name=\"bandyer-parents\" content=\"\">";
+
+/// The page is a screenful of HTML.
+const MAX_PAGE_BYTES: usize = 256 * 1024;
+
+pub fn router(folder: Folder) -> Router<App> {
+    Router::new()
+        .route(
+            "/embed",
+            get(async move |State(app): State<App>, headers: HeaderMap| page(&folder, &app, &headers).await),
+        )
+        .route("/embed/origins", get(origins))
+}
+
+async fn origins(State(app): State<App>, headers: HeaderMap) -> Json<Value> {
+    Json(json!({ "origins": parents(&app.origins, &headers) }))
+}
+
+async fn page(folder: &Folder, app: &App, request: &HeaderMap) -> Response {
+    let Some(found) = served_file(folder, "embed.html", &HeaderMap::new(), Caching::None).await else {
+        return Refusal::from(RestCode::RouteNotFound).into_response();
+    };
+    let (mut parts, body) = found.into_parts();
+    let Ok(bytes) = to_bytes(body, MAX_PAGE_BYTES).await else {
+        return Refusal::from(RestCode::Internal).into_response();
+    };
+    // Origins hold no character that HTML would read, see `is_origin`.
+    let list = parents(&app.origins, request).join(" ");
+    let html = String::from_utf8_lossy(&bytes)
+        .replace(PARENTS, &format!("<meta name=\"bandyer-parents\" content=\"{list}\">"));
+    parts.headers.remove(header::ETAG);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    if let Ok(policy) = HeaderValue::from_str(&policy(&app.origins, request)) {
+        parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    let mut response = Response::from_parts(parts, Body::from(html));
+    let mut set = |name, value| response.headers_mut().insert(name, HeaderValue::from_static(value));
+    set(header::VARY, "referer, host");
+    // The frame asks for what a call needs; the page around it decides with its `allow` attribute.
+    set(
+        header::HeaderName::from_static("permissions-policy"),
+        "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()",
+    );
+    set(header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+    response
+}
+
+/// The origins whose pages may embed this one: the configured ones, our own, and with the demo the page of this
+/// machine that is asking.
+fn parents(policy: &OriginPolicy, request: &HeaderMap) -> Vec<String> {
+    let mut list: Vec<String> =
+        policy.configured().iter().filter(|origin| is_origin(origin)).cloned().collect();
+    if let Some(host) = host(request) {
+        list.push(format!("http://{host}"));
+        list.push(format!("https://{host}"));
+    }
+    if policy.allows_loopback()
+        && let Some(origin) = referring_origin(request)
+        && policy.allows(&origin, None)
+    {
+        list.push(origin);
+    }
+    list.sort();
+    list.dedup();
+    list
+}
+
+fn policy(origins: &OriginPolicy, request: &HeaderMap) -> String {
+    // `'self'` covers WebSockets only in newer browsers.
+    let sockets = host(request).map(|host| format!(" ws://{host} wss://{host}")).unwrap_or_default();
+    let configured: Vec<&str> =
+        origins.configured().iter().map(String::as_str).filter(|origin| is_origin(origin)).collect();
+    let loopback = if origins.allows_loopback() {
+        " http://localhost:* http://127.0.0.1:* https://localhost:*"
+    } else {
+        ""
+    };
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+         connect-src 'self'{sockets}; img-src 'self' blob: data: https:; media-src 'self' blob:; font-src 'self'; \
+         worker-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'self' {}{loopback}",
+        configured.join(" ")
+    )
+}
+
+/// The request's own host, if it is one: a made-up header must not reach the policy.
+fn host(request: &HeaderMap) -> Option<&str> {
+    let host = request.get(header::HOST)?.to_str().ok()?;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    (!host.is_empty() && host.len() <= 255 && host.bytes().all(plain)).then_some(host)
+}
+
+fn is_origin(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, rest)| {
+        matches!(scheme, "http" | "https")
+            && rest
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']' | b'*'))
+    })
+}
+
+fn referring_origin(request: &HeaderMap) -> Option<String> {
+    let referer = request.get(header::REFERER)?.to_str().ok()?;
+    let (scheme, rest) = referer.split_once("://")?;
+    let origin = format!("{scheme}://{}", rest.split(['/', '?', '#']).next()?);
+    is_origin(&origin).then_some(origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asking(pairs: &[(header::HeaderName, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap())).collect()
+    }
+
+    #[test]
+    fn only_configured_origins_and_our_own_may_embed() {
+        let shop = OriginPolicy::new(&["https://shop.example".to_owned()], false);
+        let request = asking(&[(header::HOST, "chat.example"), (header::REFERER, "http://localhost:3000/x")]);
+        assert_eq!(
+            parents(&shop, &request),
+            ["http://chat.example", "https://chat.example", "https://shop.example"]
+        );
+        assert!(policy(&shop, &request).ends_with("frame-ancestors 'self' https://shop.example"));
+        assert!(policy(&shop, &request).contains("connect-src 'self' ws://chat.example wss://chat.example;"));
+    }
+
+    #[test]
+    fn the_demo_lets_pages_of_this_machine_embed_and_no_others() {
+        let demo = OriginPolicy::new(&[], true);
+        let from = |referer| parents(&demo, &asking(&[(header::REFERER, referer)]));
+        assert_eq!(from("http://localhost:3000/page?x"), ["http://localhost:3000"]);
+        assert_eq!(from("https://evil.example/"), Vec::<String>::new());
+        assert_eq!(from("http://localhost:3000\"><script>"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_made_up_host_reaches_neither_page_nor_policy() {
+        let none = OriginPolicy::new(&["https://ok.example\"><script>".to_owned()], false);
+        let request = asking(&[(header::HOST, "x; script-src *")]);
+        assert_eq!(parents(&none, &request), Vec::<String>::new());
+        assert!(!policy(&none, &request).contains("script-src *"));
+    }
+}

@@ -1,0 +1,147 @@
+//! `POST /client/uploads`: takes the bytes of a file into a chat.
+
+#![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
+
+use super::bearer::Bearer;
+use super::folder::PartialFile;
+use super::{content, file_name};
+use crate::app::App;
+use crate::clock;
+use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::store::UploadRecord;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, header};
+use bandyer_protocol::{Attachment, ChatId, UploadId, UploadReceipt, UserAlias};
+use futures_util::StreamExt;
+use serde::Deserialize;
+use std::io;
+use std::time::Duration;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+/// A sender that is silent for longer is given up.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Bytes a user may have uploaded and not sent yet, as a multiple of the upload limit. They are cleared after a day.
+const UNSENT_UPLOADS: u64 = 10;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UploadTarget {
+    /// Id of the chat the file is for, its `#` written as `%23`.
+    #[param(example = "alice#bob")]
+    chat: String,
+    /// Name of the file, for display. Path parts, control and direction characters are removed.
+    #[serde(default)]
+    name: String,
+}
+
+/// Upload a file
+///
+/// The body is the file itself. What it is, is told by its content; only PNG, JPEG, GIF and WebP count as pictures.
+/// The answer goes into the message that sends it. A file that is not sent is cleared after a day.
+#[utoipa::path(
+    post, path = "/client/uploads", tag = "Widget", security(("access_token" = [])),
+    params(UploadTarget),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses(
+        (status = 200, body = super::ReceiptObject),
+        (status = 400, body = ErrorEnvelope, description = "`upload_incomplete`"),
+        (status = 401, body = ErrorEnvelope,
+            description = "`access_token_invalid`, `access_token_expired`, `user_deleted`, `user_disabled`"),
+        (status = 404, body = ErrorEnvelope, description = "`chat_not_found`"),
+        (status = 408, body = ErrorEnvelope, description = "`upload_stalled`"),
+        (status = 413, body = ErrorEnvelope, description = "`upload_too_large`"),
+        (status = 422, body = ErrorEnvelope, description = "`validation_error`"),
+        (status = 429, body = ErrorEnvelope, description = "`rate_limited`: too many at once, or too much unsent"),
+        (status = 503, body = ErrorEnvelope, description = "`storage_unavailable`"),
+    )
+)]
+pub async fn upload(
+    State(app): State<App>,
+    Bearer(user): Bearer,
+    target: Result<Query<UploadTarget>, QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<UploadReceipt>, Refusal> {
+    let Query(target) = target.map_err(|error| RestCode::Validation.because(error.body_text()))?;
+    let chat = own_chat(&app, &user, &target.chat).await?;
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|size| size > app.config.upload_bytes) {
+        return Err(RestCode::UploadTooLarge.into());
+    }
+    let Some(_slot) = app.uploads.slots.take(&user) else {
+        return Err(wait("Too many uploads at once", 1000));
+    };
+    require_room(&app, &user).await?;
+
+    let id = UploadId::parse(&Uuid::new_v4().simple().to_string()).map_err(|_| RestCode::Internal)?;
+    let mut file = app.uploads.folder.begin(&id).await.map_err(not_stored)?;
+    copy(body, &mut file, app.config.upload_bytes).await?;
+    let kind = content::sniff(file.head());
+    let attachment = Attachment {
+        upload: id.clone(),
+        name: file_name::clean(&target.name),
+        size: file.size(),
+        media_type: kind.media_type,
+        picture: kind.picture,
+    };
+    file.finish().await.map_err(not_stored)?;
+    let record = UploadRecord { chat, owner: user, attachment: attachment.clone(), created_at: clock::now() };
+    if let Err(failure) = app.hub.add_upload(record).await {
+        app.uploads.folder.remove(&id).await;
+        let refusal = Refusal::from(failure);
+        // The chat was there a moment ago and is not any more.
+        return Err(if refusal.code == RestCode::ChatNotFound {
+            RestCode::ChatNotThere.into()
+        } else {
+            refusal
+        });
+    }
+    Ok(Json(UploadReceipt { attachment }))
+}
+
+async fn own_chat(app: &App, user: &UserAlias, text: &str) -> Result<ChatId, Refusal> {
+    let chat = ChatId::parse(text).map_err(|_| RestCode::ChatNotThere)?;
+    if chat.other(user).is_none() {
+        return Err(RestCode::ChatNotThere.into());
+    }
+    let asked = chat.clone();
+    let found = app.reads.read(move |store| store.chat(&asked)).await?;
+    if found.is_some_and(|chat| !chat.removed) { Ok(chat) } else { Err(RestCode::ChatNotThere.into()) }
+}
+
+async fn require_room(app: &App, user: &UserAlias) -> Result<(), Refusal> {
+    let owner = user.clone();
+    let unsent = app.reads.read(move |store| store.unsent_bytes(&owner)).await?;
+    if unsent > app.config.upload_bytes.saturating_mul(UNSENT_UPLOADS) {
+        return Err(wait("Too much was uploaded and not sent", 3_600_000));
+    }
+    Ok(())
+}
+
+async fn copy(body: Body, file: &mut PartialFile, limit: u64) -> Result<(), Refusal> {
+    let mut stream = body.into_data_stream();
+    loop {
+        let next = tokio::time::timeout(SILENCE, stream.next()).await.map_err(|_| RestCode::UploadStalled)?;
+        let Some(chunk) = next else { return Ok(()) };
+        let chunk = chunk.map_err(|_| RestCode::UploadIncomplete)?;
+        if file.size() + chunk.len() as u64 > limit {
+            return Err(RestCode::UploadTooLarge.into());
+        }
+        file.write(&chunk).await.map_err(not_stored)?;
+    }
+}
+
+fn wait(reason: &'static str, ms: u32) -> Refusal {
+    Refusal { retry_after_ms: Some(ms), ..RestCode::RateLimited.because(reason) }
+}
+
+pub(super) fn not_stored(error: io::Error) -> Refusal {
+    tracing::error!(%error, "the upload folder failed");
+    RestCode::StorageUnavailable.into()
+}

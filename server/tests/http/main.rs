@@ -1,0 +1,15 @@
+//! The HTTP interface, over real HTTP against a real server: every route, and every way to be refused.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod avatars;
+mod chats;
+mod client;
+mod credentials;
+mod messages;
+mod openapi;
+mod operations;
+mod pages;
+mod socket;
+mod uploads;
+mod users;

@@ -1,0 +1,51 @@
+//! A widget's socket, as far as these tests need one.
+
+use crate::client::Api;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+pub struct Socket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    last_id: u32,
+}
+
+impl Socket {
+    /// Connects and authenticates; the answer to that comes along.
+    pub async fn open(api: &Api, token: &str) -> (Self, Value) {
+        let (stream, _) =
+            connect_async(format!("ws://{}/client/socket", api.server.address())).await.unwrap();
+        let mut socket = Self { stream, last_id: 0 };
+        let welcome = socket.ask(json!({"authenticate": {"token": token, "client": "test"}})).await;
+        (socket, welcome)
+    }
+
+    /// The reply to a message.
+    pub async fn ask(&mut self, msg: Value) -> Value {
+        self.last_id += 1;
+        let id = self.last_id;
+        let frame = json!({"v": 1, "id": id, "msg": msg}).to_string();
+        self.stream.send(Message::text(frame)).await.unwrap();
+        loop {
+            let frame = self.next().await.expect("an answer");
+            if frame["re"] == id {
+                return frame["msg"].clone();
+            }
+        }
+    }
+
+    /// The next frame; `None` when the socket is closed.
+    pub async fn next(&mut self) -> Option<Value> {
+        let wait = Duration::from_secs(10);
+        loop {
+            match tokio::time::timeout(wait, self.stream.next()).await.expect("a frame within ten seconds") {
+                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+}

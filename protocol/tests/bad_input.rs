@@ -1,5 +1,4 @@
 //! What must not be read as a message, and what must in spite of being unknown.
-#![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
 use bandyer_protocol::*;
 

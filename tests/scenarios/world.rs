@@ -1,0 +1,332 @@
+//! Devices, server and the lines between them; every step of the schedule is a method.
+
+use crate::device::{Device, Wish};
+use crate::server::{Out, Server};
+use bandyer_core::action::{SocketEvent, UserAction};
+use bandyer_core::api::ApiCall;
+use bandyer_core::timers::TimerId;
+use bandyer_protocol::{ChatId, ClientEnvelope, ClientMessage, ServerEnvelope, ServerMessage, Timestamp};
+use bandyer_server::hub::SessionKey;
+use std::collections::VecDeque;
+
+/// One socket. Each side finds out for itself that it is broken.
+#[derive(Debug)]
+struct Line {
+    key: SessionKey,
+    device: usize,
+    opened: bool,
+    device_knows: bool,
+    server_knows: bool,
+    broken: bool,
+    up: VecDeque<ClientEnvelope>,
+    down: VecDeque<Down>,
+}
+
+#[derive(Debug)]
+enum Down {
+    Frame(Box<ServerEnvelope>),
+    Closed,
+}
+
+pub struct World {
+    pub now: Timestamp,
+    pub server: Server,
+    pub devices: Vec<Device>,
+    lines: Vec<Line>,
+    sockets: u64,
+    /// How many requests the edge refuses from now on.
+    pub refusing: u32,
+}
+
+impl World {
+    /// Everybody has loaded the page and called `create`.
+    pub fn new(users: &[&str], devices: &[(&str, &str)]) -> Self {
+        let devices = devices.iter().map(|(name, user)| Device::new(name, user)).collect();
+        let mut world = Self {
+            now: Timestamp(1_700_000_000_000),
+            server: Server::new(users),
+            devices,
+            lines: Vec::new(),
+            sockets: 0,
+            refusing: 0,
+        };
+        for device in 0..world.devices.len() {
+            world.call(device, ApiCall::Create);
+        }
+        world
+    }
+
+    pub fn call(&mut self, device: usize, call: ApiCall) {
+        let wishes = self.devices[device].call(call, self.now);
+        self.grant(device, wishes);
+    }
+
+    pub fn user(&mut self, device: usize, action: UserAction) {
+        let wishes = self.devices[device].user(action, self.now);
+        self.grant(device, wishes);
+    }
+
+    /// Types a text and presses Enter.
+    pub fn write(&mut self, device: usize, chat: &ChatId, text: &str) {
+        self.user(device, UserAction::Draft { chat: chat.clone(), text: text.to_owned() });
+        self.user(device, UserAction::SendDraft { chat: chat.clone() });
+    }
+
+    /// The page is loaded anew. The old one's socket is gone without a word.
+    pub fn reload(&mut self, device: usize) {
+        self.hang_up(device);
+        let wishes = self.devices[device].reload(self.now);
+        self.grant(device, wishes);
+    }
+
+    /// The storage of a device answers.
+    pub fn restore(&mut self, device: usize) {
+        let wishes = self.devices[device].restore(self.now);
+        self.grant(device, wishes);
+    }
+
+    /// One frame, or the end of the line, reaches a device. False when there is none.
+    pub fn deliver_down(&mut self, device: usize) -> bool {
+        let Some(line) = self.line_of(device) else { return false };
+        if !line.opened {
+            line.opened = true;
+            let event = if line.broken { SocketEvent::Closed } else { SocketEvent::Opened };
+            line.device_knows = line.broken;
+            return self.socket(device, event);
+        }
+        match line.down.pop_front() {
+            Some(Down::Frame(envelope)) => {
+                let wishes = self.devices[device].hear(*envelope, self.now);
+                self.grant(device, wishes);
+                true
+            }
+            Some(Down::Closed) => {
+                line.device_knows = true;
+                self.socket(device, SocketEvent::Closed)
+            }
+            None => false,
+        }
+    }
+
+    /// One frame of a device reaches the server's edge; `twice` when the network repeats it.
+    pub fn deliver_up(&mut self, device: usize, twice: bool) -> bool {
+        let Some(line) = self.line_of(device).filter(|line| !line.broken && line.opened) else {
+            return false;
+        };
+        let Some(frame) = line.up.pop_front() else { return false };
+        let key = line.key;
+        let limited = self.refusing > 0 && !matches!(frame.msg, ClientMessage::Authenticate(_));
+        let out = if limited {
+            self.refusing -= 1;
+            vec![self.server.limit_rate(key, &frame)]
+        } else {
+            let mut out = Vec::new();
+            if twice && matches!(frame.msg, ClientMessage::SendMessage { .. }) {
+                out.extend(self.server.receive(key, frame.clone()));
+            }
+            out.extend(self.server.receive(key, frame));
+            out
+        };
+        self.post(out);
+        true
+    }
+
+    /// The server decides and commits at most so many inputs.
+    pub fn turn(&mut self, most: usize) {
+        let out = self.server.turn(most, self.now);
+        self.post(out);
+    }
+
+    /// Cuts the line of a device; frames under way are lost. Whoever is not told finds out later.
+    pub fn cut(&mut self, device: usize, tell_device: bool, tell_server: bool) {
+        let Some(line) = self.line_of(device) else { return };
+        line.broken = true;
+        line.up.clear();
+        line.down.clear();
+        if tell_device {
+            line.down.push_back(Down::Closed);
+        }
+        if tell_server && !line.server_knows {
+            line.server_knows = true;
+            let key = line.key;
+            self.server.disconnect(key);
+        }
+    }
+
+    /// The server is killed in the middle of a batch and starts again at once.
+    pub fn kill(&mut self, in_batch: usize) {
+        self.server.die(in_batch, self.now);
+        self.break_all();
+    }
+
+    /// The server finishes what it has, says that it restarts, and does.
+    pub fn restart(&mut self) {
+        self.turn(usize::MAX);
+        for line in self.lines.iter_mut().filter(|line| !line.broken) {
+            let msg = ServerMessage::Restarting { reconnect_after_ms: 500 };
+            line.down.push_back(Down::Frame(Box::new(ServerEnvelope {
+                v: bandyer_protocol::PROTOCOL_VERSION,
+                re: None,
+                step: None,
+                msg,
+            })));
+        }
+        self.server.die(0, self.now);
+        self.break_all();
+    }
+
+    fn break_all(&mut self) {
+        for line in self.lines.iter_mut().filter(|line| !line.server_knows) {
+            line.server_knows = true;
+            if !line.broken {
+                line.broken = true;
+                line.up.clear();
+                line.down.push_back(Down::Closed);
+            }
+        }
+    }
+
+    /// Time goes by; whatever is due meanwhile happens, in its order.
+    pub fn pass(&mut self, ms: i64) {
+        let until = self.now.plus_ms(ms);
+        loop {
+            let due = self
+                .devices
+                .iter()
+                .enumerate()
+                .flat_map(|(device, d)| d.timers.values().map(move |at| (*at, device)));
+            match due.min().filter(|(at, _)| *at <= until) {
+                Some((at, device)) => {
+                    self.now = self.now.max(at);
+                    if let Some(wishes) = self.devices[device].next_timer(self.now) {
+                        self.grant(device, wishes);
+                    }
+                }
+                None => break,
+            }
+        }
+        self.now = until;
+    }
+
+    /// The network recovers and everything that is under way arrives, until nothing happens any more.
+    pub fn settle(&mut self) {
+        self.refusing = 0;
+        self.server.failing = false;
+        for round in 0..2_000 {
+            self.tell_everybody();
+            let mut busy = false;
+            for device in 0..self.devices.len() {
+                self.restore(device);
+                while self.deliver_up(device, false) {
+                    busy = true;
+                }
+            }
+            busy |= !self.server.is_idle();
+            self.turn(usize::MAX);
+            for device in 0..self.devices.len() {
+                while self.deliver_down(device) {
+                    busy = true;
+                }
+            }
+            if busy {
+                continue;
+            }
+            if !self.waiting() {
+                return;
+            }
+            assert!(round < 1_900, "the world does not come to rest");
+            self.pass(250);
+        }
+    }
+
+    /// Broken lines are noticed on both sides.
+    fn tell_everybody(&mut self) {
+        for line in self.lines.iter_mut().filter(|line| line.broken) {
+            if !line.server_knows {
+                line.server_knows = true;
+                self.server.disconnect(line.key);
+            }
+            if !line.device_knows && !line.down.iter().any(|down| matches!(down, Down::Closed)) {
+                line.down.push_back(Down::Closed);
+            }
+        }
+        self.lines.retain(|line| !(line.broken && line.device_knows && line.server_knows));
+    }
+
+    /// Something is still to come: a timer other than those that always run, or presence news.
+    fn waiting(&self) -> bool {
+        let always = |timer: &TimerId| {
+            matches!(timer, TimerId::Heartbeat | TimerId::TokenExpiry | TimerId::TokenWarning)
+        };
+        self.server.next_deadline().is_some()
+            || self.devices.iter().any(|device| device.timers.keys().any(|timer| !always(timer)))
+    }
+
+    fn socket(&mut self, device: usize, event: SocketEvent) -> bool {
+        let wishes = self.devices[device].socket(event, self.now);
+        self.grant(device, wishes);
+        true
+    }
+
+    fn grant(&mut self, device: usize, wishes: Vec<Wish>) {
+        for wish in wishes {
+            match wish {
+                Wish::Open => {
+                    self.sockets += 1;
+                    self.lines.push(Line {
+                        key: SessionKey(self.sockets),
+                        device,
+                        opened: false,
+                        device_knows: false,
+                        server_knows: false,
+                        broken: false,
+                        up: VecDeque::new(),
+                        down: VecDeque::new(),
+                    });
+                }
+                Wish::Close => self.hang_up(device),
+                Wish::Send(envelope) => {
+                    let line = self.line_of(device);
+                    assert!(line.is_some(), "sent without a socket: {envelope:?}");
+                    if let Some(line) = line.filter(|line| !line.broken) {
+                        line.up.push_back(*envelope);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The device closes its socket and hears no more of it.
+    fn hang_up(&mut self, device: usize) {
+        if let Some(line) = self.line_of(device) {
+            line.broken = true;
+            line.device_knows = true;
+            line.up.clear();
+            line.down.clear();
+        }
+    }
+
+    /// The line the device believes to have.
+    fn line_of(&mut self, device: usize) -> Option<&mut Line> {
+        self.lines.iter_mut().find(|line| line.device == device && !line.device_knows)
+    }
+
+    fn post(&mut self, out: Vec<Out>) {
+        for out in out {
+            let key = match &out {
+                Out::Frame(key, _) | Out::Close(key) => *key,
+            };
+            let Some(line) = self.lines.iter_mut().find(|line| line.key == key && !line.broken) else {
+                continue;
+            };
+            match out {
+                Out::Frame(_, envelope) => line.down.push_back(Down::Frame(envelope)),
+                Out::Close(_) => {
+                    line.broken = true;
+                    line.up.clear();
+                    line.down.push_back(Down::Closed);
+                }
+            }
+        }
+    }
+}

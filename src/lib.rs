@@ -5,6 +5,8 @@ pub mod app;
 mod broken;
 pub mod components;
 pub mod files;
+#[cfg(feature = "gallery")]
+pub mod gallery;
 pub mod hooks;
 pub mod i18n;
 mod roots;

@@ -5,7 +5,7 @@ use crate::components::panel::Panel;
 use crate::components::screen::{
     Minute, Screen, use_room_above_keyboard, use_watched_minute, use_watched_screen,
 };
-use crate::hooks::{Surroundings, use_class, use_host, use_selector};
+use crate::hooks::{Surroundings, use_class, use_selector, use_styles};
 use crate::i18n::I18n;
 use crate::theme;
 use std::rc::Rc;
@@ -60,7 +60,7 @@ fn Root() -> Html {
 /// Keeps the host's `layout` on the host element as long as the widget is there.
 #[hook]
 fn use_layout() {
-    let host = use_host();
+    let host = use_styles().host();
     let layout = use_selector(|state| Rc::new(state.options.layout.clone()));
     use_effect_with(layout, move |layout| {
         let host = host.dyn_into::<HtmlElement>().ok();
@@ -103,10 +103,12 @@ fn style() -> StyleSource {
 
         :host([data-mode="contained"]) & {
             position: relative;
+            z-index: 0;
             inset: auto;
+            align-items: stretch;
             inline-size: 100%;
             block-size: 100%;
-            min-block-size: 120px;
+            min-block-size: 100px;
         }
 
         :host([data-mode="framed"]) & {

@@ -10,7 +10,6 @@ use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
 use stylist::StyleSource;
-use web_sys::Element;
 use yew::prelude::*;
 
 /// What one widget's components share; [`crate::widget`] makes it and [`crate::app::App`] provides it.
@@ -51,10 +50,10 @@ pub fn use_dispatch() -> Callback<UserAction> {
     (*callback).clone()
 }
 
-/// The element the widget is mounted on.
+/// The shadow root's sheets, and through them its host element.
 #[hook]
-pub fn use_host() -> Element {
-    use_surroundings().styles.host()
+pub fn use_styles() -> Styles {
+    use_surroundings().styles
 }
 
 /// The class of a style written with `css!`, adopted into this widget's shadow root once per widget. Takes a function,

@@ -96,6 +96,8 @@ fn style() -> StyleSource {
     css!(
         r#"
         --bw-dot-ring: #103a51;
+        --bw-online: #4cc38a;
+        --bw-busy: #f0a64a;
         display: flex;
         flex: none;
         align-items: center;
@@ -126,6 +128,11 @@ fn style() -> StyleSource {
             border: 2px solid currentcolor;
         }
         .lamp.on { border-color: #5fd394; background: #5fd394; }
+
+        @media (forced-colors: active) {
+            border-block-end: 1px solid CanvasText;
+            .lamp.on { border-color: Highlight; border-width: 4px; }
+        }
         "#
     )
 }

@@ -155,13 +155,15 @@ fn style() -> StyleSource {
         }
 
         .filled > &:not(.docked) {
-            margin: 20px;
+            position: absolute;
+            inset-block-end: 20px;
+            inset-inline-end: 20px;
         }
 
         &.docked {
             position: absolute;
             z-index: 1;
-            inset-block-start: 16px;
+            inset-block-start: 18px;
             inset-inline-end: 16px;
             inline-size: 36px;
             block-size: 36px;

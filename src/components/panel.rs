@@ -153,6 +153,11 @@ fn style() -> StyleSource {
             box-shadow: none;
         }
 
+        :host([data-mode="contained"]) &.fills {
+            position: relative;
+            block-size: 100%;
+        }
+
         .views {
             position: relative;
             display: flex;

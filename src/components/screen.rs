@@ -1,6 +1,6 @@
 //! What the views need to know of the screen: how much room there is, where the keyboard is, how late it is.
 
-use crate::hooks::{use_host, use_selector, use_store};
+use crate::hooks::{use_selector, use_store, use_styles};
 use bandyer_protocol::Timestamp;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
@@ -41,7 +41,7 @@ pub fn use_minute() -> Timestamp {
 /// Watches the window. For `App` only; everybody else asks [`use_screen`].
 #[hook]
 pub fn use_watched_screen() -> Screen {
-    let host = use_host();
+    let host = use_styles().host();
     let compact = use_state(|| query().is_some_and(|query| query.matches()));
     {
         let compact = compact.clone();

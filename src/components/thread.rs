@@ -23,7 +23,6 @@ use bandyer_core::chats::Rows;
 use bandyer_core::select::{self, ChatView};
 use bandyer_protocol::ChatId;
 use composer::Composer;
-use typing::Typing;
 use window::Window;
 use yew::prelude::*;
 
@@ -54,12 +53,11 @@ pub fn Conversation(props: &ConversationProps) -> Html {
             <NetworkBar />
             <DropZone chat={props.chat.clone()} peer_name={name.clone()} enabled={can_attach} class={classes!("zone")}>
                 <div class="messages">
-                    <Window chat={props.chat.clone()} rows={rows.clone()} peer_name={name.clone()} jumps={*jumps} />
+                    <Window chat={props.chat.clone()} rows={rows.clone()} peer_name={name.clone()} typing={chat.typing} jumps={*jumps} />
                     if beginning { <Beginning name={name.clone()} alias={chat.other.to_string()} image={image.map(AttrValue::from)} /> }
                     <Older loading={rows.thread().loading_older} />
                     <JumpDown {rows} {onjump} />
                 </div>
-                <Typing active={chat.typing} />
                 <Composer chat={props.chat.clone()} peer_name={name} />
             </DropZone>
         </div>

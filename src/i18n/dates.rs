@@ -24,6 +24,7 @@ const UNITS: [(i64, &str); 6] = [
 pub struct Dates {
     language: &'static str,
     time: OnceCell<Function>,
+    short: OnceCell<Function>,
     day_and_time: OnceCell<Function>,
     day: OnceCell<Function>,
     day_of_other_year: OnceCell<Function>,
@@ -35,6 +36,7 @@ impl Dates {
         Self {
             language,
             time: OnceCell::new(),
+            short: OnceCell::new(),
             day_and_time: OnceCell::new(),
             day: OnceCell::new(),
             day_of_other_year: OnceCell::new(),
@@ -42,9 +44,16 @@ impl Dates {
         }
     }
 
-    /// Only the time for today, date and time for any other day.
+    /// Only the time for today, date and time for any other day; the year only when it is not this one.
     pub fn message_time(&self, at: Timestamp, now: Timestamp) -> AttrValue {
-        if same_day(at, now) { self.time(at) } else { self.day_and_time(at) }
+        if same_day(at, now) {
+            return self.time(at);
+        }
+        if local(at).get_full_year() != local(now).get_full_year() {
+            return self.day_and_time(at);
+        }
+        let options = [("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")];
+        call(self.short.get_or_init(|| self.formatter(&options)), at)
     }
 
     pub fn time(&self, at: Timestamp) -> AttrValue {

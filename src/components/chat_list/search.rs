@@ -171,6 +171,7 @@ fn style() -> StyleSource {
 
         @media (forced-colors: active) {
             .field, .chip { border: 1px solid ButtonText; }
+            .field:focus-within { outline: 2px solid Highlight; }
             .chip.on { border-width: 3px; }
         }
         "#

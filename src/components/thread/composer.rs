@@ -182,6 +182,7 @@ fn style() -> StyleSource {
 
         @media (forced-colors: active) {
             .field { border: 1px solid ButtonText; }
+            .field:focus-within { outline: 2px solid Highlight; }
         }
         "#
     )

@@ -142,23 +142,20 @@ pub fn style() -> StyleSource {
         }
         .picture:hover .caption, .picture:focus-visible .caption { opacity: 1; }
 
-        .typing { flex: none; block-size: 0; overflow: visible; position: relative; }
-        .typing .dots {
-            position: absolute;
-            inset-block-end: 2px;
-            inset-inline-start: 16px;
+        .writing { flex: none; padding-inline: 16px; }
+        .writing .dots {
             display: inline-flex;
             gap: 4px;
-            padding-block: 9px;
-            padding-inline: 12px;
-            border-radius: 14px;
-            background: var(--bw-raised);
-            box-shadow: var(--bw-shadow-small);
+            margin-block: 6px 2px;
+            padding-block: 13px;
+            padding-inline: 14px;
+            border-radius: var(--bw-bubble-radius);
+            background: var(--bw-received-background);
             animation: bw-rise var(--bw-slow) var(--bw-ease) both;
         }
-        .typing i { inline-size: 6px; block-size: 6px; border-radius: 50%; background: var(--bw-muted); animation: bw-bounce 1.2s var(--bw-ease) infinite; }
-        .typing i:nth-child(2) { animation-delay: 0.15s; }
-        .typing i:nth-child(3) { animation-delay: 0.3s; }
+        .writing i { inline-size: 6px; block-size: 6px; border-radius: 50%; background: var(--bw-muted); animation: bw-bounce 1.2s var(--bw-ease) infinite; }
+        .writing i:nth-child(2) { animation-delay: 0.15s; }
+        .writing i:nth-child(3) { animation-delay: 0.3s; }
 
         .older {
             position: absolute;

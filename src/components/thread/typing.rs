@@ -11,11 +11,12 @@ pub struct TypingProps {
 #[component]
 pub fn Typing(props: &TypingProps) -> Html {
     let i18n = use_i18n();
-    // The room is always there, so that nothing jumps when the dots come and go.
     html! {
-        <div class={classes!("typing", props.active.then_some("active"))} role="status">
+        <div class="writing" role="status">
             if props.active {
-                <span class="dots" data-testid="typing"><i /><i /><i /><span class="bw-said">{ i18n.text(Text::StatusTyping) }</span></span>
+                <span class="dots" data-testid="typing">
+                    <i /><i /><i /><span class="bw-said">{ i18n.text(Text::StatusTyping) }</span>
+                </span>
             }
         </div>
     }

@@ -39,6 +39,8 @@ pub struct ViewPort {
     /// The first messages have been placed.
     placed: bool,
     unsent: usize,
+    /// Where the scroller stood when the anchor was last set or honoured.
+    top: i32,
     height: i32,
     rendered: Range<usize>,
 }
@@ -60,6 +62,7 @@ impl Default for ViewPort {
             landmark: None,
             placed: false,
             unsent: 0,
+            top: -1,
             height: 600,
             rendered: 0..0,
         }
@@ -154,6 +157,7 @@ impl ViewPort {
         if scroller.scroll_top() != wanted {
             scroller.set_scroll_top(wanted);
         }
+        self.top = scroller.scroll_top();
         self.look(scroller, rows)
     }
 
@@ -179,8 +183,12 @@ impl ViewPort {
         if height == 0 {
             return Seen { at_bottom: self.anchor == Anchor::Bottom, near_top: false, stale: false };
         }
-        self.height = height;
         let top = scroller.scroll_top();
+        if top == self.top {
+            // Our own doing, told late: by now there may be less room, and the anchor must not follow from that.
+            return self.settle(scroller, list, rows);
+        }
+        (self.top, self.height) = (top, height);
         self.anchor = if gap(scroller) <= BOTTOM {
             Anchor::Bottom
         } else {

@@ -1,6 +1,7 @@
 //! The scrolled list of messages. Only the rows in view and a few around them are in the document.
 
 use super::message::{DayDivider, MessageRow, UnreadDivider};
+use super::typing::Typing;
 use super::view_port::{Seen, ViewPort};
 use crate::components::screen::use_minute;
 use crate::hooks::{use_dispatch, use_store};
@@ -20,6 +21,8 @@ pub struct WindowProps {
     pub chat: ChatId,
     pub rows: Rows,
     pub peer_name: AttrValue,
+    /// The other person is writing.
+    pub typing: bool,
     /// Counts the presses of the jump-down button; each leads to the newest message.
     pub jumps: u32,
 }
@@ -69,6 +72,7 @@ pub fn Window(props: &WindowProps) -> Html {
                 <div ~style={height(above)} />
                 <div ref={list} class="list" role="list">{ rows }</div>
                 <div ~style={height(below)} />
+                <Typing active={props.typing} />
             </div>
         </div>
     }

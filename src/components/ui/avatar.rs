@@ -51,19 +51,13 @@ fn dot(presence: Option<Presence>) -> Html {
     }
 }
 
-/// First letters of the first and last word, in capitals.
+/// First letters of the first and last word, in capitals. A word without a letter or digit has none to give.
 fn initials(name: &str) -> String {
-    let mut words = name
-        .split(|c: char| c.is_whitespace() || matches!(c, '_' | '.' | '-'))
-        .filter(|word| !word.is_empty());
-    let first = words.next();
-    let last = words.next_back();
-    [first, last]
-        .into_iter()
-        .flatten()
-        .filter_map(|word| word.chars().next())
-        .flat_map(char::to_uppercase)
-        .collect()
+    let apart = |c: char| c.is_whitespace() || matches!(c, '_' | '.' | '-');
+    let mut letters = name.split(apart).filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let first = letters.next();
+    let last = letters.next_back();
+    [first, last].into_iter().flatten().flat_map(char::to_uppercase).collect()
 }
 
 const HUES: u32 = 8;
@@ -124,6 +118,7 @@ fn style() -> StyleSource {
 
         @media (forced-colors: active) {
             border: 1px solid CanvasText;
+            .dot { border: 5px solid Highlight; }
         }
         "#
     )
@@ -139,6 +134,7 @@ mod tests {
         assert_eq!(initials("bob"), "B");
         assert_eq!(initials("usr_fr55ga3"), "UF");
         assert_eq!(initials("  "), "");
+        assert_eq!(initials("<b>Anna</b> & \"Rossi\""), "BR");
         assert_eq!(initials("élodie ñ"), "ÉÑ");
     }
 

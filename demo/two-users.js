@@ -23,3 +23,14 @@ for (const button of buttons) {
     for (const one of buttons) one.setAttribute('aria-pressed', String(one === button));
   });
 }
+
+// Below this width the widget takes its page for a phone, so on a desktop the two pages are shown a little smaller.
+const PAGE_WIDTH = 800;
+const oneColumn = matchMedia('(max-width: 760px)');
+const room = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) {
+    const scale = oneColumn.matches ? 1 : Math.min(1, contentRect.width / PAGE_WIDTH);
+    target.style.setProperty('--scale', scale);
+  }
+});
+for (const window of document.querySelectorAll('.window')) room.observe(window);

@@ -3,7 +3,7 @@
 
 import { build } from 'esbuild';
 import { access, copyFile, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -93,5 +93,5 @@ async function glue(folder, options) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = process.argv[2];
   if (!folder) throw new Error('usage: node loader/build.mjs <folder> [--release]');
-  await bundle(folder, { minify: process.argv.includes('--release') });
+  await bundle(resolve(folder), { minify: process.argv.includes('--release') });
 }

@@ -10,7 +10,7 @@ import { mayCompile, supportsWidget } from './support.js';
 
 const PROTOCOL = 1;
 const CLOSED = { width: 100, height: 100, open: false };
-const OPEN = { width: 410, height: 640, open: true };
+const OPEN = { width: 370, height: 576, open: true };
 const NOTHING = { width: 0, height: 0, open: false };
 
 /** The page that embeds us, once it has said hello. */

@@ -12,16 +12,23 @@ const AT_THE_EDGE = {
   all: 'initial',
   border: '0',
   position: 'fixed',
-  right: '0',
-  bottom: '0',
   width: '0',
   height: '0',
-  'max-width': '100%',
-  'max-height': '100%',
   'z-index': '2147483000',
   // A scheme of its own would make the frame's canvas opaque.
   'color-scheme': 'normal',
 };
+
+/** The panel fills its frame, so on a large screen the frame is what floats above the page. */
+const FLOATING = {
+  right: '20px',
+  bottom: '20px',
+  'max-width': 'calc(100% - 40px)',
+  'max-height': 'calc(100% - 40px)',
+  'border-radius': '16px',
+  'box-shadow': '0 0 0 1px rgb(12 46 65 / 0.07), 0 8px 20px -6px rgb(12 46 65 / 0.16), 0 24px 60px -12px rgb(12 46 65 / 0.3)',
+};
+const FLUSH = { right: '0', bottom: '0', 'max-width': '100%', 'max-height': '100%', 'border-radius': '0', 'box-shadow': 'none' };
 
 /** A frame of ours: never larger than what is seen of the widget, unless the screen is small anyway. */
 export function makeFrame(page, container) {
@@ -30,7 +37,7 @@ export function makeFrame(page, container) {
   frame.title = 'Chat';
   frame.allow = ALLOW;
   frame.src = page;
-  style(frame, container ? INSIDE : AT_THE_EDGE);
+  style(frame, container ? INSIDE : { ...AT_THE_EDGE, ...FLUSH });
   if (container) return { frame, fit() {}, dismiss() {} };
 
   const small = matchMedia(SMALL_SCREEN);
@@ -38,7 +45,7 @@ export function makeFrame(page, container) {
   const fit = (size) => {
     last = size;
     const [width, height] = small.matches && size.open ? ['100%', '100%'] : [`${size.width}px`, `${size.height}px`];
-    style(frame, { width, height });
+    style(frame, { width, height, ...(size.open && !small.matches ? FLOATING : FLUSH) });
   };
   const again = () => fit(last);
   small.addEventListener('change', again);

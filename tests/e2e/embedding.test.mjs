@@ -99,11 +99,21 @@ scene('in a frame the page needs no wasm permission at all', async (stage) => {
   assert.deepEqual(await violations(user), []);
 });
 
-scene('a page without the needed permission is told so by create, not by a dead widget', async (stage) => {
+scene('a page that forbids WebAssembly gets a frame; one that forbids that too is told so by create', async (stage) => {
   stage.expectedFaults = [/./];
-  const user = await stage.visitor(await stage.alias(), { headers: { 'content-security-policy': `script-src ${stage.server.origin}` } });
-  const answer = await user.call('create', { accessToken: user.token, environment: 'sandbox' });
+  const scripts = `script-src ${stage.server.origin}`;
+  const [me, other] = [await stage.alias('me'), await stage.alias('other')];
+  await stage.server.addChat(me, other);
+  const user = await stage.user(me, { headers: { 'content-security-policy': scripts } });
+  user.frame = user.page.frameLocator('iframe[src*="/embed"]');
+  await canTalk(user, other);
+  const bare = await stage.visitor(await stage.alias(), { headers: { 'content-security-policy': `${scripts}; frame-src 'none'` } });
+  const start = Date.now();
+  const answer = await bare.call('create', { accessToken: bare.token, environment: 'sandbox' });
   assert.ok(answer.rejected && answer.isError, JSON.stringify(answer));
+  assert.match(answer.rejected.reason, /frame-src/);
+  assert.ok(Date.now() - start < 5000, 'at once, not when it has waited long enough');
+  assert.equal(await bare.page.locator('iframe').count(), 0);
 });
 
 scene('container: the widget lives in the element given', async (stage) => {

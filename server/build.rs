@@ -33,12 +33,20 @@ fn main() -> io::Result<()> {
     fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("bundle.rs"), code)
 }
 
+/// The folder also holds what is for package managers, and maybe this very program.
+fn is_for_browsers(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let plain = name.trim_end_matches(".br").trim_end_matches(".gz");
+    let ending = plain.rsplit('.').next().unwrap_or_default();
+    ["js", "mjs", "wasm", "html", "css", "svg", "png", "woff2", "mp3"].contains(&ending)
+}
+
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             collect(root, &path, files)?;
-        } else {
+        } else if is_for_browsers(&path) {
             let name = path.strip_prefix(root).map_err(io::Error::other)?;
             let name = name.to_string_lossy().replace('\\', "/");
             files.push((name, path.canonicalize()?));

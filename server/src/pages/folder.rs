@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Files of one build are written and copied in any order, within this time.
+const SLACK: Duration = Duration::from_secs(60);
 
 /// Where served files come from.
 #[derive(Debug, Clone)]
@@ -88,7 +91,7 @@ async fn find_on_disk(root: &std::path::Path, path: &str, codings: &[Coding]) ->
         let Ok(meta) = tokio::fs::symlink_metadata(&file).await else { continue };
         let changed = meta.modified().unwrap_or(UNIX_EPOCH);
         // Compressed files older than the plain one are left over from another build.
-        if coding != Coding::Plain && (!meta.is_file() || changed < plain_changed) {
+        if coding != Coding::Plain && (!meta.is_file() || changed + SLACK < plain_changed) {
             continue;
         }
         let bytes = tokio::fs::read(&file).await.ok()?;
@@ -137,7 +140,7 @@ mod tests {
         std::fs::write(outer.path().join("secret"), "s").unwrap();
         std::os::unix::fs::symlink(outer.path().join("secret"), root.join("leak")).unwrap();
         std::fs::write(root.join("a.js.br"), "old").unwrap();
-        let past = SystemTime::now() - std::time::Duration::from_secs(60);
+        let past = SystemTime::now() - Duration::from_secs(3600);
         std::fs::File::options().write(true).open(root.join("a.js.br")).unwrap().set_modified(past).unwrap();
         std::fs::write(root.join("a.js"), "plain").unwrap();
         std::fs::write(root.join("a.js.gz"), "zipped").unwrap();

@@ -22,7 +22,7 @@ pub fn router() -> OpenApiRouter<App> {
 struct ChatRequest {
     /// The two users.
     #[serde(default, deserialize_with = "lenient::list")]
-    #[schema(value_type = Vec<String>, min_items = 2, max_items = 2)]
+    #[schema(value_type = Vec<String>, min_items = 2, max_items = 2, example = json!(["usr_anna", "usr_bob"]))]
     users: Vec<String>,
 }
 

@@ -63,7 +63,7 @@ impl MessageObject {
 struct ListMessages {
     /// The two users of the chat: `users[]=a&users[]=b`, `users=a&users=b` or `users=a,b`.
     #[serde(default, deserialize_with = "lenient::list")]
-    #[param(value_type = Vec<String>)]
+    #[param(value_type = String, required = true, example = "usr_anna,usr_bob")]
     users: Vec<String>,
     /// `asc` (default) reads from the first message on, `desc` from the last one back.
     order: Option<String>,
@@ -88,8 +88,11 @@ struct MessageList {
 
 #[derive(Debug, Serialize, ToSchema)]
 struct PageMeta {
+    #[schema(example = 0)]
     page_number: u64,
+    #[schema(example = 50)]
     page_size: u64,
+    #[schema(example = "p1-7")]
     page_token: String,
     /// Path and query of the next page, or `null` on the last one.
     next: Option<String>,
@@ -101,11 +104,13 @@ struct PageMeta {
 struct SendMessage {
     /// The two users of the chat; it is added when they have none.
     #[serde(default, deserialize_with = "lenient::list")]
-    #[schema(value_type = Vec<String>, min_items = 2, max_items = 2)]
+    #[schema(value_type = Vec<String>, min_items = 2, max_items = 2, example = json!(["usr_anna", "usr_bob"]))]
     users: Vec<String>,
     /// Which of them says it.
+    #[schema(example = "usr_anna")]
     sender: String,
     /// Plain text, at most 10,000 characters unless the server is set otherwise.
+    #[schema(example = "Hello Bob")]
     message: String,
 }
 

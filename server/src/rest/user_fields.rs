@@ -61,21 +61,26 @@ pub struct CreateUser {
     #[schema(example = "usr_anna", max_length = 128)]
     pub id: Option<String>,
     /// `basic` may join rooms, `plus` may create them too.
-    #[schema(example = "basic")]
+    #[schema(example = "basic", value_type = String, required = true)]
     role: Option<String>,
+    /// May take part in video calls.
     #[serde(default, deserialize_with = "lenient::flag")]
     #[schema(value_type = Option<bool>, default = true)]
     can_video: Option<bool>,
     /// A language tag such as `en`.
     language: Option<String>,
+    /// At most 32 characters.
     #[serde(alias = "firstName")]
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, example = "Anna")]
     firstname: Option<String>,
+    /// At most 32 characters.
     #[serde(alias = "lastName")]
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, example = "Rossi")]
     lastname: Option<String>,
+    /// At most 16 characters.
     #[schema(max_length = 16)]
     nickname: Option<String>,
+    /// For the host page's own formatter; no mail is sent.
     email: Option<String>,
 }
 
@@ -103,7 +108,7 @@ pub struct UpdateUser {
     role: Option<String>,
     /// `false` deactivates the user, `true` brings it back.
     #[serde(default, deserialize_with = "lenient::flag")]
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = Option<bool>, example = false)]
     active: Option<bool>,
     #[serde(default, deserialize_with = "lenient::flag")]
     #[schema(value_type = Option<bool>)]

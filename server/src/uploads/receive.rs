@@ -36,6 +36,7 @@ pub struct UploadTarget {
     chat: String,
     /// Name of the file, for display. Path parts, control and direction characters are removed.
     #[serde(default)]
+    #[param(example = "holiday.jpg")]
     name: String,
 }
 

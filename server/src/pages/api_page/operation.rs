@@ -1,7 +1,7 @@
 //! One operation: what it takes, what it answers, and a call to copy.
 
 use super::Entry;
-use super::schema::{example, field_rows, resolve, row};
+use super::schema::{Side, example, field_rows, resolve, row};
 use super::text::{escape, inline, prose};
 use serde_json::Value;
 use std::fmt::Write;
@@ -41,7 +41,7 @@ fn parameters(html: &mut String, document: &Value, operation: &Value) {
                 fields.insert("description".to_owned(), text.clone());
             }
             let name = parameter["name"].as_str().unwrap_or_default();
-            row(html, document, name, &schema, parameter["required"] == true);
+            row(html, document, name, &schema, parameter["required"] == true, Side::Request);
         }
         html.push_str("</tbody></table></div>\n");
     }
@@ -57,7 +57,7 @@ fn body(html: &mut String, document: &Value, operation: &Value) {
     let _ = writeln!(html, "<h4>Body <span class=\"note\">{}</span></h4>", escape(kind));
     if resolve(document, schema)["properties"].is_object() {
         let _ = writeln!(html, "<div class=\"table\"><table>{HEAD}<tbody>");
-        field_rows(html, document, schema, "", 0);
+        field_rows(html, document, schema, "", Side::Request);
         html.push_str("</tbody></table></div>\n");
     } else {
         html.push_str("<p>The bytes of the file.</p>\n");
@@ -65,7 +65,8 @@ fn body(html: &mut String, document: &Value, operation: &Value) {
 }
 
 fn call(html: &mut String, document: &Value, entry: &Entry<'_>) {
-    let mut lines = vec![format!("curl -X {} \"$SERVER{}\"", entry.method.to_uppercase(), entry.path)];
+    let method = entry.method.to_uppercase();
+    let mut lines = vec![format!("curl -X {method} \"$SERVER{}{}\"", entry.path, query(entry.operation))];
     match entry.operation["security"][0]
         .as_object()
         .and_then(|schemes| schemes.keys().next())
@@ -78,7 +79,7 @@ fn call(html: &mut String, document: &Value, entry: &Entry<'_>) {
     match content(&entry.operation["requestBody"]) {
         Some((kind, schema)) if kind == "application/json" => {
             lines.push("-H \"Content-Type: application/json\"".to_owned());
-            lines.push(format!("-d '{}'", example(document, schema)));
+            lines.push(format!("-d '{}'", example(document, schema, Side::Request)));
         }
         Some((kind, _)) if kind == "multipart/form-data" => lines.push("-F avatar=@picture.png".to_owned()),
         Some(_) => lines.push("--data-binary @holiday.jpg".to_owned()),
@@ -91,6 +92,17 @@ fn call(html: &mut String, document: &Value, entry: &Entry<'_>) {
     );
 }
 
+/// The query parameters that come with an example.
+fn query(operation: &Value) -> String {
+    let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let given = parameters.iter().filter(|one| one["in"] == "query").filter_map(|one| {
+        let value = one["example"].as_str()?;
+        Some(format!("{}={}", one["name"].as_str()?, value.replace('#', "%23")))
+    });
+    let list: Vec<String> = given.collect();
+    if list.is_empty() { String::new() } else { format!("?{}", list.join("&")) }
+}
+
 fn responses(html: &mut String, document: &Value, operation: &Value) {
     html.push_str("<h4>Answers</h4>\n");
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
@@ -99,15 +111,16 @@ fn responses(html: &mut String, document: &Value, operation: &Value) {
         let class = if good { "good" } else { "bad" };
         let _ = writeln!(
             html,
-            "<p class=\"answer\"><span class=\"status {class}\">{}</span> {text}</p>",
+            "<p class=\"answer\"><span class=\"status {class}\">{}</span> <span class=\"text\">{text}</span></p>",
             escape(status)
         );
         if let Some((_, schema)) = content(response).filter(|(kind, _)| good && *kind == "application/json") {
-            let shown = serde_json::to_string_pretty(&example(document, schema)).unwrap_or_default();
+            let shown =
+                serde_json::to_string_pretty(&example(document, schema, Side::Answer)).unwrap_or_default();
             let _ = writeln!(html, "<pre tabindex=\"0\"><code>{}</code></pre>", escape(&shown));
             let _ =
                 writeln!(html, "<details><summary>Fields</summary><div class=\"table\"><table>{HEAD}<tbody>");
-            field_rows(html, document, schema, "", 0);
+            field_rows(html, document, schema, "", Side::Answer);
             html.push_str("</tbody></table></div></details>\n");
         }
     }

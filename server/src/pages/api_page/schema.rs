@@ -4,6 +4,13 @@ use super::text::{escape, inline};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
+/// Whether a schema is asked for or answered: what may be left out of a request may be `null` in an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Request,
+    Answer,
+}
+
 /// Follows `$ref`s, and picks what is not `null` out of alternatives.
 pub fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
@@ -20,7 +27,7 @@ pub fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 }
 
 /// What a value is, in a few words.
-pub fn type_word(document: &Value, schema: &Value) -> String {
+fn type_word(document: &Value, schema: &Value, side: Side) -> String {
     let target = resolve(document, schema);
     let word = match &target["type"] {
         Value::String(word) => word.as_str(),
@@ -30,14 +37,14 @@ pub fn type_word(document: &Value, schema: &Value) -> String {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => "any",
     };
     let word = match (word, target["format"].as_str()) {
-        ("array", _) => format!("list of {}", type_word(document, &target["items"])),
+        ("array", _) => format!("list of {}", type_word(document, &target["items"], side)),
         ("string", Some("binary")) => "file".to_owned(),
         ("string", _) => "text".to_owned(),
         ("boolean", _) => "true or false".to_owned(),
         ("integer" | "number", _) => "number".to_owned(),
         (other, _) => other.to_owned(),
     };
-    if is_nullable(schema) { format!("{word} or null") } else { word }
+    if side == Side::Answer && is_nullable(schema) { format!("{word} or null") } else { word }
 }
 
 fn is_nullable(schema: &Value) -> bool {
@@ -47,25 +54,27 @@ fn is_nullable(schema: &Value) -> bool {
     has_null(&schema["type"]) || has_null(&schema["oneOf"]) || has_null(&schema["anyOf"])
 }
 
-/// The fields of an object as table rows, those of inner objects under a dotted name.
-pub fn field_rows(html: &mut String, document: &Value, schema: &Value, prefix: &str, depth: u8) {
+/// The fields of an object as table rows, the required ones first, those of inner objects under a dotted name.
+pub fn field_rows(html: &mut String, document: &Value, schema: &Value, prefix: &str, side: Side) {
     let target = resolve(document, schema);
     let required =
         |name: &str| target["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
-    for (name, field) in target["properties"].as_object().into_iter().flatten() {
+    let mut fields: Vec<_> = target["properties"].as_object().into_iter().flatten().collect();
+    fields.sort_by_key(|(name, _)| !required(name));
+    for (name, field) in fields {
         let full = format!("{prefix}{name}");
-        row(html, document, &full, field, required(name));
+        row(html, document, &full, field, required(name) && side == Side::Request, side);
         let inner = resolve(document, field);
         let (inner, suffix) =
             if inner["type"] == "array" { (resolve(document, &inner["items"]), "[].") } else { (inner, ".") };
-        if inner["properties"].is_object() && depth < 4 {
-            field_rows(html, document, inner, &format!("{full}{suffix}"), depth + 1);
+        if inner["properties"].is_object() {
+            field_rows(html, document, inner, &format!("{full}{suffix}"), side);
         }
     }
 }
 
 /// One named value: a field or a parameter.
-pub fn row(html: &mut String, document: &Value, name: &str, schema: &Value, required: bool) {
+pub fn row(html: &mut String, document: &Value, name: &str, schema: &Value, required: bool, side: Side) {
     let target = resolve(document, schema);
     let text = [schema, target].iter().find_map(|one| one["description"].as_str()).unwrap_or_default();
     let mut notes = inline(&text.replace('\n', " "));
@@ -82,12 +91,12 @@ pub fn row(html: &mut String, document: &Value, name: &str, schema: &Value, requ
         "<tr><th scope=\"row\"><code>{}</code>{}</th><td>{}</td><td>{notes}</td></tr>",
         escape(name),
         if required { " <span class=\"required\">required</span>" } else { "" },
-        escape(&type_word(document, schema)),
+        escape(&type_word(document, schema, side)),
     );
 }
 
 /// A value that fits, made of the examples and defaults.
-pub fn example(document: &Value, schema: &Value) -> Value {
+pub fn example(document: &Value, schema: &Value, side: Side) -> Value {
     if let Some(given) = schema.get("example").or_else(|| schema["examples"].get(0)) {
         return given.clone();
     }
@@ -96,25 +105,19 @@ pub fn example(document: &Value, schema: &Value) -> Value {
         return given.clone();
     }
     if let Some(fields) = target["properties"].as_object() {
-        let made: Map<String, Value> =
-            fields.iter().map(|(name, field)| (name.clone(), example(document, field))).collect();
+        let made: Map<String, Value> = fields
+            .iter()
+            .map(|(name, field)| (name.clone(), example(document, field, side)))
+            .filter(|(_, value)| side == Side::Answer || !value.is_null())
+            .collect();
         return Value::Object(made);
     }
-    let word = type_word(document, target);
-    if word.starts_with("list") {
-        let item = example(document, &target["items"]);
-        let count = target["minItems"].as_u64().unwrap_or(1).clamp(1, 2);
-        let items = (1..=count).map(|n| match &item {
-            Value::String(text) if count > 1 => Value::String(format!("{text}_{n}")),
-            other => other.clone(),
-        });
-        return Value::Array(items.collect());
-    }
-    match word.split(' ').next() {
+    match type_word(document, target, Side::Request).split(' ').next() {
+        Some("list") => Value::Array(vec![example(document, &target["items"], side)]),
+        _ if is_nullable(schema) => Value::Null,
         Some("true") => Value::Bool(true),
         Some("number") => Value::from(1),
-        Some("text") if is_nullable(schema) => Value::Null,
-        Some("text") => Value::from("text"),
+        Some("text") => Value::from("…"),
         Some(_) | None => Value::Null,
     }
 }

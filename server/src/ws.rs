@@ -3,6 +3,7 @@
 mod connection;
 mod limiter;
 mod outbox;
+mod session;
 mod sockets;
 mod wire;
 

@@ -7,6 +7,14 @@ use bandyer_protocol::{
 };
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+/// Most users in one frame of news: every socket keeps a buffer as large as its largest frame.
+const MOST_IN_FRAME: usize = 60;
+
+/// News goes to everybody. The more sockets there are, the longer it is gathered, up to the longest wait, so that it
+/// does not take more than this many rounds of frames a second.
+const MOST_FRAMES_PER_SECOND: usize = 10_000;
+const LONGEST_WAIT_MS: i64 = 5000;
+
 pub struct Roster {
     grace_ms: i64,
     batch_ms: i64,
@@ -111,7 +119,7 @@ impl Roster {
         let news = match (self.news.is_empty(), self.last_news) {
             (true, _) => None,
             (false, None) => Some(Timestamp(i64::MIN)),
-            (false, Some(last)) => Some(last.plus_ms(self.batch_ms)),
+            (false, Some(last)) => Some(last.plus_ms(self.window())),
         };
         leaving.into_iter().chain(news).min()
     }
@@ -120,18 +128,20 @@ impl Roster {
         self.let_go(now);
         let due = match self.last_news {
             // A clock that was set back must not silence the news.
-            Some(last) => now.since(last) >= self.batch_ms || now < last,
+            Some(last) => now.since(last) >= self.window() || now < last,
             None => true,
         };
         if self.news.is_empty() || !due {
             return Vec::new();
         }
         self.last_news = Some(now);
-        let users = std::mem::take(&mut self.news).into_iter().collect();
-        let msg = ServerMessage::PresenceChanged { users };
-        vec![Delivery::Everyone {
-            envelope: ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg },
-        }]
+        let users: Vec<_> = std::mem::take(&mut self.news).into_iter().collect();
+        users.chunks(MOST_IN_FRAME).map(|users| news_frame(users.to_vec())).collect()
+    }
+
+    fn window(&self) -> i64 {
+        let crowd = self.sessions.len() * 1000 / MOST_FRAMES_PER_SECOND;
+        self.batch_ms.max(i64::try_from(crowd).unwrap_or(LONGEST_WAIT_MS).min(LONGEST_WAIT_MS))
     }
 
     fn let_go(&mut self, now: Timestamp) {
@@ -148,6 +158,11 @@ impl Roster {
             }
         }
     }
+}
+
+fn news_frame(users: Vec<(UserAlias, Presence)>) -> Delivery {
+    let msg = ServerMessage::PresenceChanged { users };
+    Delivery::Everyone { envelope: ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg } }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::{Reader, SqliteStore, StoreError, StoreResult};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 /// Cheap to clone.
@@ -36,14 +36,29 @@ impl ReadPool {
         let idle = self.idle.clone();
         let task = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            let lock = || idle.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(store) = lock().pop() else {
-                return Err(StoreError::Unavailable("no read connection is left".to_owned()));
-            };
-            let result = query(&store);
-            lock().push(store);
-            result
+            let store = lock(&idle).pop();
+            let borrowed = Borrowed { store, idle };
+            match &borrowed.store {
+                Some(store) => query(store),
+                None => Err(StoreError::Unavailable("no read connection is left".to_owned())),
+            }
         });
         task.await.map_err(|error| StoreError::Defect(format!("a read ended early: {error}")))?
     }
+}
+
+/// Goes back to the pool however the query ends.
+struct Borrowed {
+    store: Option<SqliteStore>,
+    idle: Arc<Mutex<Vec<SqliteStore>>>,
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        lock(&self.idle).extend(self.store.take());
+    }
+}
+
+fn lock(idle: &Mutex<Vec<SqliteStore>>) -> MutexGuard<'_, Vec<SqliteStore>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -89,7 +89,7 @@ pub async fn write(socket: &mut WebSocket, frames: impl IntoIterator<Item = Mess
 }
 
 /// Says why the socket closes, and waits a moment for the client, so that what was sent last arrives.
-pub async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
+pub async fn close(mut socket: Box<WebSocket>, code: u16, reason: &'static str) {
     let frame = CloseFrame { code, reason: reason.into() };
     let farewell = async {
         if socket.send(Message::Close(Some(frame))).await.is_err() {
@@ -101,7 +101,7 @@ pub async fn close(mut socket: WebSocket, code: u16, reason: &'static str) {
 }
 
 /// After a frame that cannot be read past: says why, and keeps the line open until that has arrived.
-pub async fn close_unread(mut socket: WebSocket, code: u16, reason: &'static str) {
+async fn close_unread(mut socket: Box<WebSocket>, code: u16, reason: &'static str) {
     let frame = CloseFrame { code, reason: reason.into() };
     if timeout(CLOSE_PATIENCE, socket.send(Message::Close(Some(frame)))).await.is_ok() {
         tokio::time::sleep(CLOSE_PATIENCE).await;
@@ -114,5 +114,28 @@ pub fn close_code(reason: CloseReason) -> (u16, &'static str) {
         CloseReason::Disconnected => (close_code::POLICY, "disconnected"),
         CloseReason::TooSlow => (close_code::AGAIN, "too_slow"),
         CloseReason::Restarting => (close_code::RESTART, "restarting"),
+    }
+}
+
+pub fn binary() -> Failure {
+    Failure::new(ErrorCode::MalformedFrame, "frames are text")
+}
+
+/// The line cannot be read any further: says why, if the client can still hear it.
+pub async fn unreadable(mut socket: Box<WebSocket>, error: axum::Error) {
+    let inner = error.into_inner();
+    let (failure, code) = match inner.downcast_ref::<tungstenite::Error>() {
+        Some(tungstenite::Error::Capacity(_)) => {
+            (Failure::new(ErrorCode::FrameTooLarge, "the frame is over the limit"), close_code::SIZE)
+        }
+        Some(tungstenite::Error::Utf8(_)) => {
+            (Failure::new(ErrorCode::MalformedFrame, "the frame is not UTF-8"), close_code::INVALID)
+        }
+        // The client vanished, or does not speak WebSocket.
+        Some(_) | None => return,
+    };
+    let reason = failure.code.as_str();
+    if send(&mut socket, None, ServerMessage::Error(failure)).await.is_ok() {
+        close_unread(socket, code, reason).await;
     }
 }

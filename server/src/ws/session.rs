@@ -1,0 +1,253 @@
+//! The second half: an authenticated socket. Hands requests to the hub, writes what the hub has for it, and notices
+//! when the other side is gone or its token has run out.
+
+use super::Outbox;
+use super::wire::{self, Gone, Misread};
+use crate::app::App;
+use crate::clock;
+use crate::engine::Command;
+use crate::hub::{CloseReason, Connect, Input, SessionKey, pages};
+use crate::metrics::SLOW_CONSUMERS;
+use crate::token::AccessToken;
+use axum::extract::ws::{Message, WebSocket, close_code};
+use bandyer_protocol::{
+    Authenticate, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage, SessionId, Timestamp,
+    UserAlias,
+};
+use metrics::counter;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+pub struct Session {
+    app: App,
+    socket: Box<WebSocket>,
+    opened: Opened,
+}
+
+/// A session the hub knows of. Dropped however the socket ends, and the hub hears of it.
+pub struct Opened {
+    hub: crate::engine::HubHandle,
+    key: SessionKey,
+    token: AccessToken,
+    outbox: Arc<Outbox>,
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        // Fails only when the hub is gone, and nobody is present then.
+        let _ = self.hub.send(Command::Disconnect { session: self.key });
+    }
+}
+
+/// What becomes of the socket after a frame.
+enum Next {
+    Go,
+    Close(u16, &'static str),
+}
+
+/// What a frame asks of this side of the hub.
+enum Todo {
+    /// The hub has it, or there is nothing to do.
+    Nothing,
+    Reply(RequestId, ServerMessage),
+    Refuse(Option<RequestId>, Failure),
+    Fetch(RequestId, pages::Page),
+    Close,
+}
+
+impl Session {
+    /// # Errors
+    /// When the hub takes nothing more.
+    pub fn open(
+        app: &App,
+        re: RequestId,
+        token: AccessToken,
+        request: &Authenticate,
+    ) -> Result<Opened, Failure> {
+        let session_id = SessionId::parse(&uuid::Uuid::new_v4().to_string())
+            .map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
+        tracing::debug!(session = %session_id, user = %token.user, client = %request.client, "authenticated");
+        let connect = Connect {
+            session: app.sockets.next_key(),
+            session_id,
+            re,
+            user: token.user.clone(),
+            issued_at: token.issued_at,
+            expires_at: token.expires_at,
+            cursor: request.cursor,
+        };
+        let outbox = Arc::new(Outbox::new(app.config.backlog_bytes as usize));
+        let opened = Opened { hub: app.hub.clone(), key: connect.session, token, outbox: outbox.clone() };
+        app.hub.send(Command::Connect { connect, outbox }).map_err(|refused| refused.1)?;
+        Ok(opened)
+    }
+
+    /// Serves the socket until it ends.
+    pub async fn run(mut self) {
+        let heartbeat = Duration::from_millis(self.app.config.heartbeat_ms.into());
+        let mut heard = Instant::now();
+        let mut next_ping = heard + heartbeat;
+        let mut timer = pin!(sleep_until(next_ping.min(from_now(self.opened.token.expires_at))));
+        loop {
+            let next = tokio::select! {
+                frame = self.socket.recv() => match frame {
+                    None => return,
+                    Some(Err(error)) => return Box::pin(wire::unreadable(self.socket, error)).await,
+                    Some(Ok(frame)) => {
+                        heard = Instant::now();
+                        let expires_at = self.opened.token.expires_at;
+                        let todo = self.hear(frame);
+                        if self.opened.token.expires_at != expires_at {
+                            timer.as_mut().reset(next_ping.min(from_now(self.opened.token.expires_at)));
+                        }
+                        match todo {
+                            Todo::Nothing => Ok(Next::Go),
+                            todo => Box::pin(self.carry_out(todo)).await,
+                        }
+                    }
+                },
+                () = self.opened.outbox.ready() => self.write_out().await,
+                () = timer.as_mut() => {
+                    let now = Instant::now();
+                    let silent = heard.elapsed() > heartbeat * 2;
+                    let ping = now >= next_ping;
+                    if ping {
+                        next_ping = now + heartbeat;
+                    }
+                    timer.as_mut().reset(next_ping.min(from_now(self.opened.token.expires_at)));
+                    if silent {
+                        tracing::debug!("a socket went silent");
+                        return;
+                    }
+                    Box::pin(self.on_time(ping)).await
+                }
+            };
+            match next {
+                Ok(Next::Go) => {}
+                Ok(Next::Close(code, reason)) => {
+                    return Box::pin(wire::close(self.socket, code, reason)).await;
+                }
+                Err(Gone) => return,
+            }
+        }
+    }
+
+    async fn on_time(&mut self, ping: bool) -> Result<Next, Gone> {
+        if self.opened.token.expires_at <= clock::now() {
+            let failure = Failure::new(ErrorCode::TokenExpired, "the access token has expired");
+            wire::send(&mut self.socket, None, ServerMessage::Error(failure)).await?;
+            return Ok(Next::Close(close_code::POLICY, ErrorCode::TokenExpired.as_str()));
+        }
+        if ping {
+            wire::write(&mut self.socket, [Message::Ping(bytes::Bytes::new())]).await?;
+        }
+        Ok(Next::Go)
+    }
+
+    async fn write_out(&mut self) -> Result<Next, Gone> {
+        let (frames, close) = self.opened.outbox.take();
+        wire::write(&mut self.socket, frames.into_iter().map(Message::Text)).await?;
+        let Some(reason) = close else {
+            return Ok(Next::Go);
+        };
+        if reason == CloseReason::TooSlow {
+            counter!(SLOW_CONSUMERS).increment(1);
+        }
+        let (code, word) = wire::close_code(reason);
+        Ok(Next::Close(code, word))
+    }
+
+    fn hear(&mut self, frame: Message) -> Todo {
+        match frame {
+            Message::Text(text) => self.hear_text(&text),
+            Message::Binary(_) => {
+                let limited = self.app.sockets.limiter.check(&self.opened.token.user, None);
+                Todo::Refuse(None, limited.err().unwrap_or_else(wire::binary))
+            }
+            Message::Ping(_) | Message::Pong(_) => Todo::Nothing,
+            Message::Close(_) => Todo::Close,
+        }
+    }
+
+    fn hear_text(&mut self, text: &str) -> Todo {
+        let parsed = wire::parse(text);
+        let asked = parsed.as_ref().ok().map(|envelope| &envelope.msg);
+        let limited = self.app.sockets.limiter.check(&self.opened.token.user, asked).err();
+        match (parsed, limited) {
+            (Ok(envelope), None) => {
+                let re = envelope.id;
+                self.obey(re, envelope.msg).unwrap_or_else(|failure| Todo::Refuse(Some(re), failure))
+            }
+            (Ok(envelope), Some(limited)) => Todo::Refuse(Some(envelope.id), limited),
+            (Err(Misread { re, failure }), limited) => {
+                // What another version means cannot be known: it ends the socket, however often it comes.
+                let final_word = failure.code == ErrorCode::UnsupportedProtocol;
+                Todo::Refuse(re, limited.filter(|_| !final_word).unwrap_or(failure))
+            }
+        }
+    }
+
+    fn obey(&mut self, re: RequestId, message: ClientMessage) -> Result<Todo, Failure> {
+        let session = self.opened.key;
+        let input = match message {
+            ClientMessage::Ping => return Ok(Todo::Reply(re, ServerMessage::Pong)),
+            ClientMessage::FetchMessages { chat, from, direction, limit } => {
+                return Ok(Todo::Fetch(re, pages::Page { chat, from, direction, limit }));
+            }
+            ClientMessage::RefreshToken { token } => {
+                let token = self.app.tokens.verify(&token.0, clock::now())?;
+                if token.user != self.opened.token.user {
+                    return Err(Failure::new(ErrorCode::WrongUser, "the token is another user's"));
+                }
+                let expires_at = token.expires_at;
+                self.opened.token = token;
+                Input::TokenRefreshed { session, re, expires_at }
+            }
+            message => Input::Request { session, re, message },
+        };
+        self.app.hub.send(Command::Input(input)).map_err(|refused| refused.1)?;
+        Ok(Todo::Nothing)
+    }
+
+    async fn carry_out(&mut self, todo: Todo) -> Result<Next, Gone> {
+        let (re, msg) = match todo {
+            Todo::Nothing => return Ok(Next::Go),
+            Todo::Close => return Ok(Next::Close(close_code::NORMAL, "")),
+            Todo::Reply(re, msg) => (Some(re), msg),
+            Todo::Refuse(re, failure) => (re, ServerMessage::Error(failure)),
+            Todo::Fetch(re, page) => {
+                let user = self.opened.token.user.clone();
+                (Some(re), fetch(&self.app, user, page).await)
+            }
+        };
+        let version = matches!(&msg, ServerMessage::Error(f) if f.code == ErrorCode::UnsupportedProtocol);
+        wire::send(&mut self.socket, re, msg).await?;
+        if version {
+            return Ok(Next::Close(close_code::POLICY, ErrorCode::UnsupportedProtocol.as_str()));
+        }
+        Ok(Next::Go)
+    }
+}
+
+async fn fetch(app: &App, user: UserAlias, page: pages::Page) -> ServerMessage {
+    let limits = app.config.limits();
+    let read = app.reads.read(move |reader| Ok(pages::fetch(reader, &user, &page, limits))).await;
+    match read {
+        Ok(Ok(page)) => page,
+        Ok(Err(refusal)) => ServerMessage::Error(refusal.into_failure().into_failure()),
+        Err(error) => ServerMessage::Error(crate::hub::storage_failure(&error)),
+    }
+}
+
+impl Opened {
+    pub fn with(self, app: App, socket: Box<WebSocket>) -> Session {
+        Session { app, socket, opened: self }
+    }
+}
+
+fn from_now(at: Timestamp) -> Instant {
+    let wait = u64::try_from(at.since(clock::now())).unwrap_or(0);
+    Instant::now() + Duration::from_millis(wait)
+}

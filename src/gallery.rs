@@ -186,7 +186,8 @@ impl Exhibit {
             "disabled" => {
                 self.tell(event(ServerMessage::ForceDisconnect { reason: DisconnectReason::UserDisabled }))
             }
-            "conversation" | "painted" | "big" | "long" => self.open("anna.rossi"),
+            "conversation" | "painted" | "long" => self.open("anna.rossi"),
+            "big" => self.whole_thread(),
             "unread" => self.open("marco"),
             "empty-conversation" => self.open("zoe"),
             "files" | "uploading" => self.files(view),
@@ -201,6 +202,17 @@ impl Exhibit {
                 self.notice();
             }
             _ => {}
+        }
+    }
+
+    /// Every message of the thread is on this device.
+    fn whole_thread(&self) {
+        self.open("anna.rossi");
+        let chat = people::chat("anna.rossi");
+        let complete =
+            || self.store.state().chats.by_id.get(&chat).is_none_or(|chat| chat.thread.reached_start);
+        while !complete() {
+            self.user(UserAction::NeedOlder { chat: chat.clone() });
         }
     }
 

@@ -79,17 +79,19 @@ pub fn Panel() -> Html {
 }
 
 fn view(front: &Front) -> Html {
-    match front {
-        Front::Loading => html! { <Loading /> },
-        Front::Inactive(reason) => html! { <Inactive reason={*reason} /> },
-        // The list stays underneath: coming back finds it as it was left.
-        Front::List => html! { <div class="views"><ListView covered={false} /></div> },
-        Front::Conversation(chat) => html! {
-            <div class="views">
-                <ListView covered={true} />
-                <Conversation key={chat.as_str()} chat={chat.clone()} />
-            </div>
-        },
+    let conversation = match front {
+        Front::Loading => return html! { <Loading /> },
+        Front::Inactive(reason) => return html! { <Inactive reason={*reason} /> },
+        Front::List => None,
+        Front::Conversation(chat) => Some(chat),
+    };
+    // The list stays underneath: coming back finds it as it was left. The conversation has a place of its own even
+    // when there is none, or the list would be taken for another child and built anew.
+    html! {
+        <div class="views">
+            <ListView covered={conversation.is_some()} />
+            <>{ for conversation.map(|chat| html! { <Conversation key={chat.as_str()} chat={chat.clone()} /> }) }</>
+        </div>
     }
 }
 

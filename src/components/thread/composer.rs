@@ -13,9 +13,6 @@ use stylist::{StyleSource, css};
 use web_sys::{ClipboardEvent, HtmlTextAreaElement};
 use yew::prelude::*;
 
-/// Five lines of 20 pixels, and the padding.
-const MAX_HEIGHT: i32 = 5 * 20 + 20;
-
 #[derive(PartialEq, Properties)]
 pub struct ComposerProps {
     pub chat: ChatId,
@@ -47,7 +44,6 @@ pub fn Composer(props: &ComposerProps) -> Html {
         use_selector(move |state| draft(state, &chat))
     };
     let field = use_node_ref();
-    use_growing(&field, &text);
     use_focus_on_mount(&field);
     let can_send = over == 0 && !text.trim().is_empty();
     let send = {
@@ -89,10 +85,12 @@ pub fn Composer(props: &ComposerProps) -> Html {
         <div {class} part="composer">
             if can_attach { <AttachButton chat={props.chat.clone()} /> }
             <div class={classes!("field", (over > 0).then_some("over"))}>
+                <div class="grow" data-text={text.clone()}>
                 <textarea ref={field} rows="1" data-testid="composer" autocomplete="off" dir="auto" enterkeyhint="send"
                     placeholder={i18n.text(Text::ComposerPlaceholder)}
                     aria-label={i18n.with(Text::ComposerLabel, "name", &props.peer_name)}
                     aria-invalid={(over > 0).then_some("true")} value={text} {oninput} {onkeydown} {onpaste} />
+                </div>
                 if over > 0 {
                     <p role="alert">{ i18n.with(Text::ComposerTooLong, "count", &over.to_string()) }</p>
                 }
@@ -107,21 +105,6 @@ pub fn Composer(props: &ComposerProps) -> Html {
 /// 229 is what browsers report that say nothing of composing.
 fn is_send_key(event: &KeyboardEvent) -> bool {
     event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != 229
-}
-
-/// As high as its text, up to five lines.
-#[hook]
-fn use_growing(field: &NodeRef, text: &AttrValue) {
-    let field = field.clone();
-    use_effect_with(text.clone(), move |_| {
-        let Some(field) = field.cast::<HtmlTextAreaElement>() else { return };
-        let style = field.style();
-        // Constant names and well-formed lengths are not refused.
-        let _ = style.set_property("block-size", "auto");
-        let needed = field.scroll_height();
-        let _ = style.set_property("block-size", &format!("{}px", needed.min(MAX_HEIGHT)));
-        let _ = style.set_property("overflow-y", if needed > MAX_HEIGHT { "auto" } else { "hidden" });
-    });
 }
 
 /// With a real keyboard one can write at once. On a phone the on-screen keyboard would cover half the messages.
@@ -160,24 +143,30 @@ fn style() -> StyleSource {
         .field.over { box-shadow: inset 0 0 0 1.5px var(--bw-danger); }
         .field p { padding-inline: 16px; padding-block-end: 8px; font-size: 12px; line-height: 16px; color: var(--bw-danger); }
 
-        textarea {
-            display: block;
-            inline-size: 100%;
+        /* The text once more, unseen, gives the field its height: no measuring, so nothing around it moves meanwhile.
+           Five lines of 20 pixels, and the padding. */
+        .grow { display: grid; max-block-size: 120px; }
+        .grow::after { content: attr(data-text) " "; visibility: hidden; }
+        .grow::after, textarea {
+            grid-area: 1 / 1;
+            min-inline-size: 0;
             min-block-size: 40px;
+            max-block-size: 120px;
             padding-block: 10px;
             padding-inline: 16px;
-            resize: none;
-            overflow-y: hidden;
+            overflow: hidden auto;
             font-size: 15px;
             line-height: 20px;
-            color: var(--bw-body-color);
+            white-space: pre-wrap;
+            overflow-wrap: anywhere;
             scrollbar-width: thin;
         }
+        textarea { resize: none; color: var(--bw-body-color); }
         textarea:focus-visible { outline: none; }
         textarea::placeholder { color: var(--bw-muted); opacity: 1; }
 
         @media (max-width: 768px), (max-height: 450px), (pointer: coarse) {
-            textarea { font-size: 16px; }
+            .grow::after, textarea { font-size: 16px; }
         }
 
         @media (forced-colors: active) {

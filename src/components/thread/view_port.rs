@@ -184,11 +184,11 @@ impl ViewPort {
             return Seen { at_bottom: self.anchor == Anchor::Bottom, near_top: false, stale: false };
         }
         let top = scroller.scroll_top();
-        if top == self.top {
-            // Our own doing, told late: by now there may be less room, and the anchor must not follow from that.
+        if top == self.top || height != self.height {
+            // Our own doing told late, or the browser's because the room changed: the anchor does not follow that.
             return self.settle(scroller, list, rows);
         }
-        (self.top, self.height) = (top, height);
+        self.top = top;
         self.anchor = if gap(scroller) <= BOTTOM {
             Anchor::Bottom
         } else {

@@ -36,6 +36,8 @@ pub struct World {
     sockets: u64,
     /// How many requests the edge refuses from now on.
     pub refusing: u32,
+    /// An event was lost on an intact line.
+    lost: bool,
 }
 
 impl World {
@@ -49,6 +51,7 @@ impl World {
             lines: Vec::new(),
             sockets: 0,
             refusing: 0,
+            lost: false,
         };
         for device in 0..world.devices.len() {
             world.call(device, ApiCall::Create);
@@ -129,6 +132,35 @@ impl World {
         };
         self.post(out);
         true
+    }
+
+    /// The socket opens, the token goes up, the welcome comes down; whatever else is under way stays there.
+    pub fn connect(&mut self, device: usize) {
+        self.deliver_down(device);
+        self.deliver_up(device, false);
+        self.turn(usize::MAX);
+        self.deliver_down(device);
+    }
+
+    /// Everything under way between a device and the server arrives, and what follows from it.
+    pub fn pump(&mut self, device: usize) {
+        for _ in 0..6 {
+            while self.deliver_up(device, false) {}
+            self.turn(usize::MAX);
+            while self.deliver_down(device) {}
+        }
+    }
+
+    /// The next durable event for a device disappears. The device has to notice, at the latest when the line is
+    /// renewed.
+    pub fn lose_event(&mut self, device: usize) {
+        let Some(line) = self.line_of(device) else { return };
+        let durable =
+            |down: &Down| matches!(down, Down::Frame(frame) if frame.step.is_some() && frame.re.is_none());
+        if let Some(place) = line.down.iter().position(durable) {
+            line.down.remove(place);
+            self.lost = true;
+        }
     }
 
     /// The server decides and commits at most so many inputs.
@@ -212,6 +244,9 @@ impl World {
     pub fn settle(&mut self) {
         self.refusing = 0;
         self.server.failing = false;
+        if std::mem::take(&mut self.lost) {
+            (0..self.devices.len()).for_each(|device| self.cut(device, true, true));
+        }
         for round in 0..2_000 {
             self.tell_everybody();
             let mut busy = false;

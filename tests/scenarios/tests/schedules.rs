@@ -13,25 +13,82 @@ const DEVICES: [(&str, &str); 3] = [("a1", "anna"), ("a2", "anna"), ("b1", "bob"
 
 #[derive(Debug, Clone)]
 enum Step {
-    Write { device: usize, to_carl: bool },
-    Compose { device: usize, to_carl: bool },
-    Open { device: usize },
-    Toggle { device: usize },
-    BackToList { device: usize },
-    Older { device: usize },
-    Ask { device: usize },
-    AddChat { device: usize },
-    RemoveChat { device: usize },
-    Reload { device: usize },
-    Restore { device: usize },
-    Up { device: usize, twice: bool },
-    Down { device: usize },
-    Turn { most: usize },
-    Pass { ms: i64 },
-    Cut { device: usize, tell_device: bool, tell_server: bool },
+    Write {
+        device: usize,
+        to_carl: bool,
+    },
+    Compose {
+        device: usize,
+        to_carl: bool,
+    },
+    Open {
+        device: usize,
+    },
+    Toggle {
+        device: usize,
+    },
+    BackToList {
+        device: usize,
+    },
+    Older {
+        device: usize,
+    },
+    Ask {
+        device: usize,
+    },
+    AddChat {
+        device: usize,
+    },
+    RemoveChat {
+        device: usize,
+    },
+    Reload {
+        device: usize,
+    },
+    Restore {
+        device: usize,
+    },
+    Up {
+        device: usize,
+        twice: bool,
+    },
+    Down {
+        device: usize,
+    },
+    Turn {
+        most: usize,
+    },
+    Pass {
+        ms: i64,
+    },
+    Cut {
+        device: usize,
+        tell_device: bool,
+        tell_server: bool,
+    },
+    /// The line breaks, and is back as far as the welcome.
+    Blink {
+        device: usize,
+    },
+    /// The page is loaded anew and connects, but its storage does not answer yet.
+    ComeBack {
+        device: usize,
+    },
+    /// Everything under way between a device and the server arrives.
+    Pump {
+        device: usize,
+    },
+    /// A durable event gets lost on an intact line: no network does that, but a defect may.
+    LoseEvent {
+        device: usize,
+    },
     FailCommit,
-    LimitRate { requests: u32 },
-    Kill { in_batch: usize },
+    LimitRate {
+        requests: u32,
+    },
+    Kill {
+        in_batch: usize,
+    },
     Restart,
 }
 
@@ -57,6 +114,10 @@ fn step(removals: bool) -> impl Strategy<Value = Step> {
         5 => prop_oneof![0i64..500, 500i64..4_000, Just(31_000i64)].prop_map(|ms| Step::Pass { ms }),
         2 => (device(), any::<bool>(), any::<bool>())
             .prop_map(|(device, tell_device, tell_server)| Step::Cut { device, tell_device, tell_server }),
+        3 => device().prop_map(|device| Step::Blink { device }),
+        1 => device().prop_map(|device| Step::ComeBack { device }),
+        3 => device().prop_map(|device| Step::Pump { device }),
+        1 => device().prop_map(|device| Step::LoseEvent { device }),
         1 => Just(Step::FailCommit),
         1 => (1u32..4).prop_map(|requests| Step::LimitRate { requests }),
         1 => (0usize..4).prop_map(|in_batch| Step::Kill { in_batch }),
@@ -161,6 +222,18 @@ impl Play {
             Step::Turn { most } => world.turn(most),
             Step::Pass { ms } => world.pass(ms),
             Step::Cut { device, tell_device, tell_server } => world.cut(device, tell_device, tell_server),
+            Step::Blink { device } => {
+                world.cut(device, true, true);
+                world.deliver_down(device);
+                world.pass(6_500);
+                world.connect(device);
+            }
+            Step::ComeBack { device } => {
+                world.reload(device);
+                world.connect(device);
+            }
+            Step::Pump { device } => world.pump(device),
+            Step::LoseEvent { device } => world.lose_event(device),
             Step::FailCommit => world.server.failing = true,
             Step::LimitRate { requests } => world.refusing = requests,
             Step::Kill { in_batch } => world.kill(in_batch),

@@ -1,5 +1,7 @@
 //! Looks: the base sheets every widget adopts, and the host's `layout` as CSS custom properties.
 
+#[cfg(test)]
+mod contrast;
 pub mod layout;
 
 use bandyer_core::options::Layout;

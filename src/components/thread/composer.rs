@@ -127,8 +127,9 @@ fn style() -> StyleSource {
         flex: none;
         align-items: flex-end;
         gap: 8px;
-        padding-block: 8px;
-        padding-block-end: max(12px, env(safe-area-inset-bottom));
+        border-block-start: 1px solid var(--bw-line);
+        padding-block: 10px;
+        padding-block-end: max(10px, env(safe-area-inset-bottom));
         padding-inline: 12px;
 
         .field {

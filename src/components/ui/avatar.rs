@@ -107,13 +107,13 @@ fn style() -> StyleSource {
             background: var(--bw-busy);
         }
 
-        &.hue-0 { background: linear-gradient(140deg, #2d7dd2, #1f5fae); }
-        &.hue-1 { background: linear-gradient(140deg, #0f8a86, #0a6a6c); }
+        &.hue-0 { background: linear-gradient(140deg, #2672c4, #1f5fae); }
+        &.hue-1 { background: linear-gradient(140deg, #0c7f7b, #0a6a6c); }
         &.hue-2 { background: linear-gradient(140deg, #7a5cd6, #5d3fc0); }
-        &.hue-3 { background: linear-gradient(140deg, #c2508f, #a3346f); }
-        &.hue-4 { background: linear-gradient(140deg, #c25a2b, #a3431a); }
-        &.hue-5 { background: linear-gradient(140deg, #3f8a45, #2c6c35); }
-        &.hue-6 { background: linear-gradient(140deg, #5a6fd8, #3e52bd); }
+        &.hue-3 { background: linear-gradient(140deg, #b8457f, #a3346f); }
+        &.hue-4 { background: linear-gradient(140deg, #b65224, #a3431a); }
+        &.hue-5 { background: linear-gradient(140deg, #387d3e, #2c6c35); }
+        &.hue-6 { background: linear-gradient(140deg, #5268d0, #3e52bd); }
         &.hue-7 { background: linear-gradient(140deg, #9a6a1a, #7b520c); }
 
         @media (forced-colors: active) {

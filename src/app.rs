@@ -7,9 +7,10 @@ use crate::components::screen::{
 };
 use crate::hooks::{Surroundings, use_class, use_selector, use_styles};
 use crate::i18n::I18n;
+use crate::styles::Css;
 use crate::theme;
+use bandyer_css::css;
 use std::rc::Rc;
-use stylist::{StyleSource, css};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -77,7 +78,7 @@ fn use_layout() {
 }
 
 /// The root covers no more of the page than what is visible, and even there lets clicks through between its parts.
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         position: fixed;

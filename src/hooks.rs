@@ -3,13 +3,12 @@
 
 use crate::files::Files;
 use crate::store::Store;
-use crate::styles::Styles;
+use crate::styles::{Css, Styles};
 use bandyer_core::State;
 use bandyer_core::action::{Action, UserAction};
 use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
-use stylist::StyleSource;
 use yew::prelude::*;
 
 /// What one widget's components share; [`crate::widget`] makes it and [`crate::app::App`] provides it.
@@ -56,13 +55,12 @@ pub fn use_styles() -> Styles {
     use_surroundings().styles
 }
 
-/// The class of a style written with `css!`, adopted into this widget's shadow root once per widget. Takes a function,
-/// so that the style is built on the first render only.
+/// The class of a style written with `css!`, adopted into this widget's shadow root once per widget.
 #[hook]
-pub fn use_class(source: fn() -> StyleSource) -> AttrValue {
-    let styles = use_surroundings().styles;
-    let class = use_memo(styles, move |styles| styles.class(source()));
-    (*class).clone()
+pub fn use_class(source: fn() -> Css) -> AttrValue {
+    let css = source();
+    use_surroundings().styles.adopt_once(css);
+    AttrValue::Static(css.class)
 }
 
 /// What `f` reads from the state. The component renders again only when that changes; see [`Shared`] for slices.

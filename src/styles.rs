@@ -3,13 +3,9 @@
 
 use js_sys::Array;
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::rc::Rc;
-use stylist::manager::StyleManager;
-use stylist::{Style, StyleSource};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, ShadowRoot};
-use yew::AttrValue;
+use web_sys::{Element, ShadowRoot};
 
 #[wasm_bindgen]
 extern "C" {
@@ -27,15 +23,21 @@ extern "C" {
     fn set_adopted(this: &SheetOwner, sheets: &Array);
 }
 
+/// A style as `bandyer_css::css!` makes it: rules for one class.
+#[derive(Clone, Copy)]
+pub struct Css {
+    pub class: &'static str,
+    pub text: &'static str,
+}
+
 /// Clones share the sheets. Dropping does nothing: [`Styles::release`] takes the sheets off the shadow root.
 #[derive(Clone)]
 pub struct Styles(Rc<Inner>);
 
 struct Inner {
     root: ShadowRoot,
-    /// Writes into an element outside the document; only its class names and texts are used.
-    stylist: StyleManager,
-    known: RefCell<HashSet<String>>,
+    /// Classes whose rules are in.
+    known: RefCell<Vec<&'static str>>,
     own: RefCell<Vec<JsValue>>,
 }
 
@@ -46,16 +48,8 @@ impl PartialEq for Styles {
 }
 
 impl Styles {
-    /// # Errors
-    /// When the browser refuses to create an element.
-    pub fn new(document: &Document, root: ShadowRoot) -> Result<Self, JsValue> {
-        let container = document.create_element("div")?;
-        let stylist = StyleManager::builder()
-            .prefix("bw".into())
-            .container(container.into())
-            .build()
-            .map_err(|_| JsValue::from_str("no style manager"))?;
-        Ok(Self(Rc::new(Inner { root, stylist, known: RefCell::default(), own: RefCell::default() })))
+    pub fn new(root: ShadowRoot) -> Self {
+        Self(Rc::new(Inner { root, known: RefCell::default(), own: RefCell::default() }))
     }
 
     /// The element the shadow root belongs to.
@@ -74,16 +68,13 @@ impl Styles {
         self.0.own.borrow_mut().push(sheet.into());
     }
 
-    /// The class of a style written with stylist's `css!`, adopted on first use.
-    pub fn class(&self, source: StyleSource) -> AttrValue {
-        let Ok(style) = Style::new_with_manager(source, self.0.stylist.clone()) else {
-            return AttrValue::Static("");
-        };
-        let class = style.get_class_name().to_owned();
-        if self.0.known.borrow_mut().insert(class.clone()) {
-            self.adopt(style.get_style_str());
+    /// Adopts the rules of a class unless they are in.
+    pub fn adopt_once(&self, css: Css) {
+        let known = self.0.known.borrow().contains(&css.class);
+        if !known {
+            self.0.known.borrow_mut().push(css.class);
+            self.adopt(css.text);
         }
-        class.into()
     }
 
     /// Takes this widget's sheets off the shadow root; another's stay.

@@ -5,11 +5,12 @@ mod contrast;
 pub mod layout;
 
 use bandyer_core::options::Layout;
+use bandyer_css::css_file;
 use web_sys::HtmlElement;
 
 /// What every widget adopts first. The styles of a single component stand beside that component.
-pub fn sheet() -> &'static str {
-    concat!(include_str!("../styles/tokens.css"), include_str!("../styles/base.css"))
+pub fn sheets() -> [&'static str; 2] {
+    [css_file!("styles/tokens.css"), css_file!("styles/base.css")]
 }
 
 /// Sets the custom properties of `layout` on the host element, and keeps the light tokens when it paints anything:

@@ -82,8 +82,8 @@ impl Widget {
         let document =
             host.owner_document().ok_or_else(|| refusal("no_document", "the container has no document"))?;
         let shadow = shadow_root(host)?;
-        let styles = Styles::new(&document, shadow.clone())?;
-        styles.adopt(theme::sheet());
+        let styles = Styles::new(shadow.clone());
+        theme::sheets().into_iter().for_each(|sheet| styles.adopt(sheet));
         let (store, files) = (Store::new(state, clock::now), Files::default());
         let widget =
             Rc::new(Self { store: store.clone(), pending: Rc::default(), parts: RefCell::default() });

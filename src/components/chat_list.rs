@@ -8,10 +8,11 @@ use super::network_bar::NetworkBar;
 use super::ui::empty::{Drawing, Empty};
 use crate::hooks::{use_class, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::select::{self, ChatList};
+use bandyer_css::css;
 use row::Row;
 use search::SearchBar;
-use stylist::{StyleSource, css};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -149,7 +150,7 @@ fn use_focus_on_return(node: &NodeRef, covered: bool) {
     });
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         display: flex;

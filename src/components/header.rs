@@ -6,11 +6,12 @@ use super::ui::button::{IconButton, Tone};
 use super::ui::icon::Icon;
 use crate::hooks::{Shared, use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::action::UserAction;
 use bandyer_core::session::Phase;
 use bandyer_core::users::User;
+use bandyer_css::css;
 use bandyer_protocol::{Presence, UserAlias};
-use stylist::{StyleSource, css};
 use yew::prelude::*;
 
 #[component]
@@ -92,7 +93,7 @@ pub fn presence_words(i18n: &I18n, presence: Presence) -> AttrValue {
     i18n.text(presence_text(presence))
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         --bw-dot-ring: #103a51;

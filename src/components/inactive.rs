@@ -5,10 +5,11 @@ use super::ui::button::Pill;
 use super::ui::empty::{Drawing, Empty};
 use crate::hooks::{use_class, use_dispatch};
 use crate::i18n::{Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::action::UserAction;
 use bandyer_core::panel::InactiveReason;
+use bandyer_css::css;
 use bandyer_protocol::DisconnectReason;
-use stylist::{StyleSource, css};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -67,6 +68,6 @@ pub fn Inactive(props: &InactiveProps) -> Html {
     }
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!("flex: 1; min-block-size: 0; overflow: auto;")
 }

@@ -4,9 +4,10 @@ use super::screen::{focus, use_screen};
 use super::ui::icon::{Icon, IconView};
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::action::UserAction;
 use bandyer_core::{State, select};
-use stylist::{StyleSource, css};
+use bandyer_css::css;
 use yew::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +96,7 @@ fn focus_back(node: &NodeRef) {
     }
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         position: relative;

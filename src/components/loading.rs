@@ -2,7 +2,8 @@
 
 use crate::hooks::use_class;
 use crate::i18n::{Text, use_i18n};
-use stylist::{StyleSource, css};
+use crate::styles::Css;
+use bandyer_css::css;
 use yew::prelude::*;
 
 #[component]
@@ -18,7 +19,7 @@ pub fn Loading() -> Html {
     }
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         display: flex;

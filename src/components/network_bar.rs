@@ -2,8 +2,9 @@
 
 use crate::hooks::{use_class, use_selector};
 use crate::i18n::{Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::select;
-use stylist::{StyleSource, css};
+use bandyer_css::css;
 use yew::prelude::*;
 
 #[component]
@@ -22,7 +23,7 @@ pub fn NetworkBar() -> Html {
     }
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         display: flex;

@@ -4,10 +4,11 @@ use super::ui::button::{IconButton, Tone};
 use super::ui::icon::{Icon, IconView};
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, sizes, use_i18n};
+use crate::styles::Css;
 use bandyer_core::action::UserAction;
 use bandyer_core::panel::Notice;
+use bandyer_css::css;
 use bandyer_protocol::Limits;
-use stylist::{StyleSource, css};
 use yew::prelude::*;
 
 #[component]
@@ -48,7 +49,7 @@ fn words(i18n: &I18n, notice: Notice, limits: Limits) -> AttrValue {
     }
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         position: absolute;

@@ -9,11 +9,12 @@ use super::screen::use_screen;
 use super::thread::Conversation;
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::action::UserAction;
 use bandyer_core::panel::{InactiveReason, View};
 use bandyer_core::{State, select};
+use bandyer_css::css;
 use bandyer_protocol::ChatId;
-use stylist::{StyleSource, css};
 use yew::prelude::*;
 
 /// What fills the panel.
@@ -108,7 +109,7 @@ fn on_key(event: &KeyboardEvent, front: &Front, dispatch: &Callback<UserAction>)
     });
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         position: relative;

@@ -149,11 +149,7 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
     root.append_child(&place).unwrap();
     document.body().unwrap().append_child(&host).unwrap();
     let (filter, panel) = (Renders::default(), Renders::default());
-    let surroundings = Surroundings {
-        store: store(),
-        styles: Styles::new(&document, root).unwrap(),
-        files: Files::default(),
-    };
+    let surroundings = Surroundings { store: store(), styles: Styles::new(root), files: Files::default() };
     let store = surroundings.store.clone();
     let props = ProbeProps { surroundings, filter: filter.clone(), panel: panel.clone() };
     let app = yew::Renderer::<Probes>::with_root_and_props(place.clone(), props).render();

@@ -6,11 +6,12 @@ use super::super::screen::use_minute;
 use super::super::ui::avatar::Avatar;
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::action::UserAction;
 use bandyer_core::chats::Chat;
 use bandyer_core::select::{self, ChatView};
+use bandyer_css::css;
 use bandyer_protocol::{ChatId, MessageBody};
-use stylist::{StyleSource, css};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -104,7 +105,7 @@ fn When(props: &WhenProps) -> Html {
     html! { <time class="time" data-testid="row-time" title={i18n.dates().day_and_time(at)}>{ text }</time> }
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         display: flex;

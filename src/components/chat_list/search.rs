@@ -5,8 +5,9 @@ use super::super::ui::button::IconButton;
 use super::super::ui::icon::{Icon, IconView};
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::action::UserAction;
-use stylist::{StyleSource, css};
+use bandyer_css::css;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -109,7 +110,7 @@ fn use_focus_on_open(field: &NodeRef, covered: bool) {
     });
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         display: flex;

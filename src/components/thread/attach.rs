@@ -5,9 +5,10 @@ use crate::components::ui::icon::{Icon, IconView};
 use crate::files::Files;
 use crate::hooks::{use_class, use_dispatch, use_files};
 use crate::i18n::{Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::action::UserAction;
+use bandyer_css::css;
 use bandyer_protocol::ChatId;
-use stylist::{StyleSource, css};
 use web_sys::{FileList, HtmlInputElement};
 use yew::prelude::*;
 
@@ -138,7 +139,7 @@ fn Overlay(props: &OverlayProps) -> Html {
     }
 }
 
-fn overlay_style() -> StyleSource {
+fn overlay_style() -> Css {
     css!(
         r#"
         position: absolute;

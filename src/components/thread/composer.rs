@@ -6,10 +6,11 @@ use crate::components::ui::button::{IconButton, Tone};
 use crate::components::ui::icon::Icon;
 use crate::hooks::{use_class, use_dispatch, use_files, use_selector};
 use crate::i18n::{Text, use_i18n};
+use crate::styles::Css;
 use bandyer_core::action::UserAction;
 use bandyer_core::{State, select};
+use bandyer_css::css;
 use bandyer_protocol::ChatId;
-use stylist::{StyleSource, css};
 use web_sys::{ClipboardEvent, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -120,7 +121,7 @@ fn use_focus_on_mount(field: &NodeRef) {
     });
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         display: flex;

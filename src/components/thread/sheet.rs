@@ -1,8 +1,9 @@
 //! The style of the whole conversation. One sheet for all rows: a style per row would be looked up for each.
 
-use stylist::{StyleSource, css};
+use crate::styles::Css;
+use bandyer_css::css;
 
-pub fn style() -> StyleSource {
+pub fn style() -> Css {
     css!(
         r#"
         position: absolute;

@@ -1,8 +1,9 @@
 //! A person's picture, or their initials on a colour of their own, with a dot when they are there.
 
 use crate::hooks::use_class;
+use crate::styles::Css;
+use bandyer_css::css;
 use bandyer_protocol::Presence;
-use stylist::{StyleSource, css};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -66,7 +67,7 @@ fn hue(alias: &str) -> u32 {
     alias.bytes().fold(7_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) % HUES
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         position: relative;

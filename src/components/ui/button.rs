@@ -2,7 +2,8 @@
 
 use super::icon::{Icon, IconView};
 use crate::hooks::use_class;
-use stylist::{StyleSource, css};
+use crate::styles::Css;
+use bandyer_css::css;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -58,7 +59,7 @@ pub fn IconButton(props: &IconButtonProps) -> Html {
     }
 }
 
-fn icon_button_style() -> StyleSource {
+fn icon_button_style() -> Css {
     css!(
         r#"
         display: inline-flex;
@@ -102,7 +103,7 @@ pub fn Pill(props: &PillProps) -> Html {
     }
 }
 
-fn pill_style() -> StyleSource {
+fn pill_style() -> Css {
     css!(
         r#"
         min-block-size: 40px;

@@ -1,7 +1,8 @@
 //! What stands where a list would be: a small drawing, a line and a hint.
 
 use crate::hooks::use_class;
-use stylist::{StyleSource, css};
+use crate::styles::Css;
+use bandyer_css::css;
 use yew::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,7 @@ fn drawing(drawing: Drawing) -> Html {
     html! { <svg viewBox="0 0 120 96" width="120" height="96" aria-hidden="true" focusable="false">{ shapes }</svg> }
 }
 
-fn style() -> StyleSource {
+fn style() -> Css {
     css!(
         r#"
         display: flex;

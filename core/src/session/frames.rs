@@ -1,8 +1,9 @@
 //! Frames from the server: answers go to who asked, events on in the server's order, and what does not join is
 //! asked for.
 
-use super::{Phase, Request, Session};
+use super::{Asked, Phase, Request, Session};
 use crate::api::{ApiError, ApiErrorCode, ApiReply};
+use crate::chats::ChatRequest;
 use crate::step::{Answer, End, Step, Transition, reply};
 use bandyer_protocol::{
     ClientMessage, Cursor, CursorStep, DisconnectReason, ErrorCode, Failure, ServerEnvelope, ServerMessage,
@@ -169,6 +170,7 @@ impl Session {
                 ErrorCode::TokenExpired => self.end(End::TokenExpired),
                 ErrorCode::UserDeleted => self.end(End::Disconnected(DisconnectReason::UserDeleted)),
                 ErrorCode::UserDisabled => self.end(End::Disconnected(DisconnectReason::UserDisabled)),
+                ErrorCode::FrameTooLarge => self.too_large(&failure),
                 _ => Vec::new(),
             },
             // Answers to questions given up before.
@@ -181,6 +183,21 @@ impl Session {
             | ServerMessage::Done
             | ServerMessage::Pong => Vec::new(),
         }
+    }
+
+    /// A frame did not get through, and the server cannot say which. It was a message: nothing else is long. Sent
+    /// again, it would break the next line too.
+    fn too_large(&mut self, failure: &Failure) -> Vec<Step> {
+        let is_send = |asked: &Asked| matches!(asked.request, Request::Chats(ChatRequest::Send { .. }));
+        let sends = self.requests.iter().filter(|(_, asked)| is_send(asked)).map(|(id, _)| *id);
+        let mut steps = Vec::new();
+        for id in sends.collect::<Vec<_>>() {
+            if let Some(Request::Chats(request)) = self.answered(id, &mut steps) {
+                let refused = Answer::Refused(failure.clone());
+                steps.push(Step::Told(Transition::Answered(request, refused)));
+            }
+        }
+        steps
     }
 
     /// The server did not take the token.

@@ -255,3 +255,12 @@ fn typing_is_told_at_most_every_five_seconds_per_chat() {
     assert_eq!(typed(&mut rig, "bob", ""), 0, "deleting everything is not typing");
     assert_eq!(typed(&mut rig, "bob", "d"), 1);
 }
+
+#[test]
+fn a_message_too_large_for_a_frame_fails_instead_of_breaking_every_line() {
+    let mut rig = Rig::connected(vec![summary("bob", 0, 0)]);
+    write(&mut rig, "large");
+    rig.told(ServerMessage::Error(Failure::new(ErrorCode::FrameTooLarge, "too large")));
+    assert_eq!(states(&rig), vec![OutgoingState::Failed]);
+    assert!(sent_texts(&rig.reconnect(sync(10, vec![summary("bob", 0, 0)]))).is_empty());
+}

@@ -143,6 +143,9 @@ settings! {
         /// Time for the first frame, with the token, in milliseconds [default: 10000]
         authenticate_ms: u32 = 10_000, "BANDYER_AUTHENTICATE_MS";
 
+        /// Time for the head of a request, and between two requests on a connection, in milliseconds [default: 75000]
+        request_ms: u32 = 75_000, "BANDYER_REQUEST_MS";
+
         /// How often a silent widget is asked whether it is there, in milliseconds [default: 25000]
         heartbeat_ms: u32 = 25_000, "BANDYER_HEARTBEAT_MS";
 
@@ -229,6 +232,7 @@ impl Config {
             ("sessions_per_user", self.sessions_per_user),
             ("authenticate_ms", self.authenticate_ms),
             ("heartbeat_ms", self.heartbeat_ms),
+            ("request_ms", self.request_ms),
         ];
         for (name, value) in positive {
             if value == 0 {

@@ -13,9 +13,9 @@ use crate::store::{ReadPool, SqliteStore};
 use crate::token::TokenKeys;
 use crate::uploads::Uploads;
 use crate::ws::Sockets;
-use crate::{metrics, pages, uploads};
-use axum::serve::ListenerExt;
+use crate::{listen, metrics, pages, uploads};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -47,8 +47,8 @@ impl Server {
         config.check()?;
         metrics::install();
         let data = &config.data;
-        std::fs::create_dir_all(data)
-            .map_err(|error| StartError::Files(format!("{}: {error}", data.display())))?;
+        let folder = |error: std::io::Error| StartError::Files(format!("{}: {error}", data.display()));
+        private_folder(data).map_err(folder)?;
         let secret = match &config.token_secret {
             Some(secret) => secret.0.clone(),
             None => read_or_generate(&data.join("token-secret"))?,
@@ -64,7 +64,6 @@ impl Server {
         let listening = |error: std::io::Error| StartError::Listen(error.to_string());
         let address = listener.local_addr().map_err(listening)?;
 
-        let folder = |error: std::io::Error| StartError::Files(format!("{}: {error}", data.display()));
         let path = config.database_path();
         let settings = SqliteSettings { busy_ms: config.busy_ms, max_kb: config.database_kb };
         let store = SqliteStore::open(&path, settings)?;
@@ -87,7 +86,10 @@ impl Server {
             pages::prepare_demo(&app).await.map_err(|failure| StartError::Files(failure.reason))?;
         }
         let stopping = CancellationToken::new();
-        let http = tokio::spawn(serve(listener, app.clone(), stopping.clone()));
+        let (serving, ending) = (app.clone(), stopping.clone());
+        let http = tokio::spawn(async move {
+            listen::serve(listener, router(serving.clone()), &serving.config, ending).await;
+        });
         let chores = [tokio::spawn(uploads::forget(app.clone(), lost)), tokio::spawn(tidy(app.clone()))];
         tracing::info!(%address, "listening");
         Ok(Self { address, app, hub, http, chores, stopping })
@@ -122,25 +124,21 @@ impl Server {
     }
 }
 
+/// What people write to each other is nobody else's on the machine: a folder made here is for its owner only.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 fn hub_settings(config: &Config) -> HubSettings {
     HubSettings {
         limits: config.limits(),
         sessions_per_user: config.sessions_per_user as usize,
         presence_grace_ms: config.presence_grace_ms,
         presence_batch_ms: config.presence_batch_ms,
-    }
-}
-
-async fn serve(listener: TcpListener, app: App, stopping: CancellationToken) {
-    let listener = listener.tap_io(|stream| {
-        // Chat is many small frames: waiting to fill a packet would be felt.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
-        }
-    });
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(stopping.cancelled_owned());
-    if let Err(error) = serving.await {
-        tracing::error!(%error, "the HTTP server ended");
     }
 }
 

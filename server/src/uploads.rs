@@ -32,6 +32,10 @@ const UNSENT_LIFETIME_MS: i64 = 24 * 3600 * 1000;
 /// Bytes without a record are cleared after this; an upload needs far less between the two.
 const UNRECORDED_LIFETIME: Duration = Duration::from_secs(3600);
 
+/// Of one user at once.
+const MOST_UPLOADS: u32 = 6;
+const MOST_DOWNLOADS: u32 = 32;
+
 const CLEANING_INTERVAL: Duration = Duration::from_secs(600);
 
 /// What the upload routes need besides the rest of the server. Cheap to clone.
@@ -39,7 +43,8 @@ const CLEANING_INTERVAL: Duration = Duration::from_secs(600);
 pub struct Uploads {
     folder: UploadFolder,
     links: LinkSigner,
-    slots: Slots,
+    running: Slots,
+    downloads: Slots,
 }
 
 impl Uploads {
@@ -51,7 +56,8 @@ impl Uploads {
         Ok(Self {
             folder: UploadFolder::open(root)?,
             links: LinkSigner::new(secret),
-            slots: Slots::default(),
+            running: Slots::new(MOST_UPLOADS),
+            downloads: Slots::new(MOST_DOWNLOADS),
         })
     }
 }

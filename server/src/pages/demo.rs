@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bandyer_protocol::{ErrorCode, Failure, UserAlias};
 use serde::Deserialize;
+use std::net::IpAddr;
 
 /// Alias, first name, last name.
 const USERS: [(&str, &str, &str); 2] = [("alice", "Alice", "Ferrari"), ("bob", "Bob", "Novak")];
@@ -80,13 +81,25 @@ async fn session(
     who: Result<Query<Who>, QueryRejection>,
 ) -> Result<Json<Credentials>, Refusal> {
     let Query(who) = who.map_err(|error| RestCode::Validation.because(error.body_text()))?;
-    if !app.origins.allows_request(&headers) {
+    if !app.origins.allows_request(&headers) || !is_own_address(&app, &headers) {
         return Err(RestCode::OriginNotAllowed.into());
     }
     if !USERS.iter().any(|(id, ..)| *id == who.user) {
         return Err(RestCode::InvalidUserId.because("The demo has the users alice and bob"));
     }
     issue(&app, &who.user, TOKEN_LIFETIME_S).await.map(Json)
+}
+
+/// Whether the server was asked by a name that only its operator can give it. A page elsewhere can point its own
+/// domain at this machine and would then count as our own origin; it cannot do that with an address or `localhost`.
+fn is_own_address(app: &App, headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(header::HOST).and_then(|value| value.to_str().ok()) else { return false };
+    let name =
+        host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    let is_address = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    let is_configured =
+        || ["http", "https"].iter().any(|scheme| app.origins.allows(&format!("{scheme}://{host}"), None));
+    is_address || name.eq_ignore_ascii_case("localhost") || is_configured()
 }
 
 async fn serve(folder: &Folder, path: &str, request: &HeaderMap) -> Response {

@@ -5,7 +5,8 @@
 use super::bearer::{Bearer, require_active};
 use super::link::LINK_LIFETIME_MS;
 use super::range::{Part, part};
-use super::receive::not_stored;
+use super::receive::{not_stored, wait};
+use super::slots::Slot;
 use super::{content, file_name};
 use crate::app::App;
 use crate::clock;
@@ -19,6 +20,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bandyer_protocol::upload::DownloadLink;
 use bandyer_protocol::{Attachment, Timestamp, UploadId, UserAlias};
+use futures_util::StreamExt;
 use serde::Deserialize;
 use std::io::SeekFrom;
 use tokio::fs::File;
@@ -52,6 +54,7 @@ pub struct LinkQuery {
             description = "`access_token_invalid`, `access_token_expired`, `user_deleted`, `user_disabled`"),
         (status = 403, body = ErrorEnvelope, description = "`link_invalid`"),
         (status = 404, body = ErrorEnvelope, description = "`upload_not_found`"),
+        (status = 429, body = ErrorEnvelope, description = "`rate_limited`: too many at once"),
         (status = 416, body = ErrorEnvelope, description = "`range_not_satisfiable`"),
     )
 )]
@@ -74,8 +77,11 @@ pub async fn download(
         LinkQuery { .. } => return Err(RestCode::LinkInvalid.into()),
     };
     let record = own_upload(&app, &user, id).await?;
+    let Some(slot) = app.uploads.downloads.take(&user) else {
+        return Err(wait("Too many downloads at once", 1000));
+    };
     let file = app.uploads.folder.read(record.id()).await.map_err(not_stored)?;
-    send(file, &record.attachment, &parts.headers).await
+    send(file, slot, &record.attachment, &parts.headers).await
 }
 
 /// Make a download link
@@ -122,7 +128,12 @@ async fn own_upload(app: &App, user: &UserAlias, id: UploadId) -> Result<UploadR
     found.filter(|upload| upload.chat.other(user).is_some()).ok_or_else(|| RestCode::UploadNotFound.into())
 }
 
-async fn send(mut file: File, attachment: &Attachment, request: &HeaderMap) -> Result<Response, Refusal> {
+async fn send(
+    mut file: File,
+    slot: Slot,
+    attachment: &Attachment,
+    request: &HeaderMap,
+) -> Result<Response, Refusal> {
     let size = attachment.size;
     let tag = format!("\"{}\"", attachment.upload);
     let text = |name: HeaderName| request.get(name).and_then(|value| value.to_str().ok());
@@ -139,7 +150,10 @@ async fn send(mut file: File, attachment: &Attachment, request: &HeaderMap) -> R
         }
     };
     file.seek(SeekFrom::Start(first)).await.map_err(not_stored)?;
-    let stream = ReaderStream::with_capacity(file.take(length), CHUNK_BYTES);
+    // The place is free again when the last byte is out, or the reader gone.
+    let stream = ReaderStream::with_capacity(file.take(length), CHUNK_BYTES).inspect(move |_| {
+        let _held = &slot;
+    });
     let mut response = (status, Body::from_stream(stream)).into_response();
     let headers = response.headers_mut();
     if status == StatusCode::PARTIAL_CONTENT {

@@ -75,7 +75,7 @@ pub async fn upload(
     if announced.is_some_and(|size| size > app.config.upload_bytes) {
         return Err(RestCode::UploadTooLarge.into());
     }
-    let Some(_slot) = app.uploads.slots.take(&user) else {
+    let Some(_slot) = app.uploads.running.take(&user) else {
         return Err(wait("Too many uploads at once", 1000));
     };
     require_room(&app, &user).await?;
@@ -138,7 +138,7 @@ async fn copy(body: Body, file: &mut PartialFile, limit: u64) -> Result<(), Refu
     }
 }
 
-fn wait(reason: &'static str, ms: u32) -> Refusal {
+pub(super) fn wait(reason: &'static str, ms: u32) -> Refusal {
     Refusal { retry_after_ms: Some(ms), ..RestCode::RateLimited.because(reason) }
 }
 

@@ -1,24 +1,26 @@
-//! How many uploads of one user run at once.
+//! How many transfers of one user run at once.
 
 use bandyer_protocol::UserAlias;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Most uploads of one user at once.
-const MOST: u32 = 6;
-
 /// Cheap to clone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Slots {
+    most: u32,
     running: Arc<Mutex<HashMap<UserAlias, u32>>>,
 }
 
 impl Slots {
-    /// A place for one more upload, as long as the returned value lives; `None` when all are taken.
+    pub fn new(most: u32) -> Self {
+        Self { most, running: Arc::default() }
+    }
+
+    /// A place for one more transfer, as long as the returned value lives; `None` when all are taken.
     pub fn take(&self, user: &UserAlias) -> Option<Slot> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let count = running.entry(user.clone()).or_default();
-        if *count >= MOST {
+        if *count >= self.most {
             return None;
         }
         *count += 1;
@@ -49,9 +51,9 @@ mod tests {
 
     #[test]
     fn a_user_has_so_many_places_and_gets_them_back() {
-        let slots = Slots::default();
+        let slots = Slots::new(6);
         let (anna, bob) = (UserAlias::parse("anna").unwrap(), UserAlias::parse("bob").unwrap());
-        let mut taken: Vec<_> = (0..MOST).map(|_| slots.take(&anna).unwrap()).collect();
+        let mut taken: Vec<_> = (0..6).map(|_| slots.take(&anna).unwrap()).collect();
         assert!(slots.take(&anna).is_none());
         assert!(slots.take(&bob).is_some());
         taken.pop();

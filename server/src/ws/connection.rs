@@ -5,6 +5,7 @@ use super::sockets::Place;
 use super::wire::{self, Misread};
 use crate::app::App;
 use crate::clock;
+use crate::token::AccessToken;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::{HeaderMap, StatusCode};
@@ -71,10 +72,12 @@ async fn authenticate(app: App, mut socket: Box<WebSocket>) -> Option<Session> {
             Ok(Some(Ok(Message::Text(text)))) => match first_request(&text) {
                 Err(Misread { re, failure }) => (re, failure),
                 Ok((re, request)) => match app.tokens.verify(&request.token.0, clock::now()) {
-                    Ok(token) => match Session::open(&app, re, token, &request) {
-                        Ok(opened) => return Some(opened.with(app, socket)),
-                        Err(failure) => (Some(re), failure),
-                    },
+                    Ok(token) => {
+                        match may_open(&app, &token).and_then(|()| Session::open(&app, re, token, &request)) {
+                            Ok(opened) => return Some(opened.with(app, socket)),
+                            Err(failure) => (Some(re), failure),
+                        }
+                    }
                     Err(failure) => (Some(re), failure),
                 },
             },
@@ -88,6 +91,11 @@ async fn authenticate(app: App, mut socket: Box<WebSocket>) -> Option<Session> {
     }
     wire::close(socket, close_code::POLICY, ErrorCode::NotAuthenticated.as_str()).await;
     None
+}
+
+/// Catching up is the dearest request of all, so it counts as one.
+fn may_open(app: &App, token: &AccessToken) -> Result<(), Failure> {
+    app.sockets.limiter.check(&token.user, None)
 }
 
 fn first_request(text: &str) -> Result<(RequestId, Authenticate), Misread> {

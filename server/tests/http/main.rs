@@ -5,6 +5,7 @@
 mod avatars;
 mod chats;
 mod client;
+mod connections;
 mod credentials;
 mod messages;
 mod openapi;

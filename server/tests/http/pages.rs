@@ -207,6 +207,12 @@ async fn the_demo_has_two_users_with_a_chat_and_pages_that_are_never_kept() {
         "origin_not_allowed",
         "evil",
     );
+    // A page that points its own domain at this machine is of the same origin as the server, as browsers see it.
+    let rebound = api.request(Method::POST, "/demo/session?user=alice").header("host", "evil.example:8080");
+    let rebound = answer(rebound.header("origin", "http://evil.example:8080")).await;
+    assert_refused(&rebound, 403, name, "origin_not_allowed", "rebound");
+    let local = api.request(Method::POST, "/demo/session?user=alice").header("host", "localhost:8080");
+    assert_eq!(answer(local.header("origin", "http://localhost:8080")).await.0, 200);
     let missing = answer(api.request(Method::POST, "/demo/session")).await;
     assert_refused(&missing, 422, "validation_error", "validation_error", "nobody");
 }

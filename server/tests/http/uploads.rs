@@ -403,6 +403,25 @@ async fn a_user_may_not_run_too_many_uploads_at_once() {
 }
 
 #[tokio::test]
+async fn a_user_may_not_hold_on_to_too_many_downloads() {
+    let (api, token) = house().await;
+    let attachment = upload(&api, &token, "big", &vec![1; 20_000_000]).await;
+    let mut held = Vec::new();
+    for _ in 0..32 {
+        // The body is not read: it waits in the server.
+        held.push(download(&api, &token, &attachment).await);
+    }
+    assert_eq!(download(&api, &token, &attachment).await.status(), 429);
+    assert_eq!(download(&api, &api.token("bob").await, &attachment).await.status(), 200);
+    drop(held);
+    let start = Instant::now();
+    while download(&api, &token, &attachment).await.status() != 200 {
+        assert!(start.elapsed() < Duration::from_secs(10), "no place was freed");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_sent_cannot_fill_the_disk() {
     let api = Api::start_with(|config| config.upload_bytes = 100).await;
     api.add_users(&["anna", "bob"]).await;

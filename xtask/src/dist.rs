@@ -56,12 +56,14 @@ fn trunk_folder() -> PathBuf {
 
 /// One binary that serves the widget out of itself.
 fn server() -> Outcome {
+    let name = format!("bandyer-server{}", env::consts::EXE_SUFFIX);
+    let copy = folder().join(&name);
+    // Everything in the folder goes into the server; an earlier server should not. There may be none.
+    let _ = fs::remove_file(&copy);
     let mut build = cargo();
     build.args(["build", "--release", "--locked", "-p", "bandyer-server", "--features", "bundle"]);
     step("building the server with the widget inside", &mut build)?;
-    let name = format!("bandyer-server{}", env::consts::EXE_SUFFIX);
     let built = target_dir()?.join("release").join(&name);
-    let copy = folder().join(&name);
     fs::copy(&built, &copy).map_err(|error| format!("{}: {error}", built.display()))?;
     say(&format!("the server is {}", copy.display()));
     Ok(())

@@ -44,8 +44,10 @@ pub fn gallery(host: &Element, view: &str, language: &str, count: u32) -> Result
     let wrapper = document.create_element("div")?;
     wrapper.set_class_name("bw-root");
     root.append_child(&wrapper)?;
-    let styles = Styles::new(&document, root)?;
-    styles.adopt(theme::sheet());
+    let styles = Styles::new(root);
+    for sheet in theme::sheets() {
+        styles.adopt(sheet);
+    }
 
     let server = Rc::new(RefCell::new(FakeServer::new(people::chats(view, count, now()))));
     let store = Store::new(State::new(options(view, language), "0123456789abcdef"), now);
@@ -188,7 +190,7 @@ impl Exhibit {
             }
             "conversation" | "painted" | "long" => self.open("anna.rossi"),
             "big" => self.whole_thread(),
-            "unread" => self.open("marco"),
+            "unread" | "unread-many" => self.open("marco"),
             "empty-conversation" => self.open("zoe"),
             "files" | "uploading" => self.files(view),
             "writing" => self.writing(),

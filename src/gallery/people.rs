@@ -89,11 +89,15 @@ pub fn chats(view: &str, count: u32, now: Timestamp) -> BTreeMap<ChatId, FakeCha
         let created_at = now.plus_ms(-40 * DAY);
         all.insert(chat(with), FakeChat { messages, read: Seq(read), peer_read: Seq(peer_read), created_at });
     };
-    let anna =
-        if view == "big" || view == "long" { many(count, now) } else { talk("anna.rossi", &ANNA, now) };
+    let anna = if view == "big" || view == "long" {
+        many("anna.rossi", count, now)
+    } else {
+        talk("anna.rossi", &ANNA, now)
+    };
     let anna_read = anna.len() as u64;
     put("anna.rossi", anna, anna_read, if view == "big" { 0 } else { anna_read - 2 });
-    put("marco", talk("marco", &MARCO, now), 3, 3);
+    let marco = if view == "unread-many" { many("marco", count, now) } else { talk("marco", &MARCO, now) };
+    put("marco", marco, 3, 3);
     put("luca", files(now), 9, 9);
     put(
         "support",
@@ -218,13 +222,14 @@ fn files(now: Timestamp) -> Vec<Message> {
 }
 
 /// A thread of that many messages, some of them long.
-fn many(count: u32, now: Timestamp) -> Vec<Message> {
+fn many(with: &str, count: u32, now: Timestamp) -> Vec<Message> {
     (1..=count)
         .map(|seq| {
             let text = "word ".repeat((seq as usize * 7) % 40 + 1) + &seq.to_string();
-            let sender = if (seq / 3).is_multiple_of(2) { ME } else { "anna.rossi" };
+            let mine = with == "anna.rossi" && (seq / 3).is_multiple_of(2);
+            let sender = if mine { ME } else { with };
             let at = now.plus_ms(-10 * MINUTE * i64::from(count - seq + 1));
-            message("anna.rossi", u64::from(seq), sender, MessageBody::Text(text), at)
+            message(with, u64::from(seq), sender, MessageBody::Text(text), at)
         })
         .collect()
 }

@@ -112,9 +112,9 @@ impl ViewPort {
         }
     }
 
-    /// The first time there are messages, the unread ones come into view.
+    /// Once the first page is there, the unread ones come into view.
     fn place(&mut self, rows: &Rows) {
-        if self.placed || rows.thread().stored.is_empty() {
+        if self.placed || !rows.thread().paged {
             return;
         }
         self.placed = true;

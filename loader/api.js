@@ -3,24 +3,25 @@
 
 import { check } from './arguments.js';
 import { notInitialised } from './errors.js';
-import { METHODS, READS, SWITCHES } from './methods.js';
+import { METHODS, READS, SWITCHES, needsChat } from './methods.js';
 import { VERSION } from './place.js';
 import * as session from './session.js';
 
 /** Until there are calls, createCall and joinCallURL reject with this code. */
 const NO_CALLS = 'CALLS_NOT_AVAILABLE';
 
-const URL_ONLY = [['url', 'string']];
-
 /** An ordinary object: a host page may put its own functions in. */
 export const api = {
-  create: session.create,
+  create(options) {
+    check(arguments, 'configuration');
+    return session.create(options);
+  },
   logout: session.logout,
   isAuthenticated: session.isAuthenticated,
   version: () => VERSION,
 
   setExtensionUrl() {
-    check(arguments, URL_ONLY);
+    check(arguments, 'url');
     session.setExtensionUrl(arguments[0]);
   },
 
@@ -31,24 +32,24 @@ export const api = {
   },
 
   createCall() {
-    check(arguments, [['participants', 'array'], ['options', 'object']], 1);
+    check(arguments, 'participants, options', 1);
     session.widget();
     return Promise.reject(NO_CALLS);
   },
 
   joinCallURL() {
-    check(arguments, URL_ONLY);
+    check(arguments, 'url');
     session.widget();
     return Promise.reject(NO_CALLS);
   },
 };
 
 Object.keys(METHODS).forEach((name) => {
-  const { parameters, chat } = METHODS[name];
+  const parameters = METHODS[name];
   if (api[name]) return;
   api[name] = function () {
     if (parameters) check(arguments, parameters);
-    if (chat) needChat();
+    if (needsChat(name)) needChat();
     return session.widget().call(name, parameters ? Array.prototype.slice.call(arguments) : []);
   };
 });

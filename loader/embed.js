@@ -61,9 +61,9 @@ function heard(message) {
 async function call(name, args) {
   if (name === 'create') return create(args[0]);
   if (!widget) throw failure('BandyerChatWidgetNotAuthenticated', 'The widget is not initialised: call create first');
-  const method = Object.hasOwn(METHODS, name) && METHODS[name];
-  if (method) check(args, method.parameters ?? [], method.parameters ? undefined : 0);
-  else if (name !== 'logout' && name !== 'setExtensionUrl' && !SWITCHES.includes(name)) {
+  if (Object.hasOwn(METHODS, name)) {
+    if (METHODS[name]) check(args, METHODS[name]);
+  } else if (name !== 'logout' && name !== 'setExtensionUrl' && !SWITCHES.includes(name)) {
     throw failure('Error', `no method ${name}`);
   }
   const value = await widget.call(name, args);

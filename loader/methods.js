@@ -1,16 +1,17 @@
-// The methods that the widget carries out: what they take, and whether they need the chat module.
+// The methods that the widget carries out: what they take, and which need the chat module.
 
-import { ALIAS } from './arguments.js';
-
+/** Names of the parameters; `undefined` where what is given is not looked at. */
 export const METHODS = {
-  addChat: { parameters: [ALIAS], chat: true },
-  removeChat: { parameters: [ALIAS], chat: true },
-  selectChat: { parameters: [ALIAS], chat: true },
-  composeMessage: { parameters: [ALIAS, ['message', 'string'], ['send', 'boolean']], chat: true },
-  getUser: { parameters: [ALIAS] },
-  getUsersStatusList: {},
-  updateAccessToken: {},
+  addChat: 'userAlias',
+  removeChat: 'userAlias',
+  selectChat: 'userAlias',
+  composeMessage: 'userAlias, message, send',
+  getUser: 'userAlias',
+  getUsersStatusList: undefined,
+  updateAccessToken: undefined,
 };
+
+export const needsChat = (name) => /Chat|composeMessage/.test(name);
 
 /** Answered from what the widget knows, at once. */
 export const READS = ['getChats', 'getUnreadMessages', 'getLastMessageReceived', 'getLastMessageSent'];

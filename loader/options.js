@@ -1,6 +1,5 @@
 // The options of create(): checked in the order of 1.45.0, the first failure wins; then copied, with defaults.
 
-import { a } from './arguments.js';
 import { invalidConfig } from './errors.js';
 
 /** Name, type, default. The type counts only if the value is truthy; an array lists the accepted words. */
@@ -38,7 +37,7 @@ export function checked(config) {
     if (!value) return;
     if (typeof type !== 'string') {
       if (type.indexOf(value) < 0) throw invalidConfig(name + ' must be one of: ' + type.join(', '));
-    } else if (typeof value !== type) throw invalidConfig(name + ' must be ' + a(type));
+    } else if (typeof value !== type) throw invalidConfig(name + ' must be of type ' + type);
     else if (type === 'object') options[name] = plain(value, name);
   });
   if (container && container.nodeType !== 1) throw invalidConfig('container must be an element');

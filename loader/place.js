@@ -17,7 +17,7 @@ const MODULE = import.meta.url || '';
 
 /** @throws InvalidConfigError when there is no server to talk to */
 export function locate(options) {
-  const attribute = script && (script.getAttribute('data-server-' + options.environment) || script.getAttribute('data-server'));
+  const attribute = script && script.getAttribute('data-server-' + options.environment);
   const from = (script && script.src) || MODULE;
   const server = options.serverUrl || attribute || (/^https?:/.test(from) ? new URL(from).origin : '');
   let url;

@@ -82,8 +82,10 @@ function heard(session, part, name, data) {
     // A WebAssembly that panicked must not be used again; the next create() gets a new one.
     forget(part);
     end(session);
-  } else if (name === 'bandyer:unmounted') end(session);
-  else session.tell(name, data);
+  } else if (name === 'bandyer:unmounted') {
+    // A create() that fails says itself why.
+    if (session.ready) end(session);
+  } else session.tell(name, data);
 }
 
 /** Frees the place for the next instance and leaves nothing of this one behind. */

@@ -41,6 +41,22 @@ test('nothing at all is refused first', async () => {
   }
 });
 
+test('create takes one argument', async () => {
+  for (const args of [[], [good, good]]) {
+    assert.match((await outcome(() => newPage().api.create(...args))).threw?.message, /^Missing arguments: \(/);
+  }
+});
+
+test('a create that fails says why, also when the widget takes itself away first', async () => {
+  const page = newPage();
+  page.answers.create = () => {
+    page.widgets[0].onEvent('bandyer:unmounted');
+    return Promise.reject(Object.assign(new Error('refused'), { name: 'SocketConnectionError' }));
+  };
+  assert.equal((await outcome(() => page.api.create(good))).rejected?.name, 'SocketConnectionError');
+  assert.equal(page.widgets[0].closed, 1);
+});
+
 test('options are checked in the order of 1.45.0, and the first that is wrong wins', async () => {
   const page = newPage();
   const config = Object.fromEntries(ORDER.map(([name, wrong]) => [name, wrong]));
@@ -239,7 +255,7 @@ test('the server is that of the script, unless told otherwise', async () => {
     [{ attributes }, {}, 'https://sandbox.example.com'],
     [{ attributes }, { environment: 'production' }, 'https://live.example.com/chat'],
     [{ attributes }, { serverUrl: 'https://other.example.com/x//' }, 'https://other.example.com/x'],
-    [{ attributes: { 'data-server': '/chat' } }, {}, 'https://www.example.com/chat'],
+    [{ attributes: { 'data-server-sandbox': '/chat' } }, {}, 'https://www.example.com/chat'],
   ];
   for (const [how, options, expected] of rows) {
     const { place } = (await livePage(options, how)).widget;

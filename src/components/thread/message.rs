@@ -189,13 +189,13 @@ pub fn DayDivider(props: &DayDividerProps) -> Html {
         1 => i18n.text(Text::DatesYesterday),
         _ => i18n.dates().day(props.day, props.today),
     };
-    html! { <div class="divider" role="separator" data-testid="date-divider"><span>{ text }</span></div> }
+    html! { <div class="divider" role="listitem" data-testid="date-divider"><span>{ text }</span></div> }
 }
 
 #[component]
 pub fn UnreadDivider() -> Html {
     let i18n = use_i18n();
     html! {
-        <div class="divider unread" role="separator" data-testid="unread-divider"><span>{ i18n.text(Text::ThreadUnread) }</span></div>
+        <div class="divider unread" role="listitem" data-testid="unread-divider"><span>{ i18n.text(Text::ThreadUnread) }</span></div>
     }
 }

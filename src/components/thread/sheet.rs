@@ -102,7 +102,7 @@ pub fn style() -> Css {
         }
         .about { flex: 1; min-inline-size: 0; }
         .file-name { display: block; font-weight: 550; }
-        .size { display: block; font-size: 12px; line-height: 16px; opacity: 0.85; font-variant-numeric: tabular-nums; }
+        .size { display: block; font-size: 12px; line-height: 16px; opacity: 0.94; font-variant-numeric: tabular-nums; }
         .act { display: flex; flex: none; align-items: center; justify-content: center; inline-size: 34px; block-size: 34px; margin-inline-end: -6px; border-radius: 50%; }
         .act:hover { background: color-mix(in srgb, currentcolor 14%, transparent); }
         .act:focus-visible { outline-color: currentcolor; outline-offset: 0; }

@@ -30,6 +30,8 @@ impl Session {
         let request = envelope.re.and_then(|id| self.answered(id, &mut steps));
         let joins = self.join(envelope.step, &mut steps);
         steps.extend(match request {
+            // It came from beyond a gap, maybe from another life of the chat. What closes the gap brings it again.
+            Some(Request::Chats(ChatRequest::Send { .. })) if joins == Joins::Missed => Vec::new(),
             Some(request) => self.answer(request, envelope.msg, now),
             None if joins == Joins::Next => self.event(envelope.msg),
             None => Vec::new(),

@@ -264,3 +264,44 @@ fn a_message_too_large_for_a_frame_fails_instead_of_breaking_every_line() {
     assert_eq!(states(&rig), vec![OutgoingState::Failed]);
     assert!(sent_texts(&rig.reconnect(sync(10, vec![summary("bob", 0, 0)]))).is_empty());
 }
+
+#[test]
+fn an_acknowledgement_from_beyond_a_gap_waits_until_the_gap_is_closed() {
+    let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
+    write(&mut rig, "one");
+    let message = stored(&rig, 1);
+    let step = CursorStep { prev: Cursor(12), cursor: Cursor(13) };
+    let reply = ServerMessage::MessageAdded { message: message.clone() };
+    let effects = rig.answer_with(is_send, Some(step), reply);
+    assert!(emitted(&effects).is_empty());
+    assert_eq!(sent(&effects), vec![&ClientMessage::Resync { cursor: Cursor(10) }]);
+    // The chat was removed and created anew meanwhile, and the message is the first of its new life.
+    let last_message = Some(message.clone());
+    let anew = ChatSummary { incarnation: 2, last_message, unread: 0, ..summary("bob", 1, 0) };
+    let synced = ServerMessage::Synced(Box::new(sync(13, vec![anew])));
+    let effects = rig.answer(|request| *request == Request::Resync, synced);
+    assert!(sent_texts(&effects).is_empty());
+    let page =
+        ServerMessage::Messages { chat: chat_with("bob"), messages: vec![message.clone()], has_more: false };
+    let effects = rig.answer(|request| matches!(request, Request::Chats(ChatRequest::Gap(_))), page);
+    assert_eq!(emitted(&effects), vec![&ClientEvent::MessageSent(message)]);
+    assert!(rig.chat("bob").thread.outgoing.is_empty());
+}
+
+#[test]
+fn an_acknowledged_message_from_beyond_a_gap_is_settled_by_closing_it() {
+    let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
+    rig.api(ApiCall::ComposeMessage { user: "bob".into(), message: "one".into(), send: true });
+    let message = stored(&rig, 3);
+    let step = CursorStep { prev: Cursor(12), cursor: Cursor(13) };
+    rig.answer_with(is_send, Some(step), ServerMessage::MessageAdded { message: message.clone() });
+    let synced = Sync { complete: false, ..sync(13, vec![summary("bob", 3, 1)]) };
+    let effects = rig.answer(|request| *request == Request::Resync, ServerMessage::Synced(Box::new(synced)));
+    assert!(sent_texts(&effects).is_empty(), "not sent again over the same line");
+    let messages = vec![super::rig::message("bob", 2, "bob", "x"), message];
+    let page = ServerMessage::Messages { chat: chat_with("bob"), messages, has_more: false };
+    let effects = rig.answer(|request| matches!(request, Request::Chats(ChatRequest::Gap(_))), page);
+    assert_eq!(emitted(&effects).len(), 2);
+    assert_eq!(replies(&effects).len(), 1);
+    assert!(rig.chat("bob").thread.outgoing.is_empty());
+}

@@ -324,8 +324,13 @@ fn run(steps: &[Step]) {
     play.nothing_lost_doubled_or_reordered();
 }
 
+/// A few seconds' worth; more on request, by proptest's own variable.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_promises_hold_whatever_happens(steps in prop::collection::vec(step(false), 1..160)) {

@@ -4,6 +4,7 @@ use crate::api::{ApiCall, CallId};
 use crate::timers::TimerId;
 use bandyer_protocol::{ChatId, ClientMessageId, Seq, ServerEnvelope, UploadReceipt, UserAlias};
 
+/// Everything `update` reacts to.
 #[derive(Debug, Clone)]
 pub enum Action {
     /// The host page called a method; exactly one [`crate::Effect::Reply`] with the same id answers it.
@@ -24,6 +25,7 @@ pub enum Action {
     Awake,
 }
 
+/// What the person in front of the screen can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserAction {
     /// The launcher: opens a closed panel and closes an open one.
@@ -92,6 +94,7 @@ pub struct PickedFile {
     pub picture: bool,
 }
 
+/// News of the one socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SocketEvent {
     Opened,
@@ -99,12 +102,14 @@ pub enum SocketEvent {
     Closed,
 }
 
+/// What formatter and provider of the host say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DetailsEvent {
     /// The name and picture to show for a user; may come twice, first from the platform, then from the host.
     Resolved { user: UserAlias, name: String, image: Option<String> },
 }
 
+/// News of files on their way up or down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UploadEvent {
     /// `sent` of `total` bytes are on the server.
@@ -134,6 +139,7 @@ pub enum UploadEvent {
     },
 }
 
+/// Why a file did not get to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UploadFailure {
     TooLarge,
@@ -151,6 +157,7 @@ pub struct Saved {
     pub drafts: Vec<(ChatId, String)>,
 }
 
+/// A text that was not acknowledged when it was written down.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SavedMessage {
     pub chat: ChatId,

@@ -47,6 +47,7 @@ pub enum ApiCall {
     },
 }
 
+/// What a promise resolves with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApiReply {
     /// `undefined`
@@ -82,6 +83,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
+    /// An error of the widget's own.
     pub fn new(code: ApiErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), server_code: None }
     }
@@ -152,6 +154,7 @@ pub enum ClientEvent {
     },
 }
 
+/// The payload of `chat_loaded`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatLoaded {
     pub chat: ChatId,

@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 pub use thread::{Outgoing, OutgoingState, Thread};
 
+/// The slice of all chats.
 #[derive(Debug, Clone, Default)]
 pub struct Chats {
     /// Makes message ids unique; see [`crate::State::new`].

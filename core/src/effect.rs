@@ -5,6 +5,7 @@ use crate::api::{ApiError, ApiReply, CallId, ClientEvent};
 use crate::timers::TimerId;
 use bandyer_protocol::{ChatId, ClientEnvelope, ClientMessageId, Seq, UploadId, UserAlias, UserProfile};
 
+/// One thing to do. Effects are carried out in order, in the turn of the action that caused them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Sends a frame; the socket is open.
@@ -24,6 +25,7 @@ pub enum Effect {
     Unmount,
 }
 
+/// For the socket service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SocketCommand {
     Open,
@@ -31,12 +33,14 @@ pub enum SocketCommand {
     Close,
 }
 
+/// For the service that asks the host for names and pictures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DetailsCommand {
     /// Asks formatter and provider about these users, in one call of the provider.
     Describe(Vec<UserProfile>),
 }
 
+/// For the upload service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UploadCommand {
     Start {
@@ -73,6 +77,7 @@ pub enum UploadCommand {
     ReleaseAll,
 }
 
+/// For the storage of this device. None of these may fail loudly: what cannot be kept is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreCommand {
     /// Reads what is kept for this user; answered by [`crate::Action::Restored`].

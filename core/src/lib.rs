@@ -11,7 +11,7 @@ pub mod panel;
 pub mod select;
 pub mod session;
 pub mod state;
-pub mod step;
+mod step;
 pub mod timers;
 pub mod update;
 pub mod users;

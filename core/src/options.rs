@@ -25,6 +25,7 @@ pub struct Options {
     pub time_zone: TimeZone,
 }
 
+/// The option `callType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CallType {
     AudioOnly,
@@ -33,6 +34,7 @@ pub enum CallType {
     AudioVideo,
 }
 
+/// The option `mode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     #[default]
@@ -40,6 +42,7 @@ pub enum Mode {
     Window,
 }
 
+/// The option `language`, resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
     En,
@@ -47,6 +50,7 @@ pub enum Language {
     It,
 }
 
+/// The option `recordingType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RecordingType {
     #[default]
@@ -54,6 +58,7 @@ pub enum RecordingType {
     Manual,
 }
 
+/// The option `virtualBackground`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VirtualBackground {
     Blur,
@@ -71,6 +76,7 @@ pub struct Tools {
     pub whiteboard: WhiteboardTools,
 }
 
+/// The parts of `tools.whiteboard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WhiteboardTools {
     pub add_file: bool,
@@ -135,6 +141,7 @@ impl Layout {
     }
 }
 
+/// Two CSS values for one part.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Paint {
     pub background: Option<String>,

@@ -7,6 +7,7 @@ use bandyer_protocol::{ChatId, DisconnectReason};
 /// A notice stays this long.
 const NOTICE_MS: u32 = 5_000;
 
+/// The slice of what is visible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panel {
     /// `display: none` when false.
@@ -22,6 +23,7 @@ pub struct Panel {
     pub adding: u32,
 }
 
+/// What the open panel shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum View {
     List,
@@ -29,12 +31,14 @@ pub enum View {
     Inactive(InactiveReason),
 }
 
+/// Why nothing can be done any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InactiveReason {
     TokenExpired,
     Disconnected(DisconnectReason),
 }
 
+/// What a notice says; the words are the views'.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     FileTooLarge,
@@ -47,6 +51,7 @@ pub enum Notice {
 }
 
 impl Panel {
+    /// The panel as `create` leaves it: closed, and maybe hidden.
     pub fn new(hidden: bool) -> Self {
         Self {
             shown: !hidden,

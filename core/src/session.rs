@@ -11,6 +11,7 @@ use crate::api::CallId;
 use bandyer_protocol::{ChatId, ClientMessage, Cursor, Limits, RequestId, Timestamp};
 use std::collections::BTreeMap;
 
+/// The slice of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     pub phase: Phase,
@@ -113,6 +114,7 @@ impl Request {
 }
 
 impl Session {
+    /// A session that was not asked to connect yet.
     pub fn new(token: String, seed: &str) -> Self {
         Self {
             phase: Phase::Starting,
@@ -139,6 +141,7 @@ impl Session {
         }
     }
 
+    /// What `isAuthenticated()` says.
     pub fn is_authenticated(&self) -> bool {
         matches!(self.phase, Phase::Connected | Phase::Reconnecting)
     }

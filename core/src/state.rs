@@ -8,6 +8,7 @@ use crate::session::Session;
 use crate::users::Users;
 use std::rc::Rc;
 
+/// The slices. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct State {
     pub options: Rc<Options>,

@@ -2,6 +2,7 @@
 
 use bandyer_protocol::{ChatId, RequestId};
 
+/// The name of a timer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimerId {
     /// Next attempt to connect.

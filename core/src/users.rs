@@ -8,6 +8,7 @@ use bandyer_protocol::{Presence, UserAlias, UserProfile};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// The slice of people.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Users {
     pub me: Option<Rc<User>>,
@@ -18,6 +19,7 @@ pub struct Users {
     pub describing: bool,
 }
 
+/// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     pub profile: UserProfile,

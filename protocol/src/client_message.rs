@@ -46,6 +46,7 @@ pub enum ClientMessage {
     Ping,
 }
 
+/// Which way a page goes from its starting point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PageDirection {
@@ -53,6 +54,7 @@ pub enum PageDirection {
     After,
 }
 
+/// Who is there, and how far they have seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authenticate {
     pub token: Secret,

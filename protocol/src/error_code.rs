@@ -13,6 +13,7 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// A refusal for which waiting does not help.
     pub fn new(code: ErrorCode, reason: impl Into<String>) -> Self {
         Self { code, reason: reason.into(), retry_after_ms: None }
     }
@@ -30,6 +31,7 @@ macro_rules! error_codes {
         }
 
         impl ErrorCode {
+            /// The word it travels as.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(ErrorCode::$name => $text,)*

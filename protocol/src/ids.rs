@@ -13,6 +13,7 @@ macro_rules! string_id {
         pub struct $name(Arc<str>);
 
         impl $name {
+            /// The text it travels as.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -183,6 +184,7 @@ pub struct RequestId(pub u32);
 pub struct Seq(pub u64);
 
 impl Seq {
+    /// The place after this one.
     pub fn next(self) -> Self {
         Self(self.0 + 1)
     }

@@ -13,6 +13,7 @@ pub enum Presence {
 }
 
 impl Presence {
+    /// The public status word.
     pub fn as_str(self) -> &'static str {
         match self {
             Presence::Online => "online",

@@ -30,6 +30,7 @@ pub struct CursorStep {
     pub cursor: Cursor,
 }
 
+/// Answers, durable events and passing ones; `docs/protocol.md` describes each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerMessage {
@@ -93,6 +94,7 @@ pub enum ServerMessage {
     },
 }
 
+/// The answer to a good token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
     pub session: SessionId,
@@ -114,6 +116,7 @@ pub enum DisconnectReason {
 }
 
 impl DisconnectReason {
+    /// The public reason word.
     pub fn as_str(self) -> &'static str {
         match self {
             DisconnectReason::UserDeleted => "user_deleted",

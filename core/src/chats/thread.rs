@@ -10,6 +10,7 @@ use std::rc::Rc;
 /// How many messages the first page asks for; each further one asks for twice as many, up to the server's limit.
 pub const FIRST_PAGE: u32 = 30;
 
+/// What a conversation shows, besides what its chat says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thread {
     /// Stored messages, ascending, without a hole. Changed through [`Thread::append`] and [`Thread::prepend`] only,
@@ -113,12 +114,14 @@ impl Outgoing {
     }
 }
 
+/// What is on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     Text(String),
     File(OutgoingFile),
 }
 
+/// A file on its way, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingFile {
     /// The file object in the upload service.
@@ -132,6 +135,7 @@ pub struct OutgoingFile {
     pub attachment: Option<Attachment>,
 }
 
+/// How far a message on its way got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutgoingState {
     /// Waits for the network or its turn, or for the server's answer.

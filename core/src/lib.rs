@@ -6,6 +6,7 @@ pub mod api;
 pub mod calendar;
 pub mod chats;
 pub mod effect;
+mod letters;
 pub mod options;
 pub mod panel;
 pub mod select;

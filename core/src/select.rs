@@ -2,6 +2,7 @@
 //! asked after every change.
 
 use crate::chats::{Chat, Rows};
+use crate::letters::lower;
 use crate::panel::View;
 use crate::session::Phase;
 use crate::state::State;
@@ -92,13 +93,13 @@ pub fn chat_list(state: &State) -> ChatList {
     if state.chats.order.is_empty() {
         return ChatList::NoChats;
     }
-    let wanted = state.panel.search.trim_start().to_lowercase();
+    let wanted = lower(state.panel.search.trim_start());
     if wanted.is_empty() && !state.panel.online_only {
         return ChatList::Rows(state.chats.order.clone());
     }
     let rows: Vec<ChatId> = ordered(state)
         .filter(|chat| !state.panel.online_only || state.users.presence(&chat.other) == Presence::Online)
-        .filter(|chat| state.users.name(&chat.other).to_lowercase().contains(&wanted))
+        .filter(|chat| lower(state.users.name(&chat.other)).contains(&wanted))
         .map(|chat| chat.id.clone())
         .collect();
     if rows.is_empty() { ChatList::NoMatch } else { ChatList::Rows(Rc::new(rows)) }

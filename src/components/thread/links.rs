@@ -46,7 +46,7 @@ pub fn target(shown: &str) -> String {
 fn next_start(text: &str, from: usize) -> Option<usize> {
     let mut previous = text.get(..from).and_then(|before| before.chars().next_back());
     for (offset, c) in text.get(from..)?.char_indices() {
-        let word_start = previous.is_none_or(|previous| !previous.is_alphanumeric());
+        let word_start = previous.is_none_or(|previous| !is_letter(previous));
         if word_start && matches!(c, 'h' | 'H' | 'w' | 'W') {
             let here = text.get(from + offset..).unwrap_or_default();
             if STARTS.iter().any(|start| starts_with(here, start)) {
@@ -56,6 +56,12 @@ fn next_start(text: &str, from: usize) -> Option<usize> {
         previous = Some(c);
     }
     None
+}
+
+/// A letter or digit; outside ASCII, without tables to tell, everything but the usual punctuation.
+fn is_letter(c: char) -> bool {
+    let punctuation = matches!(c, '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}');
+    c.is_ascii_alphanumeric() || !(c.is_ascii() || punctuation)
 }
 
 fn starts_with(text: &str, start: &str) -> bool {
@@ -71,7 +77,7 @@ fn address_length(text: &str) -> usize {
         .unwrap_or(text.len());
     let address = without_punctuation(text.get(..end).unwrap_or_default());
     let host = address.get(start..).unwrap_or_default();
-    let is_host = host.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[');
+    let is_host = host.chars().next().is_some_and(|c| is_letter(c) || c == '[');
     let needs_dot = starts_with(text, "www.");
     if is_host && (!needs_dot || host.contains('.')) { address.len() } else { 0 }
 }

@@ -6,7 +6,6 @@ use crate::store::Store;
 use crate::styles::{Css, Styles};
 use bandyer_core::State;
 use bandyer_core::action::{Action, UserAction};
-use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -71,17 +70,24 @@ where
     F: Fn(&State) -> T + 'static,
 {
     let store = use_store();
-    let again = use_force_update();
-    let shown = use_mut_ref(|| None::<Shown<T>>);
     let value = f(&store.state());
-    *shown.borrow_mut() = Some(Shown { select: Rc::new(f), value: value.clone() });
+    let shown = value.clone();
+    use_render_when(store, Box::new(move |state| f(state) != shown));
+    value
+}
+
+/// Renders the component again when `stale` says so of a new state. Apart from [`use_selector`], because this part is
+/// the same for all types and ships once.
+#[hook]
+fn use_render_when(store: Store, stale: Box<dyn Fn(&State) -> bool>) {
+    let again = use_force_update();
+    let latest = use_mut_ref(|| None);
+    *latest.borrow_mut() = Some(stale);
     use_effect_with(store, move |store| {
-        let check = {
-            let store = store.clone();
-            move || {
-                if is_stale(&shown, &store) {
-                    again.force_update();
-                }
+        let state = store.clone();
+        let check = move || {
+            if latest.borrow().as_ref().is_some_and(|stale| stale(&state.state())) {
+                again.force_update();
             }
         };
         // Something may have happened between rendering and here.
@@ -89,16 +95,6 @@ where
         let subscription = store.subscribe(check);
         move || drop(subscription)
     });
-    value
-}
-
-struct Shown<T> {
-    select: Rc<dyn Fn(&State) -> T>,
-    value: T,
-}
-
-fn is_stale<T: PartialEq>(shown: &RefCell<Option<Shown<T>>>, store: &Store) -> bool {
-    shown.borrow().as_ref().is_some_and(|shown| (shown.select)(&store.state()) != shown.value)
 }
 
 /// A part of the state compared by identity, which is enough because the core replaces what it changes:

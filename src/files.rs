@@ -2,7 +2,6 @@
 
 use bandyer_core::action::PickedFile;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use web_sys::File;
 
@@ -13,7 +12,7 @@ pub struct Files(Rc<Inner>);
 #[derive(Default)]
 struct Inner {
     next: Cell<u32>,
-    kept: RefCell<BTreeMap<u32, File>>,
+    kept: RefCell<Vec<(u32, File)>>,
 }
 
 impl PartialEq for Files {
@@ -35,16 +34,16 @@ impl Files {
             reason = "a file size is a whole number"
         )]
         let picked = PickedFile { file: number, name: file.name(), size: file.size() as u64, picture };
-        self.0.kept.borrow_mut().insert(number, file);
+        self.0.kept.borrow_mut().push((number, file));
         picked
     }
 
     pub fn get(&self, number: u32) -> Option<File> {
-        self.0.kept.borrow().get(&number).cloned()
+        self.0.kept.borrow().iter().find(|(known, _)| *known == number).map(|(_, file)| file.clone())
     }
 
     pub fn forget(&self, number: u32) {
-        self.0.kept.borrow_mut().remove(&number);
+        self.0.kept.borrow_mut().retain(|(known, _)| *known != number);
     }
 
     pub fn forget_all(&self) {

@@ -3,16 +3,16 @@
 use bandyer_core::CallId;
 use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 
 #[derive(Default)]
 pub struct Pending {
     next: Cell<u32>,
-    waiting: RefCell<BTreeMap<CallId, Settle>>,
+    waiting: RefCell<Vec<Settle>>,
 }
 
 struct Settle {
+    call: CallId,
     resolve: Function,
     reject: Function,
 }
@@ -23,22 +23,23 @@ impl Pending {
         let call = CallId(self.next.get());
         self.next.set(call.0.wrapping_add(1));
         let promise = Promise::new(&mut |resolve, reject| {
-            self.waiting.borrow_mut().insert(call, Settle { resolve, reject });
+            self.waiting.borrow_mut().push(Settle { call, resolve, reject });
         });
         (call, promise)
     }
 
     /// A second reply to the same call is ignored, as promises do.
     pub fn settle(&self, call: CallId, outcome: Result<JsValue, JsValue>) {
-        let waiting = self.waiting.borrow_mut().remove(&call);
-        if let Some(settle) = waiting {
+        let found = self.waiting.borrow().iter().position(|settle| settle.call == call);
+        if let Some(index) = found {
+            let settle = self.waiting.borrow_mut().swap_remove(index);
             settle.with(outcome);
         }
     }
 
     /// Nobody will reply any more.
     pub fn reject_all(&self, reason: &JsValue) {
-        for settle in self.waiting.take().into_values() {
+        for settle in self.waiting.take() {
             settle.with(Err(reason.clone()));
         }
     }

@@ -1,13 +1,13 @@
 //! What this device keeps over a reload: unsent texts and drafts, one entry each, so that two tabs of one user never
 //! overwrite each other. Where the browser denies storage or has no room, it is kept for as long as the page lives.
 
+use crate::json;
 use crate::store::Store;
 use bandyer_core::Action;
 use bandyer_core::action::{Saved, SavedMessage};
 use bandyer_core::effect::StoreCommand;
 use bandyer_protocol::{ChatId, ClientMessageId, UserAlias};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 const UNSENT: &str = "unsent:";
 const DRAFT: &str = "draft:";
@@ -18,7 +18,7 @@ pub struct Storage {
     /// `bandyer:<server>:<alias>:`, once the user is known.
     prefix: RefCell<String>,
     disk: Option<web_sys::Storage>,
-    memory: RefCell<BTreeMap<String, String>>,
+    memory: RefCell<Vec<(String, String)>>,
 }
 
 impl Storage {
@@ -76,7 +76,7 @@ impl Storage {
 
     /// Entries that cannot be read are somebody else's or damaged, and passed over.
     fn unsent(&self) -> Vec<SavedMessage> {
-        self.entries(UNSENT).into_iter().filter_map(|(_, json)| serde_json::from_str(&json).ok()).collect()
+        self.entries(UNSENT).into_iter().filter_map(|(_, text)| json::read(&text)).collect()
     }
 
     /// All entries of one kind, by the rest of their keys.
@@ -95,19 +95,22 @@ impl Storage {
     fn set(&self, key: &str, value: &str) {
         let key = format!("{}{key}", self.prefix.borrow());
         let written = self.disk.as_ref().is_some_and(|disk| disk.set_item(&key, value).is_ok());
-        if written {
-            self.memory.borrow_mut().remove(&key);
-        } else {
+        self.forget(&key);
+        if !written {
             // An older value must not come back after a reload.
             self.remove_from_disk(&key);
-            self.memory.borrow_mut().insert(key, value.to_owned());
+            self.memory.borrow_mut().push((key, value.to_owned()));
         }
     }
 
     fn remove(&self, key: &str) {
         let key = format!("{}{key}", self.prefix.borrow());
         self.remove_from_disk(&key);
-        self.memory.borrow_mut().remove(&key);
+        self.forget(&key);
+    }
+
+    fn forget(&self, key: &str) {
+        self.memory.borrow_mut().retain(|(known, _)| known != key);
     }
 
     fn remove_from_disk(&self, key: &str) {

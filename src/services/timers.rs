@@ -5,7 +5,6 @@ use bandyer_core::Action;
 use bandyer_core::timers::TimerId;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Longer delays make a browser fire at once.
@@ -13,7 +12,7 @@ const LONGEST_MS: u32 = i32::MAX.unsigned_abs();
 
 pub struct Timers {
     store: Store,
-    running: Rc<RefCell<BTreeMap<TimerId, Timeout>>>,
+    running: Rc<RefCell<Vec<(TimerId, Timeout)>>>,
 }
 
 impl Timers {
@@ -25,21 +24,22 @@ impl Timers {
     pub fn start(&self, id: TimerId, ms: u32) {
         let (store, running, fired) = (self.store.clone(), Rc::clone(&self.running), id.clone());
         let timeout = Timeout::new(ms.min(LONGEST_MS), move || {
-            let own = running.borrow_mut().remove(&fired);
+            let own = take(&running, &fired);
             store.dispatch(Action::Timer(fired));
             // Kept until here: it owns this very closure.
             drop(own);
         });
-        self.running.borrow_mut().insert(id, timeout);
+        self.stop(&id);
+        self.running.borrow_mut().push((id, timeout));
     }
 
     pub fn stop(&self, id: &TimerId) {
-        self.running.borrow_mut().remove(id);
+        drop(take(&self.running, id));
     }
 
     /// Fires a running timer now: the page may not live until its time comes.
     pub fn hurry(&self, id: TimerId) {
-        if self.running.borrow_mut().remove(&id).is_some() {
+        if take(&self.running, &id).is_some() {
             self.store.dispatch(Action::Timer(id));
         }
     }
@@ -47,4 +47,9 @@ impl Timers {
     pub fn stop_all(&self) {
         self.running.borrow_mut().clear();
     }
+}
+
+fn take(running: &RefCell<Vec<(TimerId, Timeout)>>, id: &TimerId) -> Option<Timeout> {
+    let index = running.borrow().iter().position(|(known, _)| known == id)?;
+    Some(running.borrow_mut().swap_remove(index).1)
 }

@@ -2,12 +2,12 @@
 
 use super::http::{Answer, Request};
 use crate::files::Files;
+use crate::json;
 use bandyer_core::action::{UploadEvent, UploadFailure};
 use bandyer_core::effect::UploadCommand;
 use bandyer_protocol::upload::DownloadLink;
 use bandyer_protocol::{ChatId, ClientMessageId, Seq, UploadId, UploadReceipt};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlAnchorElement, Url};
@@ -21,11 +21,11 @@ struct Inner {
     token: Box<dyn Fn() -> String>,
     report: Box<dyn Fn(UploadEvent)>,
     /// With the chat each belongs to.
-    running: RefCell<BTreeMap<Job, (ChatId, Request)>>,
-    pictures: RefCell<BTreeMap<(ChatId, Seq), String>>,
+    running: RefCell<Vec<(Job, ChatId, Request)>>,
+    pictures: RefCell<Vec<(ChatId, Seq, String)>>,
 }
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq)]
 enum Job {
     Upload(ClientMessageId),
     Download(ChatId, Seq),
@@ -103,8 +103,7 @@ impl Uploads {
     /// Clicks a link for the user. Across origins it opens beside the page, so that whatever the server answers, the
     /// host page stays; browsers close that tab at once when it becomes a download.
     fn hand_over(&self, answer: &Answer, name: &str) -> Option<()> {
-        let link: DownloadLink =
-            serde_json::from_str(answer.is_success().then(|| answer.text())?.as_str()).ok()?;
+        let link: DownloadLink = json::read(&answer.is_success().then(|| answer.text())?)?;
         let window = web_sys::window()?;
         let anchor = window.document()?.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok()?;
         anchor.set_href(&format!("{}{}", self.0.server, link.path));
@@ -119,7 +118,7 @@ impl Uploads {
 
     fn load_picture(&self, chat: ChatId, seq: Seq, upload: &UploadId) {
         let job = Job::Picture(chat.clone(), seq);
-        if self.0.running.borrow().contains_key(&job) {
+        if self.0.running.borrow().iter().any(|(known, _, _)| *known == job) {
             return;
         }
         let (this, own) = (self.clone(), (chat.clone(), seq));
@@ -140,11 +139,10 @@ impl Uploads {
     fn picture(&self, place: (ChatId, Seq), answer: &Answer) -> Option<UploadEvent> {
         let blob = answer.blob().filter(|_| answer.is_success())?;
         let url = Url::create_object_url_with_blob(blob).ok()?;
-        let event = UploadEvent::Picture { chat: place.0.clone(), seq: place.1, url: url.clone() };
-        if let Some(old) = self.0.pictures.borrow_mut().insert(place, url) {
-            revoke(&old);
-        }
-        Some(event)
+        let (chat, seq) = place;
+        self.revoke_where(|of, at| *of == chat && at == seq);
+        self.0.pictures.borrow_mut().push((chat.clone(), seq, url.clone()));
+        Some(UploadEvent::Picture { chat, seq, url })
     }
 
     fn request(&self, method: &str, path: &str) -> Result<Request, JsValue> {
@@ -152,12 +150,14 @@ impl Uploads {
     }
 
     fn keep(&self, job: Job, chat: ChatId, request: Request) {
-        self.0.running.borrow_mut().insert(job, (chat, request));
+        self.end(&job);
+        self.0.running.borrow_mut().push((job, chat, request));
     }
 
     fn end(&self, job: &Job) {
-        // Not inside the borrow: aborting may call back.
-        let request = self.0.running.borrow_mut().remove(job);
+        let found = self.0.running.borrow().iter().position(|(known, _, _)| known == job);
+        // Dropped outside the borrow: aborting may call back.
+        let request = found.map(|index| self.0.running.borrow_mut().swap_remove(index));
         drop(request);
     }
 
@@ -166,41 +166,36 @@ impl Uploads {
     }
 
     fn release_chat(&self, chat: &ChatId) {
-        // Requests end when the list is dropped, outside the borrow.
-        let ended: Vec<_> = self
-            .0
-            .running
-            .borrow_mut()
-            .extract_if(.., |_, (of, _)| of == chat)
-            .map(|(_, (_, request))| request)
-            .collect();
-        drop(ended);
-        self.0.pictures.borrow_mut().retain(|(of, _), url| {
-            if of == chat {
-                revoke(url);
-            }
-            of != chat
-        });
+        let (ended, rest) = self.0.running.take().into_iter().partition(|(_, of, _)| of == chat);
+        *self.0.running.borrow_mut() = rest;
+        drop::<Vec<_>>(ended);
+        self.revoke_where(|of, _| of == chat);
     }
 
     pub fn release_all(&self) {
-        let running = self.0.running.take();
-        drop(running);
-        self.0.pictures.take().values().for_each(|url| revoke(url));
+        drop(self.0.running.take());
+        self.revoke_where(|_, _| true);
+    }
+
+    fn revoke_where(&self, which: impl Fn(&ChatId, Seq) -> bool) {
+        self.0.pictures.borrow_mut().retain(|(chat, seq, url)| {
+            let over = which(chat, *seq);
+            if over {
+                // Cannot fail on a text.
+                let _ = Url::revoke_object_url(url);
+            }
+            !over
+        });
     }
 }
 
 fn uploaded(client_id: ClientMessageId, answer: &Answer) -> UploadEvent {
-    let receipt = answer.is_success().then(|| serde_json::from_str::<UploadReceipt>(&answer.text()));
+    let receipt = answer.is_success().then(|| json::read::<UploadReceipt>(&answer.text()));
     match (receipt, answer.status) {
-        (Some(Ok(receipt)), _) => UploadEvent::Stored { client_id, receipt: Box::new(receipt) },
+        (Some(Some(receipt)), _) => UploadEvent::Stored { client_id, receipt: Box::new(receipt) },
         (_, 413) => UploadEvent::Failed { client_id, code: UploadFailure::TooLarge },
         // No answer, too many requests, or trouble at the server: the same file may go through later.
         (_, 0 | 429 | 500..) => UploadEvent::Failed { client_id, code: UploadFailure::Network },
         (_, _) => UploadEvent::Failed { client_id, code: UploadFailure::Refused },
     }
-}
-
-fn revoke(url: &str) {
-    let _ = Url::revoke_object_url(url);
 }

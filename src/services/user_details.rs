@@ -7,7 +7,6 @@ use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -38,8 +37,8 @@ struct Inner {
     server: String,
     host: HostFunctions,
     report: Box<dyn Fn(DetailsEvent)>,
-    /// What the provider said; an entry without data was asked for, and is never asked for again.
-    provided: RefCell<BTreeMap<UserAlias, Option<Object>>>,
+    /// What the provider said, by alias in order; an entry without data was asked for, and is never asked for again.
+    provided: RefCell<Vec<(UserAlias, Option<Object>)>>,
     /// To be asked for at the end of this turn, all in one call.
     waiting: RefCell<Vec<UserProfile>>,
 }
@@ -54,10 +53,10 @@ impl UserDetails {
     /// Shows the users at once with what the platform knows, and asks the provider for more.
     pub fn describe(&self, profiles: Vec<UserProfile>) {
         for profile in profiles {
-            let provided = self.0.provided.borrow().get(&profile.alias).cloned();
+            let provided = self.provided(&profile.alias);
             self.show(&profile, provided.as_ref().and_then(Option::as_ref));
             if provided.is_none() && self.0.host.provider.is_some() {
-                self.0.provided.borrow_mut().insert(profile.alias.clone(), None);
+                self.keep(&profile.alias, None);
                 self.0.waiting.borrow_mut().push(profile);
             }
         }
@@ -80,9 +79,23 @@ impl UserDetails {
             let alias = text(&item, "userAlias");
             let profile = asked.iter().find(|profile| alias.as_deref() == Some(profile.alias.as_str()));
             if let (Some(profile), Some(data)) = (profile, item.dyn_ref::<Object>()) {
-                self.0.provided.borrow_mut().insert(profile.alias.clone(), Some(data.clone()));
+                self.keep(&profile.alias, Some(data.clone()));
                 self.show(profile, Some(data));
             }
+        }
+    }
+
+    fn provided(&self, alias: &UserAlias) -> Option<Option<Object>> {
+        let provided = self.0.provided.borrow();
+        let index = provided.binary_search_by(|(known, _)| known.cmp(alias)).ok()?;
+        provided.get(index).map(|(_, data)| data.clone())
+    }
+
+    fn keep(&self, alias: &UserAlias, data: Option<Object>) {
+        let mut provided = self.0.provided.borrow_mut();
+        match provided.binary_search_by(|(known, _)| known.cmp(alias)) {
+            Ok(index) => provided[index].1 = data,
+            Err(index) => provided.insert(index, (alias.clone(), data)),
         }
     }
 

@@ -76,6 +76,7 @@ scene('show, hide, open, close and toggle answer true and do as they say', async
   await user.launcher.waitFor();
   for (const name of showMethods) assert.deepEqual(await user.call(name), { returned: true }, name);
   await user.ask('closeWidget');
+  await user.ask('showWidget');
   await user.ask('openWidget');
   await user.panel.waitFor();
   await user.ask('openWidget');

@@ -186,7 +186,7 @@ scene('files wait for the network like messages do', async (stage) => {
   const relay = await stage.relay();
   const [alice, bob] = await talking(stage, { origin: relay.origin });
   relay.cut();
-  await alice.get('network-bar').waitFor();
+  await alice.networkBar.waitFor();
   await alice.send('before the file').catch(() => {});
   relay.mend();
   await bob.get('message').filter({ hasText: 'before the file' }).waitFor({ timeout: 20_000 });

@@ -19,7 +19,7 @@ async function behindRelay(stage) {
 scene('cut: messages are pending, and arrive once and in order afterwards', async (stage) => {
   const [relay, alice, bob] = await behindRelay(stage);
   relay.cut();
-  await alice.get('network-bar').waitFor();
+  await alice.networkBar.waitFor();
   assert.equal(await alice.ask('isAuthenticated'), true, 'a lost line is not a lost session');
   const texts = Array.from({ length: 12 }, (_, n) => `offline ${n}`);
   for (const text of texts) await alice.send(text);
@@ -28,7 +28,7 @@ scene('cut: messages are pending, and arrive once and in order afterwards', asyn
   relay.mend();
   await bob.sees(['before', 'meanwhile', ...texts], back);
   await eventuallyEqual(() => alice.texts(), ['before', 'meanwhile', ...texts], back);
-  await eventually(async () => assert.equal(await alice.get('network-bar').isVisible(), false));
+  await eventually(async () => assert.equal(await alice.networkBar.isVisible(), false));
   assert.deepEqual((await stage.server.stored(alice.alias, bob.alias)).map((m) => m.body), ['before', 'meanwhile', ...texts]);
   assert.equal((await alice.events('message_sent')).length, 13);
   assert.equal((await alice.events('message_received')).length, 1);
@@ -37,7 +37,7 @@ scene('cut: messages are pending, and arrive once and in order afterwards', asyn
 scene('pending messages survive a reload, also while still offline', async (stage) => {
   const [relay, alice, bob] = await behindRelay(stage);
   relay.cut();
-  await alice.get('network-bar').waitFor();
+  await alice.networkBar.waitFor();
   for (const text of ['kept 1', 'kept 2', 'kept 3']) await alice.send(text);
   await alice.type('and a draft');
   await eventually(async () => {
@@ -63,7 +63,7 @@ scene('a line that stands but carries nothing is noticed, and nothing doubles', 
   relay.freeze();
   await alice.send('into the tunnel');
   await alice.state('into the tunnel', 'pending');
-  await alice.get('network-bar').waitFor({ timeout: 60_000 });
+  await alice.networkBar.waitFor({ timeout: 60_000 });
   relay.mend();
   await bob.sees(['before', 'into the tunnel'], back);
   await alice.state('into the tunnel', 'read', back);
@@ -120,7 +120,7 @@ scene('what happened while away is caught up with: messages, read marks, chats',
   await alice.send('unread so far');
   await alice.state('unread so far', 'sent');
   relay.cut();
-  await alice.get('network-bar').waitFor();
+  await alice.networkBar.waitFor();
   await bob.openPanel();
   const carl = await stage.alias('carl');
   await stage.server.addChat(alice.alias, carl);

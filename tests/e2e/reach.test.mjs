@@ -57,7 +57,7 @@ for (const scheme of ['light', 'dark']) {
     await user.get('file-name').first().waitFor();
     await audit(user, 'the conversation');
     relay.cut();
-    await user.get('network-bar').waitFor();
+    await user.networkBar.waitFor();
     await user.send('pending');
     await audit(user, 'the conversation without network');
     const lonely = await stage.user(await stage.alias('lonely'), { contextOptions: { colorScheme: scheme } });

@@ -29,9 +29,9 @@ scene('a token that runs out ends the session and says so', async (stage) => {
   stage.expectedFaults = networkNoise;
   const [me, other] = [await stage.alias('me'), await stage.alias('other')];
   await stage.server.addChat(me, other);
-  const user = await stage.user(me, { token: mintToken(me, { seconds: 4 }) });
+  const user = await stage.user(me, { token: mintToken(me, { seconds: 10 }) });
   await user.openChat(other);
-  await user.event('access_token_expired', undefined, { timeout: 12_000 });
+  await user.event('access_token_expired', undefined, { timeout: 20_000 });
   await user.ui().locator('[data-testid="inactive-view"][data-reason="token_expired"]').waitFor();
   assert.equal(await user.ask('isAuthenticated'), false);
   assert.equal((await user.call('getChats')).threw?.$error, 'BandyerChatWidgetNotAuthenticated');
@@ -118,7 +118,7 @@ scene('a device that was away learns of a removed chat', async (stage) => {
   await user.openChat(b);
   await user.sees(['soon gone']);
   relay.cut();
-  await user.get('network-bar').waitFor();
+  await user.networkBar.waitFor();
   await stage.server.removeChat(a, b);
   relay.mend();
   await eventuallyEqual(() => user.ask('getChats'), [], { timeout: 20_000 });

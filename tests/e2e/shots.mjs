@@ -68,11 +68,11 @@ const views = {
   'conversation-offline': async ({ user, relay }) => {
     await user.openChat('dario');
     relay.cut();
-    await user.get('network-bar').waitFor();
+    await user.networkBar.waitFor();
     await user.send('Written without a network');
     await user.get('message').first().waitFor();
   },
-  'list-offline': async ({ user, relay }) => { await user.openPanel(); relay.cut(); await user.get('network-bar').waitFor(); },
+  'list-offline': async ({ user, relay }) => { await user.openPanel(); relay.cut(); await user.networkBar.waitFor(); },
   uploading: async ({ user, client }) => {
     await user.openChat('dario');
     await client.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 300_000 });

@@ -121,6 +121,8 @@ export class User {
   get panel() { return this.get('panel'); }
   get composer() { return this.get('composer'); }
   get search() { return this.get('chat-search'); }
+  /** The list stays below a conversation, so there may be two. */
+  get networkBar() { return this.get('network-bar').locator('visible=true').last(); }
   row(other) { return this.ui().locator(`[data-testid="chat-row"][data-alias="${other}"]`); }
   message(text) { return this.get('message').filter({ has: this.ui().getByTestId('message-text').getByText(text, { exact: true }) }); }
 

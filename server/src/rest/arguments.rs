@@ -83,6 +83,17 @@ pub mod lenient {
         .map_err(|()| D::Error::custom("expected a whole number that is not negative"))
     }
 
+    /// A whole number that may be negative, for fields whose range has an error of its own.
+    pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Null => Ok(None),
+            Value::Number(number) => number.as_i64().map(Some).ok_or(()),
+            Value::String(digits) => digits.parse().map(Some).map_err(drop),
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(()),
+        }
+        .map_err(|()| D::Error::custom("expected a whole number"))
+    }
+
     /// `true`, `1`, `"true"`, `"1"` and their opposites.
     pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
         let value = Value::deserialize(deserializer)?;

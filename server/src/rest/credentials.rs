@@ -27,9 +27,9 @@ struct CredentialsRequest {
     #[schema(example = "usr_anna")]
     user_id: String,
     /// Seconds until the token expires, 360 to 86400.
-    #[serde(default, deserialize_with = "lenient::number")]
+    #[serde(default, deserialize_with = "lenient::integer")]
     #[schema(value_type = Option<u64>, minimum = 360, maximum = 86400, default = 360)]
-    expires_in: Option<u64>,
+    expires_in: Option<i64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,10 +59,8 @@ async fn create_credentials(
     State(app): State<App>,
     Arguments(request): Arguments<CredentialsRequest>,
 ) -> Result<Json<Credentials>, Refusal> {
-    let lifetime = request.expires_in.unwrap_or(DEFAULT_LIFETIME_S);
-    if !LIFETIME_S.contains(&lifetime) {
-        return Err(RestCode::InvalidTokenExpirations.into());
-    }
+    let lifetime = request.expires_in.map_or(Some(DEFAULT_LIFETIME_S), |asked| u64::try_from(asked).ok());
+    let lifetime = lifetime.filter(|s| LIFETIME_S.contains(s)).ok_or(RestCode::InvalidTokenExpirations)?;
     issue(&app, &request.user_id, lifetime).await.map(Json)
 }
 

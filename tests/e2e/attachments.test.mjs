@@ -60,7 +60,7 @@ scene('a picture shows at both sides', async (stage) => {
 
 scene('dropped and pasted files go the same way', async (stage) => {
   const [alice, bob] = await talking(stage);
-  await give(alice, 'conversation', 'drop', [file('dropped.txt', 'by mouse'), file('too.txt', 'both')]);
+  await give(alice, 'thread', 'drop', [file('dropped.txt', 'by mouse'), file('too.txt', 'both')]);
   await bob.get('message').filter({ hasText: 'dropped.txt' }).waitFor();
   await bob.get('message').filter({ hasText: 'too.txt' }).waitFor();
   await give(alice, 'composer', 'paste', [file('pasted.png', png(), 'image/png')]);

@@ -100,14 +100,15 @@ scene('a full disk: “not sent, retry”, and the server recovers by itself', a
       if (refusal?.code === 'rate_limited') refusal = undefined;
     }
     assert.equal(refusal?.code, 'storage_unavailable');
-    await alice.send('no room for this');
-    await alice.state('no room for this', 'failed', { timeout: 25_000 });
+    const text = 'no room for this '.repeat(500).trim();
+    await alice.send(text);
+    await alice.state(text, 'failed', { timeout: 25_000 });
     assert.equal(await alice.ask('isAuthenticated'), true);
     server.flags = [];
     await server.restart();
     await alice.get('retry').click({ timeout: 15_000 }).catch(() => {});
-    await alice.state('no room for this', 'sent', { timeout: 25_000 });
-    await eventuallyEqual(async () => (await server.stored(a, b)).filter((m) => m.body === 'no room for this').length, 1);
+    await alice.state(text, 'sent', { timeout: 25_000 });
+    await eventuallyEqual(async () => (await server.stored(a, b)).filter((m) => m.body === text).length, 1);
   } finally {
     await server.close();
   }

@@ -37,7 +37,7 @@ pub fn ListView(props: &ListViewProps) -> Html {
         <div class={classes!(class.to_string(), covered.then_some("covered"))} inert={covered}
             aria-hidden={covered.then_some("true")}>
             <ListHeader />
-            <NetworkBar />
+            if !covered { <NetworkBar /> }
             if with_chat { <SearchBar {covered} /> }
             <List {covered} />
         </div>

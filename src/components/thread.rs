@@ -48,19 +48,19 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     };
     let beginning = rows.is_empty() && rows.thread().reached_start;
     html! {
-        <div class={class.to_string()} role="region" aria-label={name.clone()} data-testid="conversation" part="conversation">
+        <DropZone chat={props.chat.clone()} peer_name={name.clone()} enabled={can_attach} {class}>
             <ConversationHeader peer={chat.other.clone()} name={name.clone()} typing={chat.typing} />
             <NetworkBar />
-            <DropZone chat={props.chat.clone()} peer_name={name.clone()} enabled={can_attach} class={classes!("zone")}>
-                <div class="messages">
-                    <Window chat={props.chat.clone()} rows={rows.clone()} peer_name={name.clone()} typing={chat.typing} jumps={*jumps} />
-                    if beginning { <Beginning name={name.clone()} alias={chat.other.to_string()} image={image.map(AttrValue::from)} /> }
-                    <Older loading={rows.thread().loading_older} />
-                    <JumpDown {rows} {onjump} />
-                </div>
-                <Composer chat={props.chat.clone()} peer_name={name} />
-            </DropZone>
-        </div>
+            <div class="messages">
+                <Window chat={props.chat.clone()} rows={rows.clone()} peer_name={name.clone()} typing={chat.typing} jumps={*jumps} />
+                if beginning {
+                    <Beginning name={name.clone()} alias={chat.other.to_string()} image={image.map(AttrValue::from)} />
+                }
+                <Older loading={rows.thread().loading_older} />
+                <JumpDown {rows} {onjump} />
+            </div>
+            <Composer chat={props.chat.clone()} peer_name={name} />
+        </DropZone>
     }
 }
 

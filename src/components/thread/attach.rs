@@ -68,11 +68,11 @@ pub struct DropZoneProps {
     pub chat: ChatId,
     pub peer_name: AttrValue,
     pub enabled: bool,
-    pub class: Classes,
+    pub class: AttrValue,
     pub children: Html,
 }
 
-/// Takes files dropped anywhere on what it holds. Without it the browser would leave the page for the file.
+/// The conversation as a place to drop files on, all of it: beside it the browser would leave the page for the file.
 #[component]
 pub fn DropZone(props: &DropZoneProps) -> Html {
     let dispatch = use_dispatch();
@@ -109,7 +109,8 @@ pub fn DropZone(props: &DropZoneProps) -> Html {
         })
     };
     html! {
-        <div class={props.class.clone()} {ondragenter} {ondragleave} {ondragover} {ondrop}>
+        <div class={props.class.clone()} role="region" aria-label={props.peer_name.clone()} part="conversation"
+            data-testid="conversation" {ondragenter} {ondragleave} {ondragover} {ondrop}>
             { props.children.clone() }
             if *depth > 0 { <Overlay peer_name={props.peer_name.clone()} /> }
         </div>

@@ -46,7 +46,8 @@ pub fn Composer(props: &ComposerProps) -> Html {
     };
     let field = use_node_ref();
     use_focus_on_mount(&field);
-    let can_send = over == 0 && !text.trim().is_empty();
+    // Too long a text is not held back here: the core refuses it, and says why.
+    let can_send = !text.trim().is_empty();
     let send = {
         let (chat, dispatch, field) = (props.chat.clone(), dispatch.clone(), field.clone());
         Callback::from(move |()| {
@@ -86,11 +87,11 @@ pub fn Composer(props: &ComposerProps) -> Html {
         <div {class} part="composer">
             if can_attach { <AttachButton chat={props.chat.clone()} /> }
             <div class={classes!("field", (over > 0).then_some("over"))}>
-                <div class="grow" data-text={text.clone()}>
-                <textarea ref={field} rows="1" data-testid="composer" autocomplete="off" dir="auto" enterkeyhint="send"
+                <div class="grow" data-text={head(&text)}>
+                <textarea ref={field} rows="1" data-testid="composer" autocomplete="off" dir={direction(&text)} enterkeyhint="send"
                     placeholder={i18n.text(Text::ComposerPlaceholder)}
                     aria-label={i18n.with(Text::ComposerLabel, "name", &props.peer_name)}
-                    aria-invalid={(over > 0).then_some("true")} value={text} {oninput} {onkeydown} {onpaste} />
+                    aria-invalid={(over > 0).then_some("true")} value={text.clone()} {oninput} {onkeydown} {onpaste} />
                 </div>
                 if over > 0 {
                     <p role="alert">{ i18n.with(Text::ComposerTooLong, "count", &over.to_string()) }</p>
@@ -100,6 +101,19 @@ pub fn Composer(props: &ComposerProps) -> Html {
                 label={i18n.text(Text::ComposerSend)} onclick={send.reform(|_: MouseEvent| ())} />
         </div>
     }
+}
+
+/// What is enough to fill five lines on any screen: a text of a million characters need not be laid out twice.
+fn head(text: &AttrValue) -> AttrValue {
+    match text.char_indices().nth(1_000) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned().into(),
+        None => text.clone(),
+    }
+}
+
+/// The text's own direction. Browsers take seconds to lay out a huge text that way, and no real one is that long.
+fn direction(text: &AttrValue) -> Option<&'static str> {
+    (text.len() <= 20_000).then_some("auto")
 }
 
 /// Enter sends, Shift and Enter breaks the line. While an input method composes, Enter chooses a word; the key code

@@ -13,7 +13,6 @@ pub fn style() -> Css {
         background: var(--bw-body-background);
         animation: bw-enter var(--bw-slow) var(--bw-ease) both;
 
-        .zone { position: relative; display: flex; flex: 1; flex-direction: column; min-block-size: 0; }
         .messages { position: relative; display: flex; flex: 1 1 300px; flex-direction: column; min-block-size: 0; }
 
         .scroller { position: relative; flex: 1; min-block-size: 0; overflow-anchor: none; }

@@ -1,5 +1,5 @@
 //! The public API as data: calls, replies, errors, events. `src/api` converts them from and to JavaScript and
-//! decides nothing; names and payloads are those of reference §1 and §3. What the calls do is in [`methods`].
+//! decides nothing; names and payloads are those of the README. What the calls do is in [`methods`].
 
 pub(crate) mod methods;
 
@@ -76,7 +76,7 @@ pub enum ApiReply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
     pub code: ApiErrorCode,
-    /// English, for developers. For the codes marked in the reference it is the code itself.
+    /// English, for developers. For codes that pages match on it is the code itself.
     pub message: String,
     /// The server's code word, where a server refused.
     pub server_code: Option<&'static str>,
@@ -94,7 +94,7 @@ impl ApiError {
     }
 }
 
-/// Reference §1.3, §1.4 and decision 24.
+/// Why, as one of a few kinds; what the page sees of each stands behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApiErrorCode {
     /// `create_channel_oto_error`
@@ -125,7 +125,7 @@ pub enum ApiErrorCode {
     TokenRefused,
 }
 
-/// Public events. `participants` follow decision 7: the other user only, except in `ChatLoaded` (both).
+/// Public events. Their `participants` are the other user only, except in `ChatLoaded` (both).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClientEvent {
     ChatLoaded(Box<ChatLoaded>),

@@ -1,4 +1,4 @@
-//! The options of `create`, after validation: reference §2. Options of features that are not built yet are kept.
+//! The options of `create`, after validation. Options of features that are not built yet are kept.
 
 use crate::calendar::TimeZone;
 
@@ -65,7 +65,7 @@ pub enum VirtualBackground {
     Image,
 }
 
-/// Reference §8. `Default` is everything off, which is what `tools: {}` means; see [`Tools::all`].
+/// The option `tools`. `Default` is everything off, which is what `tools: {}` means; see [`Tools::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tools {
     pub screen_sharing: bool,
@@ -104,7 +104,7 @@ impl Tools {
     };
 }
 
-/// Colours by part, reference §2.2: any CSS background or colour; `None` keeps the theme's own.
+/// The option `layout`, colours by part: any CSS background or colour; `None` keeps the theme's own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Layout {
     pub header: Paint,

@@ -10,7 +10,7 @@ use crate::users::User;
 use bandyer_protocol::{ChatId, Message, Presence, Timestamp, UserAlias};
 use std::rc::Rc;
 
-/// One entry of `getChats()`, reference §1.6 with decision 4.
+/// One entry of `getChats()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatInfo {
     pub chat: ChatId,

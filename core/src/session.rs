@@ -43,6 +43,9 @@ pub struct Session {
     pub quiet: bool,
     /// Something was missed and has been asked for.
     pub resyncing: bool,
+    /// An unread count got lost; everything after this cursor has it. Kept until an answer is there, over a broken
+    /// line too.
+    pub recount: Option<Cursor>,
     /// The host page was warned of the end of the present token.
     pub warned: bool,
     /// The server answered, if only with a refusal.
@@ -135,6 +138,7 @@ impl Session {
             restart_after: None,
             quiet: false,
             resyncing: false,
+            recount: None,
             warned: false,
             reached: false,
             unmounted: false,

@@ -58,11 +58,13 @@ impl Session {
     /// An unread count cannot be told from what this device holds: asks for everything after the step before the
     /// present one, which has it.
     pub(crate) fn recount(&mut self) -> Vec<Step> {
-        if self.resyncing || !self.is_online() {
+        let cursor = Cursor(self.cursor.0.saturating_sub(1));
+        self.recount.get_or_insert(cursor);
+        // An answer that is still to come was made after the event that brought us here: it has the count.
+        if self.resyncing {
             return Vec::new();
         }
         self.resyncing = true;
-        let cursor = Cursor(self.cursor.0.saturating_sub(1));
         self.ask(Request::Resync, ClientMessage::Resync { cursor })
     }
 
@@ -111,6 +113,7 @@ impl Session {
             (Request::Ping, ServerMessage::Pong) => Vec::new(),
             (Request::Resync, ServerMessage::Synced(sync)) => {
                 self.resyncing = false;
+                self.recount = None;
                 self.cursor = self.cursor.max(sync.cursor);
                 vec![Step::Told(Transition::Synced(sync))]
             }

@@ -49,9 +49,10 @@ impl Session {
             return Vec::new();
         }
         self.line = Line::Authenticating;
+        let since = self.recount.unwrap_or(self.cursor);
         let message = ClientMessage::Authenticate(Authenticate {
             token: Secret(self.token.clone()),
-            cursor: (self.cursor.0 > 0).then_some(self.cursor),
+            cursor: (since.0 > 0).then_some(since),
             client: env!("CARGO_PKG_VERSION").to_owned(),
         });
         let mut steps = vec![start_timer(TimerId::Heartbeat, OPEN_MS)];

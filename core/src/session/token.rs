@@ -23,6 +23,7 @@ impl Session {
         self.expires_at = welcome.expires_at;
         self.limits = welcome.limits;
         self.cursor = welcome.sync.cursor;
+        self.recount = None;
         let mut steps = vec![stop_timer(TimerId::Connect), self.watch()];
         steps.extend(self.token_timers(now));
         if let Some(call) = self.create.take() {

@@ -297,3 +297,19 @@ fn scrolled_up_the_new_messages_are_counted() {
     rig.user(UserAction::AtBottom { chat: chat_with("bob"), at_bottom: true });
     assert_eq!(rig.chat("bob").thread.new_below, 0);
 }
+
+#[test]
+fn a_count_that_was_lost_is_asked_for_again_on_the_next_line() {
+    let mut rig = Rig::connected(vec![summary("bob", 5, 3)]);
+    rig.event(added("bob", 6, "anna"));
+    rig.event(read("anna", 5));
+    let before = Cursor(rig.cursor - 1);
+    rig.act(crate::Action::Socket(crate::action::SocketEvent::Closed));
+    rig.timer(TimerId::Reconnect);
+    let effects = rig.act(crate::Action::Socket(crate::action::SocketEvent::Opened));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Authenticate(a)] if a.cursor == Some(before)));
+    let counted = ChatSummary { read_seq: Seq(5), ..summary("bob", 6, 0) };
+    rig.welcome(Sync { complete: false, ..sync(rig.cursor, vec![counted]) });
+    assert_eq!(rig.chat("bob").unread, 0);
+    assert_eq!(rig.state.session.recount, None);
+}

@@ -220,3 +220,19 @@ fn a_long_absence_is_caught_up_page_by_page() {
     assert_eq!(received, 450);
     assert_eq!(world.devices[2].state.chats.by_id[&chat()].unread, 450);
 }
+
+/// A schedule that once went wrong: the count was asked for on a line that was broken already.
+#[test]
+fn a_marker_that_arrives_with_the_last_breath_of_a_line_still_counts() {
+    let mut world = two_users();
+    world.call(0, ApiCall::OpenWidget);
+    world.user(0, UserAction::OpenChat(chat()));
+    world.write(2, &chat(), "question");
+    world.pump(2);
+    world.write(0, &chat(), "answer");
+    world.pump(0);
+    world.kill(0);
+    world.settle();
+    world.check();
+    assert_eq!(select::unread_chats(&world.devices[1].state), 0);
+}

@@ -268,11 +268,11 @@ impl Turn<'_> {
         if panel.shown && panel.expanded && !users.describing {
             steps.extend(Rc::make_mut(users).show_names());
         }
-        if let Some(chat) = panel.selected().filter(|chat| before.selected() != Some(chat)) {
-            steps.extend(Rc::make_mut(chats).open(chat, &world));
-        }
+        // Coming to front also opens, and sets the divider before anything is marked as read.
         if let Some(chat) = panel.chat_in_front().filter(|chat| before.chat_in_front() != Some(chat)) {
             steps.extend(Rc::make_mut(chats).came_to_front(chat, &world));
+        } else if let Some(chat) = panel.selected().filter(|chat| before.selected() != Some(chat)) {
+            steps.extend(Rc::make_mut(chats).open(chat, &world));
         }
         self.run(steps);
     }

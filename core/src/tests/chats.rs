@@ -82,6 +82,19 @@ fn opening_loads_a_page_marks_it_read_and_draws_the_divider() {
 }
 
 #[test]
+fn a_conversation_opened_again_draws_the_divider_at_its_new_messages() {
+    let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
+    open(&mut rig);
+    page(&mut rig, 1, 1, false);
+    rig.user(UserAction::BackToList);
+    rig.event(added("bob", 2, "bob"));
+    rig.event(added("bob", 3, "bob"));
+    open(&mut rig);
+    assert_eq!(rig.chat("bob").thread.divider_after, Some(Seq(1)));
+    assert_eq!(rig.chat("bob").unread, 0, "and they are read");
+}
+
+#[test]
 fn a_hidden_widget_reads_nothing() {
     let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
     open(&mut rig);

@@ -28,8 +28,6 @@ pub fn dist(arguments: &[String]) -> Outcome {
 /// Builds the widget for release into dist/.
 pub fn build() -> Outcome {
     tools::for_widget()?;
-    // Before the flags are put together: they name the folders where the sources of packages are.
-    step("fetching packages", cargo().args(["fetch", "--locked", "--quiet"]))?;
     let mut trunk = tools::with_tools("trunk")?;
     trunk.args(["build", "--release"]).env("CARGO_ENCODED_RUSTFLAGS", anonymous_paths());
     // Older trunks read NO_COLOR as true or false, and stop at the usual `1`.
@@ -91,14 +89,4 @@ fn anonymous_paths() -> String {
         folder.map(|folder| format!("--remap-path-prefix={}={name}", folder.display()))
     });
     own.into_iter().chain(remaps).collect::<Vec<_>>().join("\x1f")
-}
-
-/// One folder for each registry. Their names are long, and nobody's business either.
-fn package_sources() -> Vec<PathBuf> {
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")));
-    let folders = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
-    let mut found: Vec<_> = folders.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path().join(""))).collect();
-    found.sort();
-    found
 }

@@ -4,7 +4,6 @@ pub mod dates;
 pub mod sizes;
 pub mod text;
 
-use crate::json;
 use bandyer_core::options::Language;
 use dates::Dates;
 use std::collections::BTreeMap;
@@ -74,7 +73,7 @@ fn source(language: Language) -> &'static str {
 
 /// All texts in the order of [`Text::ALL`].
 fn load(language: Language) -> Vec<AttrValue> {
-    let mut found: BTreeMap<String, String> = json::read(source(language)).unwrap_or_default();
+    let mut found: BTreeMap<String, String> = serde_json::from_str(source(language)).unwrap_or_default();
     Text::ALL
         .iter()
         .map(|text| found.remove(text.key()).map_or(AttrValue::Static(text.key()), AttrValue::from))

@@ -9,7 +9,6 @@ pub mod files;
 pub mod gallery;
 pub mod hooks;
 pub mod i18n;
-mod json;
 mod roots;
 pub mod services;
 pub mod store;

@@ -3,11 +3,11 @@
 use crate::hooks::{use_selector, use_store, use_styles};
 use bandyer_protocol::Timestamp;
 use gloo_events::EventListener;
-use gloo_timers::callback::Interval;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ShadowRoot, Window};
 use yew::prelude::*;
+use yew_hooks::use_interval;
 
 /// From here down the widget takes the whole screen.
 const COMPACT: &str = "(max-width: 768px), (max-height: 450px)";
@@ -67,10 +67,7 @@ pub fn use_watched_minute() -> Minute {
     let store = use_store();
     let offset = use_selector(|state| state.session.clock_offset_ms);
     let again = use_force_update();
-    use_effect_with((), move |()| {
-        let timer = Interval::new(MINUTE_MS, move || again.force_update());
-        move || drop(timer)
-    });
+    use_interval(move || again.force_update(), MINUTE_MS);
     Minute(store.now().plus_ms(offset))
 }
 

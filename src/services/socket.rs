@@ -1,6 +1,5 @@
 //! The WebSocket: frames out, frames in, opened, closed. When to connect again is for the core to decide.
 
-use crate::json;
 use crate::store::Store;
 use bandyer_core::Action;
 use bandyer_core::action::SocketEvent;
@@ -86,10 +85,10 @@ impl Line {
                         break;
                     }
                 }
-                Turn::Read(text) => match json::read::<ServerEnvelope>(&text) {
-                    Some(envelope) => self.store.dispatch(Action::Server(Box::new(envelope))),
+                Turn::Read(text) => match serde_json::from_str::<ServerEnvelope>(&text) {
+                    Ok(envelope) => self.store.dispatch(Action::Server(Box::new(envelope))),
                     // Never guess at what was missed: start over and let the cursor find out.
-                    None => break,
+                    Err(_) => break,
                 },
                 Turn::Lost => break,
                 Turn::Dropped => return,

@@ -1,7 +1,6 @@
 //! What this device keeps over a reload: unsent texts and drafts, one entry each, so that two tabs of one user never
 //! overwrite each other. Where the browser denies storage or has no room, it is kept for as long as the page lives.
 
-use crate::json;
 use crate::store::Store;
 use bandyer_core::Action;
 use bandyer_core::action::{Saved, SavedMessage};
@@ -76,7 +75,7 @@ impl Storage {
 
     /// Entries that cannot be read are somebody else's or damaged, and passed over.
     fn unsent(&self) -> Vec<SavedMessage> {
-        self.entries(UNSENT).into_iter().filter_map(|(_, text)| json::read(&text)).collect()
+        self.entries(UNSENT).into_iter().filter_map(|(_, text)| serde_json::from_str(&text).ok()).collect()
     }
 
     /// All entries of one kind, by the rest of their keys.

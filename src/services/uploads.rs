@@ -2,7 +2,6 @@
 
 use super::http::{Answer, Request};
 use crate::files::Files;
-use crate::json;
 use bandyer_core::action::{UploadEvent, UploadFailure};
 use bandyer_core::effect::UploadCommand;
 use bandyer_protocol::upload::DownloadLink;
@@ -103,7 +102,7 @@ impl Uploads {
     /// Clicks a link for the user. Across origins it opens beside the page, so that whatever the server answers, the
     /// host page stays; browsers close that tab at once when it becomes a download.
     fn hand_over(&self, answer: &Answer, name: &str) -> Option<()> {
-        let link: DownloadLink = json::read(&answer.is_success().then(|| answer.text())?)?;
+        let link: DownloadLink = serde_json::from_str(&answer.is_success().then(|| answer.text())?).ok()?;
         let window = web_sys::window()?;
         let anchor = window.document()?.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok()?;
         anchor.set_href(&format!("{}{}", self.0.server, link.path));
@@ -190,7 +189,7 @@ impl Uploads {
 }
 
 fn uploaded(client_id: ClientMessageId, answer: &Answer) -> UploadEvent {
-    let receipt = answer.is_success().then(|| json::read::<UploadReceipt>(&answer.text()));
+    let receipt = answer.is_success().then(|| serde_json::from_str::<UploadReceipt>(&answer.text()).ok());
     match (receipt, answer.status) {
         (Some(Some(receipt)), _) => UploadEvent::Stored { client_id, receipt: Box::new(receipt) },
         (_, 413) => UploadEvent::Failed { client_id, code: UploadFailure::TooLarge },

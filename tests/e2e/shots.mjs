@@ -30,7 +30,7 @@ function hostFunctions() {
 const views = {
   launcher: async ({ user }) => { await user.launcher.waitFor(); },
   'launcher-badge': async ({ user }) => { await eventually(async () => { if (!(await user.badge())) throw new Error('no badge yet'); }); },
-  list: async ({ user }) => { await user.openPanel(); await user.get('chat-row').first().waitFor(); },
+  list: async ({ user }) => { await user.openPanel(); await user.ui().getByText('Carla De Angelis-Montefiore').waitFor(); },
   'list-search': async ({ user }) => {
     await user.openPanel();
     await user.search.fill('ca');
@@ -43,7 +43,12 @@ const views = {
   'list-empty': { person: 'lonely', act: async ({ user }) => { await user.openPanel(); await user.get('empty').waitFor(); } },
   'list-chat-off': { options: { chat: false }, act: async ({ user }) => { await user.openPanel(); await user.get('empty').waitFor(); } },
   conversation: async ({ user }) => { await user.openChat('anna'); await user.get('message').first().waitFor(); },
-  'conversation-unread': async ({ user }) => { await user.openChat('bruno'); await user.get('unread-divider').waitFor(); },
+  'conversation-unread': async ({ user, server }) => {
+    for (const text of ['A message not seen yet', 'And a second one']) await server.post('bruno', 'me', text);
+    await user.openPanel();
+    await user.row('bruno').getByTestId('row-unread').waitFor();
+    await user.openChat('bruno'); await user.get('unread-divider').waitFor();
+  },
   'conversation-empty': async ({ user }) => { await user.openChat('dario'); },
   'conversation-typing': async ({ user, peer }) => {
     await user.openChat('anna');
@@ -72,7 +77,7 @@ const views = {
     await user.send('Written without a network');
     await user.get('message').first().waitFor();
   },
-  'list-offline': async ({ user, relay }) => { await user.openPanel(); relay.cut(); await user.networkBar.waitFor(); },
+  'list-offline': async ({ user, relay }) => { await user.openPanel(); await user.ui().getByText('Carla De Angelis-Montefiore').waitFor(); relay.cut(); await user.networkBar.waitFor(); },
   uploading: async ({ user, client }) => {
     await user.openChat('dario');
     await client.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 300_000 });
@@ -85,11 +90,13 @@ const views = {
     await user.get('file-input').setInputFiles([file('report.pdf', '%PDF-')]);
     await user.get('retry').waitFor({ timeout: 20_000 });
   },
-  notice: async ({ user }) => {
-    await user.openChat('dario');
-    await user.composer.fill('x'.repeat(10_001));
-    await user.composer.press('Enter');
+  'too-long': async ({ user }) => { await user.openChat('dario'); await user.composer.fill('x'.repeat(10_001)); },
+  notice: async ({ user, server }) => {
+    await user.openChat('carla');
+    await server.removeChat('carla', 'me');
     await user.get('notice').waitFor();
+    await server.addChat('carla', 'me');
+    for (let n = 1; n <= 40; n += 1) await server.post(n % 3 ? 'carla' : 'me', n % 3 ? 'me' : 'carla', `Message number ${n} of a longer talk.`);
   },
   'token-expired': { seconds: 3, act: async ({ user }) => { await user.openPanel(); await user.get('inactive-view').waitFor(); } },
   'user-disabled': {
@@ -177,6 +184,8 @@ async function main() {
             }
             try {
               await act({ user, peer, server, relay, client });
+              // Names from the host page and pictures may come a moment after the view.
+              await user.page.waitForTimeout(250);
             } finally {
               await user.page.screenshot({ path: join(shotsDir, file) });
               await peer?.page.context().close();
@@ -196,7 +205,7 @@ async function main() {
   await relay.close();
   await host.close();
   await server.close();
-  console.log(`${made.length} pictures and sheet.html, sheet-*.png in ${shotsDir}`);
+  console.log(`${made.length} pictures and sheet-*.png in ${shotsDir}`);
   for (const line of failed) console.error(`NOT MADE ${line}`);
   process.exitCode = failed.length ? 1 : 0;
 }

@@ -128,7 +128,7 @@ scene('what happened while away is caught up with: messages, read marks, chats',
   const missed = Array.from({ length: 45 }, (_, n) => `missed ${n}`);
   for (const text of missed) await stage.server.post(bob.alias, alice.alias, text);
   relay.mend();
-  await alice.state('unread so far', 'read', back);
+  await alice.event('message_read', (message) => message.text === 'unread so far', back);
   await eventually(async () => assert.equal((await alice.texts()).at(-1), 'missed 44'), back);
   const received = (await alice.events('message_received')).map((m) => m.text).filter((t) => t.startsWith('missed'));
   assert.deepEqual(received, missed, 'told to the host page once each, in order');

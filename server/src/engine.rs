@@ -14,8 +14,8 @@ use crate::hub::{
 use crate::metrics as names;
 use crate::store::{Store, StoreError, Write};
 use crate::ws::Outbox;
+use axum::extract::ws::Utf8Bytes;
 use bandyer_protocol::{PROTOCOL_VERSION, ServerEnvelope, ServerMessage, Timestamp, UploadId};
-use bytes::Bytes;
 use metrics::{counter, gauge, histogram};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -256,7 +256,7 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    fn push(&self, session: SessionKey, frame: &Bytes) {
+    fn push(&self, session: SessionKey, frame: &Utf8Bytes) {
         if let Some(outbox) = self.outboxes.get(&session) {
             outbox.push(frame.clone());
         }
@@ -290,7 +290,7 @@ impl<S: Store> Engine<S> {
 }
 
 /// The frame of an envelope; serialized once, shared by everybody who gets it.
-pub fn frame(envelope: &ServerEnvelope) -> Option<Bytes> {
+pub fn frame(envelope: &ServerEnvelope) -> Option<Utf8Bytes> {
     match serde_json::to_string(envelope) {
         Ok(text) => Some(text.into()),
         Err(error) => {

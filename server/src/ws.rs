@@ -1,11 +1,9 @@
 //! The WebSocket edge: from upgrade to close. Meaning lives in the hub.
 
 mod connection;
-mod handshake;
 mod limiter;
 mod outbox;
 mod session;
-mod socket;
 mod sockets;
 mod wire;
 

@@ -7,8 +7,11 @@ use bandyer_protocol::{
 };
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+/// Most users in one frame of news: every socket keeps a buffer as large as its largest frame.
+const MOST_IN_FRAME: usize = 60;
+
 /// News goes to everybody. The more sockets there are, the longer it is gathered, up to the longest wait, so that it
-/// never takes more than this many frames a second.
+/// does not take more than this many rounds of frames a second.
 const MOST_FRAMES_PER_SECOND: usize = 10_000;
 const LONGEST_WAIT_MS: i64 = 5000;
 
@@ -132,11 +135,8 @@ impl Roster {
             return Vec::new();
         }
         self.last_news = Some(now);
-        let users = std::mem::take(&mut self.news).into_iter().collect();
-        let msg = ServerMessage::PresenceChanged { users };
-        vec![Delivery::Everyone {
-            envelope: ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg },
-        }]
+        let users: Vec<_> = std::mem::take(&mut self.news).into_iter().collect();
+        users.chunks(MOST_IN_FRAME).map(|users| news_frame(users.to_vec())).collect()
     }
 
     fn window(&self) -> i64 {
@@ -158,6 +158,11 @@ impl Roster {
             }
         }
     }
+}
+
+fn news_frame(users: Vec<(UserAlias, Presence)>) -> Delivery {
+    let msg = ServerMessage::PresenceChanged { users };
+    Delivery::Everyone { envelope: ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg } }
 }
 
 #[cfg(test)]

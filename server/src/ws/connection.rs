@@ -1,43 +1,44 @@
 //! The first half of a socket's life: the upgrade, and finding out whose it is.
 
-use super::handshake::Handshake;
 use super::session::Session;
-use super::socket::Socket;
 use super::sockets::Place;
 use super::wire::{self, Misread};
 use crate::app::App;
 use crate::clock;
 use crate::token::AccessToken;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bandyer_protocol::{
     Authenticate, ClientEnvelope, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage,
 };
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
-use tungstenite::Message;
-use tungstenite::protocol::frame::coding::CloseCode;
 
 /// Frames that are not understood before authentication, until patience ends.
 const MOST_BROKEN_FRAMES: u32 = 8;
 
-pub async fn upgrade(State(app): State<App>, request: Request) -> Response {
-    if !app.origins.allows_request(request.headers()) {
+pub async fn upgrade(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    if !app.origins.allows_request(&headers) {
         return (StatusCode::FORBIDDEN, "this origin may not use the server\n").into_response();
     }
     let Some(place) = app.sockets.place() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets\n").into_response();
     };
-    let handshake = match Handshake::of(request) {
-        Ok(handshake) => handshake,
-        Err(refusal) => return *refusal,
-    };
-    let (response, socket) = handshake.accept(app.config.frame_bytes as usize);
-    let tasks = app.sockets.tasks.clone();
-    // Boxed, because a future is as large as its largest state as long as it lives.
-    tasks.spawn(serve(Box::pin(begin(app, socket)), place));
-    response
+    let most = app.config.frame_bytes as usize;
+    // Thousands of sockets are idle most of the time: what each one keeps counts.
+    upgrade
+        .read_buffer_size(512)
+        .write_buffer_size(2048)
+        .max_frame_size(most)
+        .max_message_size(most)
+        .on_upgrade(move |socket| {
+            let tasks = app.sockets.tasks.clone();
+            // Boxed, because a future is as large as its largest state as long as it lives.
+            let beginning = Box::pin(begin(app, Box::new(socket)));
+            tasks.track_future(serve(beginning, place))
+        })
 }
 
 async fn serve(beginning: impl Future<Output = Option<Session>>, place: Place) {
@@ -47,17 +48,16 @@ async fn serve(beginning: impl Future<Output = Option<Session>>, place: Place) {
     drop(place);
 }
 
-async fn begin(app: App, socket: impl Future<Output = Option<Box<Socket>>>) -> Option<Session> {
+async fn begin(app: App, socket: Box<WebSocket>) -> Option<Session> {
     let stopping = app.sockets.stopping.clone();
-    let authenticated = async { authenticate(app, socket.await?).await };
     tokio::select! {
-        session = authenticated => session,
+        session = authenticate(app, socket) => session,
         () = stopping.cancelled() => None,
     }
 }
 
 /// Waits for the token. `None` when there is nobody to serve; the client was told why.
-async fn authenticate(app: App, mut socket: Box<Socket>) -> Option<Session> {
+async fn authenticate(app: App, mut socket: Box<WebSocket>) -> Option<Session> {
     let deadline = Instant::now() + Duration::from_millis(app.config.authenticate_ms.into());
     for _ in 0..MOST_BROKEN_FRAMES {
         let (re, failure) = match timeout_at(deadline, socket.recv()).await {
@@ -67,7 +67,7 @@ async fn authenticate(app: App, mut socket: Box<Socket>) -> Option<Session> {
                 wire::unreadable(socket, error).await;
                 return None;
             }
-            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)))) => continue,
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
             Ok(Some(Ok(Message::Binary(_)))) => (None, wire::binary()),
             Ok(Some(Ok(Message::Text(text)))) => match first_request(&text) {
                 Err(Misread { re, failure }) => (re, failure),
@@ -85,11 +85,11 @@ async fn authenticate(app: App, mut socket: Box<Socket>) -> Option<Session> {
         let code = failure.code;
         wire::send(&mut socket, re, ServerMessage::Error(failure)).await.ok()?;
         if code != ErrorCode::MalformedFrame {
-            wire::close(socket, CloseCode::Policy, code.as_str()).await;
+            wire::close(socket, close_code::POLICY, code.as_str()).await;
             return None;
         }
     }
-    wire::close(socket, CloseCode::Policy, ErrorCode::NotAuthenticated.as_str()).await;
+    wire::close(socket, close_code::POLICY, ErrorCode::NotAuthenticated.as_str()).await;
     None
 }
 

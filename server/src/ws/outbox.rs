@@ -1,7 +1,7 @@
 //! Frames on their way to one socket: filled by the hub's thread, emptied by the socket's task.
 
 use crate::hub::CloseReason;
-use bytes::Bytes;
+use axum::extract::ws::Utf8Bytes;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -17,7 +17,7 @@ pub struct Outbox {
 
 #[derive(Default)]
 struct State {
-    frames: VecDeque<Bytes>,
+    frames: VecDeque<Utf8Bytes>,
     bytes: usize,
     close: Option<CloseReason>,
 }
@@ -29,7 +29,7 @@ impl Outbox {
 
     /// Adds a frame. When too much waits already, everything waiting is dropped and the socket closed instead: the
     /// client comes back and resynchronizes. One frame always fits, however large.
-    pub fn push(&self, frame: Bytes) {
+    pub fn push(&self, frame: Utf8Bytes) {
         let mut state = self.lock();
         if state.close.is_some() {
             return;
@@ -57,7 +57,7 @@ impl Outbox {
     }
 
     /// Everything that waits, and whether the socket is to be closed after it.
-    pub fn take(&self) -> (VecDeque<Bytes>, Option<CloseReason>) {
+    pub fn take(&self) -> (VecDeque<Utf8Bytes>, Option<CloseReason>) {
         let mut state = self.lock();
         state.bytes = 0;
         (std::mem::take(&mut state.frames), state.close)

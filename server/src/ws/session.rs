@@ -2,7 +2,6 @@
 //! when the other side is gone or its token has run out.
 
 use super::Outbox;
-use super::socket::Socket;
 use super::wire::{self, Gone, Misread};
 use crate::app::App;
 use crate::clock;
@@ -10,6 +9,7 @@ use crate::engine::Command;
 use crate::hub::{CloseReason, Connect, Input, SessionKey, pages};
 use crate::metrics::SLOW_CONSUMERS;
 use crate::token::AccessToken;
+use axum::extract::ws::{Message, WebSocket, close_code};
 use bandyer_protocol::{
     Authenticate, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage, SessionId, Timestamp,
     UserAlias,
@@ -19,12 +19,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
-use tungstenite::Message;
-use tungstenite::protocol::frame::coding::CloseCode;
 
 pub struct Session {
     app: App,
-    socket: Box<Socket>,
+    socket: Box<WebSocket>,
     opened: Opened,
 }
 
@@ -46,7 +44,7 @@ impl Drop for Opened {
 /// What becomes of the socket after a frame.
 enum Next {
     Go,
-    Close(CloseCode, &'static str),
+    Close(u16, &'static str),
 }
 
 /// What a frame asks of this side of the hub.
@@ -140,17 +138,17 @@ impl Session {
         if self.opened.token.expires_at <= clock::now() {
             let failure = Failure::new(ErrorCode::TokenExpired, "the access token has expired");
             wire::send(&mut self.socket, None, ServerMessage::Error(failure)).await?;
-            return Ok(Next::Close(CloseCode::Policy, ErrorCode::TokenExpired.as_str()));
+            return Ok(Next::Close(close_code::POLICY, ErrorCode::TokenExpired.as_str()));
         }
         if ping {
-            wire::ping(&mut self.socket).await?;
+            wire::write(&mut self.socket, [Message::Ping(bytes::Bytes::new())]).await?;
         }
         Ok(Next::Go)
     }
 
     async fn write_out(&mut self) -> Result<Next, Gone> {
         let (frames, close) = self.opened.outbox.take();
-        wire::write(&mut self.socket, frames).await?;
+        wire::write(&mut self.socket, frames.into_iter().map(Message::Text)).await?;
         let Some(reason) = close else {
             return Ok(Next::Go);
         };
@@ -168,7 +166,7 @@ impl Session {
                 let limited = self.app.sockets.limiter.check(&self.opened.token.user, None);
                 Todo::Refuse(None, limited.err().unwrap_or_else(wire::binary))
             }
-            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Todo::Nothing,
+            Message::Ping(_) | Message::Pong(_) => Todo::Nothing,
             Message::Close(_) => Todo::Close,
         }
     }
@@ -216,7 +214,7 @@ impl Session {
     async fn carry_out(&mut self, todo: Todo) -> Result<Next, Gone> {
         let (re, msg) = match todo {
             Todo::Nothing => return Ok(Next::Go),
-            Todo::Close => return Ok(Next::Close(CloseCode::Normal, "")),
+            Todo::Close => return Ok(Next::Close(close_code::NORMAL, "")),
             Todo::Reply(re, msg) => (Some(re), msg),
             Todo::Refuse(re, failure) => (re, ServerMessage::Error(failure)),
             Todo::Fetch(re, page) => {
@@ -227,7 +225,7 @@ impl Session {
         let version = matches!(&msg, ServerMessage::Error(f) if f.code == ErrorCode::UnsupportedProtocol);
         wire::send(&mut self.socket, re, msg).await?;
         if version {
-            return Ok(Next::Close(CloseCode::Policy, ErrorCode::UnsupportedProtocol.as_str()));
+            return Ok(Next::Close(close_code::POLICY, ErrorCode::UnsupportedProtocol.as_str()));
         }
         Ok(Next::Go)
     }
@@ -244,7 +242,7 @@ async fn fetch(app: &App, user: UserAlias, page: pages::Page) -> ServerMessage {
 }
 
 impl Opened {
-    pub fn with(self, app: App, socket: Box<Socket>) -> Session {
+    pub fn with(self, app: App, socket: Box<WebSocket>) -> Session {
         Session { app, socket, opened: self }
     }
 }

@@ -1,19 +1,17 @@
 //! Frames: what a client's text means, and how the server's envelopes are written on the socket.
 
-use super::socket::Socket;
 use crate::engine;
 use crate::hub::CloseReason;
 use crate::metrics::REFUSALS;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use bandyer_protocol::{
     ClientEnvelope, ErrorCode, Failure, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage,
 };
-use bytes::Bytes;
+use futures_util::SinkExt;
 use metrics::counter;
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::timeout;
-use tungstenite::Error;
-use tungstenite::protocol::frame::coding::CloseCode;
 
 /// A client that takes longer than this for one write is gone or hopeless.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
@@ -65,36 +63,36 @@ pub fn parse(text: &str) -> Result<ClientEnvelope, Misread> {
     Err(Misread { re, failure })
 }
 
-pub async fn send(socket: &mut Socket, re: Option<RequestId>, msg: ServerMessage) -> Result<(), Gone> {
+pub async fn send(socket: &mut WebSocket, re: Option<RequestId>, msg: ServerMessage) -> Result<(), Gone> {
     if let ServerMessage::Error(failure) = &msg {
         counter!(REFUSALS, "code" => failure.code.as_str()).increment(1);
     }
     let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re, step: None, msg };
     match engine::frame(&envelope) {
-        Some(frame) => write(socket, [frame]).await,
+        Some(frame) => write(socket, [Message::Text(frame)]).await,
         None => Ok(()),
     }
 }
 
-/// Writes everything with as few system calls as possible.
-pub async fn write(socket: &mut Socket, frames: impl IntoIterator<Item = Bytes>) -> Result<(), Gone> {
-    match timeout(WRITE_PATIENCE, socket.write_texts(frames)).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(Gone),
-    }
-}
-
-pub async fn ping(socket: &mut Socket) -> Result<(), Gone> {
-    match timeout(WRITE_PATIENCE, socket.ping()).await {
+/// Writes everything with one flush.
+pub async fn write(socket: &mut WebSocket, frames: impl IntoIterator<Item = Message>) -> Result<(), Gone> {
+    let writing = async {
+        for frame in frames {
+            socket.feed(frame).await?;
+        }
+        socket.flush().await
+    };
+    match timeout(WRITE_PATIENCE, writing).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(Gone),
     }
 }
 
 /// Says why the socket closes, and waits a moment for the client, so that what was sent last arrives.
-pub async fn close(mut socket: Box<Socket>, code: CloseCode, reason: &'static str) {
+pub async fn close(mut socket: Box<WebSocket>, code: u16, reason: &'static str) {
+    let frame = CloseFrame { code, reason: reason.into() };
     let farewell = async {
-        if socket.close(code, reason).await.is_err() {
+        if socket.send(Message::Close(Some(frame))).await.is_err() {
             return;
         }
         while let Some(Ok(_)) = socket.recv().await {}
@@ -103,18 +101,19 @@ pub async fn close(mut socket: Box<Socket>, code: CloseCode, reason: &'static st
 }
 
 /// After a frame that cannot be read past: says why, and keeps the line open until that has arrived.
-async fn close_unread(mut socket: Box<Socket>, code: CloseCode, reason: &'static str) {
-    if timeout(CLOSE_PATIENCE, socket.close(code, reason)).await.is_ok() {
+async fn close_unread(mut socket: Box<WebSocket>, code: u16, reason: &'static str) {
+    let frame = CloseFrame { code, reason: reason.into() };
+    if timeout(CLOSE_PATIENCE, socket.send(Message::Close(Some(frame)))).await.is_ok() {
         tokio::time::sleep(CLOSE_PATIENCE).await;
     }
 }
 
-pub fn close_code(reason: CloseReason) -> (CloseCode, &'static str) {
+pub fn close_code(reason: CloseReason) -> (u16, &'static str) {
     match reason {
-        CloseReason::Refused => (CloseCode::Policy, "refused"),
-        CloseReason::Disconnected => (CloseCode::Policy, "disconnected"),
-        CloseReason::TooSlow => (CloseCode::Again, "too_slow"),
-        CloseReason::Restarting => (CloseCode::Restart, "restarting"),
+        CloseReason::Refused => (close_code::POLICY, "refused"),
+        CloseReason::Disconnected => (close_code::POLICY, "disconnected"),
+        CloseReason::TooSlow => (close_code::AGAIN, "too_slow"),
+        CloseReason::Restarting => (close_code::RESTART, "restarting"),
     }
 }
 
@@ -123,16 +122,17 @@ pub fn binary() -> Failure {
 }
 
 /// The line cannot be read any further: says why, if the client can still hear it.
-pub async fn unreadable(mut socket: Box<Socket>, error: Error) {
-    let (failure, code) = match error {
-        Error::Capacity(_) => {
-            (Failure::new(ErrorCode::FrameTooLarge, "the frame is over the limit"), CloseCode::Size)
+pub async fn unreadable(mut socket: Box<WebSocket>, error: axum::Error) {
+    let inner = error.into_inner();
+    let (failure, code) = match inner.downcast_ref::<tungstenite::Error>() {
+        Some(tungstenite::Error::Capacity(_)) => {
+            (Failure::new(ErrorCode::FrameTooLarge, "the frame is over the limit"), close_code::SIZE)
         }
-        Error::Utf8(_) => {
-            (Failure::new(ErrorCode::MalformedFrame, "the frame is not UTF-8"), CloseCode::Invalid)
+        Some(tungstenite::Error::Utf8(_)) => {
+            (Failure::new(ErrorCode::MalformedFrame, "the frame is not UTF-8"), close_code::INVALID)
         }
         // The client vanished, or does not speak WebSocket.
-        _ => return,
+        Some(_) | None => return,
     };
     let reason = failure.code.as_str();
     if send(&mut socket, None, ServerMessage::Error(failure)).await.is_ok() {

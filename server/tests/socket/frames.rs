@@ -107,32 +107,6 @@ async fn a_message_at_the_limit_of_characters_fits_in_a_frame() {
 }
 
 #[tokio::test]
-async fn requests_that_are_no_handshake_are_told_what_is_missing() {
-    let world = World::start().await;
-    let url = format!("http://{}{}", world.address(), bandyer_protocol::SOCKET_PATH);
-    let get = |headers: &[(&'static str, &'static str)]| {
-        let request = headers
-            .iter()
-            .fold(reqwest::Client::new().get(&url), |get, (name, value)| get.header(*name, *value));
-        async { request.send().await.unwrap() }
-    };
-    let (connection, upgrade, version) =
-        (("connection", "keep-alive, Upgrade"), ("upgrade", "WebSocket"), ("sec-websocket-version", "13"));
-    assert_eq!(get(&[]).await.status(), 426);
-    assert_eq!(get(&[connection]).await.status(), 426);
-    let old = get(&[connection, upgrade, ("sec-websocket-version", "8")]).await;
-    assert_eq!(
-        (old.status().as_u16(), old.headers()["sec-websocket-version"].to_str().unwrap()),
-        (426, "13")
-    );
-    assert_eq!(get(&[connection, upgrade, version]).await.status(), 400);
-    let accepted =
-        get(&[connection, upgrade, version, ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")]).await;
-    assert_eq!(accepted.status(), 101);
-    assert_eq!(accepted.headers()["sec-websocket-accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-}
-
-#[tokio::test]
 async fn garbage_instead_of_websocket_frames_hurts_nobody_else() {
     let world = World::start().await;
     let mut bob = world.connect("bob").await;

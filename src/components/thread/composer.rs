@@ -67,9 +67,8 @@ pub fn Composer(props: &ComposerProps) -> Html {
         Callback::from(move |event: KeyboardEvent| {
             if is_send_key(&event) {
                 event.prevent_default();
-                if can_send {
-                    send.emit(());
-                }
+                // What was typed last may not be drawn yet: the core knows the draft, and whether it is blank.
+                send.emit(());
             }
         })
     };

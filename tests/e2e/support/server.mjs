@@ -36,6 +36,10 @@ class Server {
     const env = { ...process.env, BANDYER_API_KEY: apiKey, BANDYER_TOKEN_SECRET: tokenSecret };
     const child = spawn(serverBinary(), flags, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
+    // A script that breaks leaves no server behind.
+    const orphan = () => child.kill('SIGKILL');
+    process.once('exit', orphan);
+    child.on('exit', () => process.off('exit', orphan));
     this.exited = new Promise((done) => child.on('exit', (code, signal) => { child.over = { code, signal }; done(child.over); }));
     const keep = (bytes) => { this.log = (this.log + bytes).slice(-200_000); };
     child.stdout.on('data', keep);

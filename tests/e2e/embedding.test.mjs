@@ -27,9 +27,11 @@ async function canTalk(user, other) {
   await user.state('it works', 'sent');
 }
 
-/** Sizes and letters of the main parts: the same on every page, whatever the page’s own style is. */
-const looks = (user) => user.panel.evaluate((panel) => {
+/** Sizes and letters of the main parts, once motion has ended: the same on every page, whatever the page’s own style is. */
+const looks = (user) => user.panel.evaluate(async (panel) => {
   const root = panel.getRootNode();
+  const ending = root.getAnimations().filter((motion) => motion.effect.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map((motion) => motion.finished));
   return ['launcher', 'panel', 'composer', 'send', 'message', 'message-text', 'conversation-name', 'back'].map((id) => {
     const node = root.querySelector(`[data-testid="${id}"]`);
     const { width, height, x, y } = node.getBoundingClientRect();

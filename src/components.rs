@@ -1,4 +1,7 @@
-//! What a person sees: one component per file, and only what it shows and reports. Decisions are the core's.
+//! What a person sees: one view per file, and only what it shows and reports. Decisions are the core's.
+//!
+//! What keeps state or must not be rendered along with its surroundings is a component; everything else is a plain
+//! function that returns `Html`, because each component adds kilobytes of its own to the download.
 
 pub mod announcer;
 pub mod chat_list;

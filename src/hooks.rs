@@ -48,7 +48,8 @@ pub fn use_dispatch() -> Callback<UserAction> {
     (*callback).clone()
 }
 
-/// The shadow root's sheets, and through them its host element.
+/// The shadow root's sheets, and through them its host element. A component hands them to the plain functions
+/// that draw its parts; for its own style there is [`use_class`].
 #[hook]
 pub fn use_styles() -> Styles {
     use_surroundings().styles
@@ -57,9 +58,7 @@ pub fn use_styles() -> Styles {
 /// The class of a style written with `css!`, adopted into this widget's shadow root once per widget.
 #[hook]
 pub fn use_class(source: fn() -> Css) -> AttrValue {
-    let css = source();
-    use_surroundings().styles.adopt_once(css);
-    AttrValue::Static(css.class)
+    use_styles().class(source)
 }
 
 /// What `f` reads from the state. The component renders again only when that changes; see [`Shared`] for slices.

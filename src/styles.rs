@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ShadowRoot};
+use yew::AttrValue;
 
 #[wasm_bindgen]
 extern "C" {
@@ -69,12 +70,19 @@ impl Styles {
     }
 
     /// Adopts the rules of a class unless they are in.
-    pub fn adopt_once(&self, css: Css) {
+    fn adopt_once(&self, css: Css) {
         let known = self.0.known.borrow().contains(&css.class);
         if !known {
             self.0.known.borrow_mut().push(css.class);
             self.adopt(css.text);
         }
+    }
+
+    /// The class of a style written with `css!`, whose rules are in from now on.
+    pub fn class(&self, style: fn() -> Css) -> AttrValue {
+        let css = style();
+        self.adopt_once(css);
+        AttrValue::Static(css.class)
     }
 
     /// Takes this widget's sheets off the shadow root; another's stay.

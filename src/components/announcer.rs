@@ -15,8 +15,8 @@ struct Heard {
     name: String,
 }
 
-#[component]
-pub fn Announcer() -> Html {
+#[hook]
+pub fn use_announcer() -> Html {
     let i18n = use_i18n();
     let heard = use_selector(|state| {
         let message = state.chats.last_received.clone()?;

@@ -3,12 +3,12 @@
 mod row;
 mod search;
 
-use super::header::ListHeader;
-use super::network_bar::NetworkBar;
-use super::ui::empty::{Drawing, Empty};
-use crate::hooks::{use_class, use_selector};
+use super::header::use_list_header;
+use super::network_bar::network_bar;
+use super::ui::empty::{Drawing, Empty, empty};
+use crate::hooks::{use_class, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
-use crate::styles::Css;
+use crate::styles::{Css, Styles};
 use bandyer_core::select::{self, ChatList};
 use bandyer_css::css;
 use row::Row;
@@ -31,13 +31,17 @@ pub struct ListViewProps {
 #[component]
 pub fn ListView(props: &ListViewProps) -> Html {
     let class = use_class(style);
+    let styles = use_styles();
+    let i18n = use_i18n();
+    let header = use_list_header();
+    let offline = use_selector(select::network_down);
     let with_chat = use_selector(|state| state.options.chat);
     let covered = props.covered;
     html! {
         <div class={classes!(class.to_string(), covered.then_some("covered"))} inert={covered}
             aria-hidden={covered.then_some("true")}>
-            <ListHeader />
-            if !covered { <NetworkBar /> }
+            { header }
+            if offline && !covered { { network_bar(&i18n, &styles) } }
             if with_chat { <SearchBar {covered} /> }
             <List {covered} />
         </div>
@@ -46,13 +50,14 @@ pub fn ListView(props: &ListViewProps) -> Html {
 
 #[component]
 fn List(props: &ListViewProps) -> Html {
+    let styles = use_styles();
     let i18n = use_i18n();
     let list = use_selector(select::chat_list);
     let limit = use_state(|| STEP);
     let node = use_node_ref();
     use_focus_on_return(&node, props.covered);
     let ChatList::Rows(found) = list else {
-        return html! { <div ref={node} class="body bw-scroll">{ empty(&i18n, &list) }</div> };
+        return html! { <div ref={node} class="body bw-scroll">{ nothing(&i18n, &styles, &list) }</div> };
     };
     let more = found.len() > *limit;
     let onscroll = {
@@ -79,7 +84,8 @@ fn is_near_end(element: &Element) -> bool {
     element.scroll_height() - element.scroll_top() - element.client_height() < NEAR
 }
 
-fn empty(i18n: &I18n, list: &ChatList) -> Html {
+/// What stands in place of the rows.
+fn nothing(i18n: &I18n, styles: &Styles, list: &ChatList) -> Html {
     let (drawing, kind, title, hint) = match list {
         ChatList::Rows(_) => return Html::default(),
         ChatList::Loading => return skeleton(i18n),
@@ -89,13 +95,15 @@ fn empty(i18n: &I18n, list: &ChatList) -> Html {
         }
         ChatList::ChatOff => (Drawing::Asleep, "chat-off", Text::ChatListOffTitle, Text::ChatListOffHint),
     };
-    html! { <Empty {drawing} {kind} title={i18n.text(title)} hint={i18n.text(hint)} /> }
+    let (title, hint) = (i18n.text(title), i18n.text(hint));
+    empty(styles, Empty { drawing, title, hint, kind: Some(kind), action: Html::default() })
 }
 
 /// Grey rows where the real ones will be.
 fn skeleton(i18n: &I18n) -> Html {
+    // The key keeps Yew from turning this element into what comes in its place.
     html! {
-        <div class="skeleton" role="status" data-testid="empty" data-kind="loading">
+        <div key="skeleton" class="skeleton" role="status" data-testid="empty" data-kind="loading">
             <span class="bw-said">{ i18n.text(Text::ChatListLoading) }</span>
             { (0..5).map(|_| html! { <div class="bone"><i /><span><b /><b /></span></div> }).collect::<Html>() }
         </div>

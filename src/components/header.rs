@@ -2,20 +2,20 @@
 
 use super::screen::use_screen;
 use super::ui::avatar::Avatar;
-use super::ui::button::{IconButton, Tone};
+use super::ui::button::{IconButton, Tone, icon_button};
 use super::ui::icon::Icon;
-use crate::hooks::{Shared, use_class, use_dispatch, use_selector};
+use crate::hooks::{Shared, use_class, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
-use crate::styles::Css;
-use bandyer_core::action::UserAction;
+use crate::styles::{Css, Styles};
+use bandyer_core::select::ChatView;
 use bandyer_core::session::Phase;
-use bandyer_core::users::User;
 use bandyer_css::css;
-use bandyer_protocol::{Presence, UserAlias};
+use bandyer_protocol::Presence;
 use yew::prelude::*;
 
-#[component]
-pub fn ListHeader() -> Html {
+/// Who I am.
+#[hook]
+pub fn use_list_header() -> Html {
     let class = use_class(style);
     let i18n = use_i18n();
     let filled = use_screen().filled;
@@ -30,7 +30,7 @@ pub fn ListHeader() -> Html {
     html! {
         <header class={classes!(class.to_string(), "tall", filled.then_some("filled"))} part="header">
             if let Some(me) = me {
-                <Avatar name={me.name.clone()} alias={me.profile.alias.to_string()} image={image(&me)} size={52} />
+                <Avatar name={me.name.clone()} alias={me.profile.alias.to_string()} image={me.image.clone().map(AttrValue::from)} size={52} />
                 <div class="who">
                     <h1 class="name bw-line">{ &me.name }</h1>
                     <p class="state bw-line"><i class={classes!("lamp", connected.then_some("on"))} />{ i18n.text(status) }</p>
@@ -40,43 +40,31 @@ pub fn ListHeader() -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct ConversationHeaderProps {
-    pub peer: UserAlias,
-    pub name: AttrValue,
-    pub typing: bool,
-}
-
-#[component]
-pub fn ConversationHeader(props: &ConversationHeaderProps) -> Html {
-    let class = use_class(style);
-    let i18n = use_i18n();
-    let filled = use_screen().filled;
-    let dispatch = use_dispatch();
-    let user = {
-        let peer = props.peer.clone();
-        use_selector(move |state| state.users.by_alias.get(&peer).map(Shared::from))
-    };
-    let presence = user.as_ref().map_or(Presence::Offline, |user| user.presence);
-    let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::BackToList));
-    let state = if props.typing { Text::StatusTyping } else { presence_text(presence) };
+/// Who I talk to.
+pub fn conversation_header(
+    i18n: &I18n,
+    styles: &Styles,
+    filled: bool,
+    view: &ChatView,
+    onback: Callback<MouseEvent>,
+) -> Html {
+    let ChatView { chat, name, image, presence } = view;
+    let state = if chat.typing { Text::StatusTyping } else { presence_text(*presence) };
+    let class = styles.class(style);
+    let back = IconButton::new(Icon::Back, i18n.text(Text::HeaderBack), onback);
     html! {
         <header class={classes!(class.to_string(), filled.then_some("filled"))} part="header">
-            <IconButton icon={Icon::Back} tone={Tone::Header} label={i18n.text(Text::HeaderBack)} {onclick} testid="back" />
-            <Avatar name={props.name.clone()} alias={props.peer.to_string()} size={40}
-                image={user.as_ref().and_then(|user| image(user))} presence={presence} />
+            { icon_button(styles, IconButton { tone: Tone::Header, testid: Some("back"), ..back }) }
+            <Avatar name={name.clone()} alias={chat.other.to_string()} size={40}
+                image={image.clone().map(AttrValue::from)} presence={*presence} />
             <div class="who">
-                <h1 class="name bw-line" data-testid="conversation-name">{ &props.name }</h1>
-                <p class={classes!("state", "bw-line", props.typing.then_some("typing"))} data-testid="conversation-status">
+                <h1 class="name bw-line" data-testid="conversation-name">{ name }</h1>
+                <p class={classes!("state", "bw-line", chat.typing.then_some("typing"))} data-testid="conversation-status">
                     { i18n.text(state) }
                 </p>
             </div>
         </header>
     }
-}
-
-fn image(user: &User) -> Option<AttrValue> {
-    user.image.clone().map(AttrValue::from)
 }
 
 /// The status word of a person.

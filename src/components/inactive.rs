@@ -1,9 +1,9 @@
 //! The end of a session: the token ran out, or the account is gone. The only way on is out.
 
 use super::screen::focus;
-use super::ui::button::Pill;
-use super::ui::empty::{Drawing, Empty};
-use crate::hooks::{use_class, use_dispatch};
+use super::ui::button::pill;
+use super::ui::empty::{Drawing, Empty, empty};
+use crate::hooks::{use_class, use_dispatch, use_styles};
 use crate::i18n::{Text, use_i18n};
 use crate::styles::Css;
 use bandyer_core::action::UserAction;
@@ -50,6 +50,7 @@ fn words(reason: InactiveReason) -> Words {
 #[component]
 pub fn Inactive(props: &InactiveProps) -> Html {
     let class = use_class(style);
+    let styles = use_styles();
     let i18n = use_i18n();
     let dispatch = use_dispatch();
     let words = words(props.reason);
@@ -61,9 +62,13 @@ pub fn Inactive(props: &InactiveProps) -> Html {
     let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::LeaveInactive));
     html! {
         <div {class} role="alert" data-testid="inactive-view" data-reason={words.reason}>
-            <Empty drawing={words.drawing} title={i18n.text(words.title)} hint={i18n.text(words.hint)}>
-                <Pill {onclick} node={button} testid="inactive-close">{ i18n.text(Text::InactiveClose) }</Pill>
-            </Empty>
+            { empty(&styles, Empty {
+                drawing: words.drawing,
+                title: i18n.text(words.title),
+                hint: i18n.text(words.hint),
+                kind: None,
+                action: pill(&styles, button, i18n.text(Text::InactiveClose), onclick, "inactive-close"),
+            }) }
         </div>
     }
 }

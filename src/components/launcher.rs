@@ -1,7 +1,7 @@
 //! The round button that opens and closes the panel.
 
 use super::screen::{focus, use_screen};
-use super::ui::icon::{Icon, IconView};
+use super::ui::icon::{Icon, icon};
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Css;
@@ -44,8 +44,8 @@ pub fn Launcher() -> Html {
     html! {
         <button ref={node} type="button" class={classes} {onclick} part="launcher" data-testid="launcher"
             aria-label={label(&i18n, shown)} aria-expanded={shown.expanded.to_string()} aria-busy={shown.busy.to_string()}>
-            <span class="face chat"><IconView icon={Icon::Chat} size={28} /></span>
-            <span class="face close"><IconView icon={Icon::Close} size={26} /></span>
+            <span class="face chat">{ icon(Icon::Chat, 28) }</span>
+            <span class="face close">{ icon(Icon::Close, 26) }</span>
             if shown.busy { <span class="ring" /> }
             if shown.unread_chats > 0 && !shown.expanded {
                 <span class="badge" part="badge" data-testid="launcher-badge" aria-hidden="true">{ capped(shown.unread_chats) }</span>

@@ -1,17 +1,14 @@
 //! The panel before the first connection stands.
 
-use crate::hooks::use_class;
-use crate::i18n::{Text, use_i18n};
-use crate::styles::Css;
+use crate::i18n::{I18n, Text};
+use crate::styles::{Css, Styles};
 use bandyer_css::css;
 use yew::prelude::*;
 
-#[component]
-pub fn Loading() -> Html {
-    let class = use_class(style);
-    let i18n = use_i18n();
+pub fn loading(i18n: &I18n, styles: &Styles) -> Html {
+    // The key keeps Yew from turning this element into that of the next view.
     html! {
-        <div {class} role="status" data-testid="loader">
+        <div key="loading" class={styles.class(style)} role="status" data-testid="loader">
             <span class="dots" aria-hidden="true"><i /><i /><i /></span>
             <h2>{ i18n.text(Text::LoadingTitle) }</h2>
             <p>{ i18n.text(Text::LoadingHint) }</p>

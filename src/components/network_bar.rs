@@ -1,22 +1,14 @@
 //! The strip that says the line is down, and that it is being mended.
 
-use crate::hooks::{use_class, use_selector};
-use crate::i18n::{Text, use_i18n};
-use crate::styles::Css;
-use bandyer_core::select;
+use crate::i18n::{I18n, Text};
+use crate::styles::{Css, Styles};
 use bandyer_css::css;
 use yew::prelude::*;
 
-#[component]
-pub fn NetworkBar() -> Html {
-    let class = use_class(style);
-    let i18n = use_i18n();
-    if !use_selector(select::network_down) {
-        return Html::default();
-    }
+pub fn network_bar(i18n: &I18n, styles: &Styles) -> Html {
     // The announcer says it; twice would be once too often.
     html! {
-        <div {class} part="network-bar" data-testid="network-bar">
+        <div class={styles.class(style)} part="network-bar" data-testid="network-bar">
             <span class="wheel" aria-hidden="true" />
             <span>{ i18n.text(Text::NetworkOffline) }</span>
         </div>

@@ -1,8 +1,8 @@
 //! A short notice at the lower edge of the panel.
 
-use super::ui::button::{IconButton, Tone};
-use super::ui::icon::{Icon, IconView};
-use crate::hooks::{use_class, use_dispatch, use_selector};
+use super::ui::button::{IconButton, icon_button};
+use super::ui::icon::{Icon, icon};
+use crate::hooks::{use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, sizes, use_i18n};
 use crate::styles::Css;
 use bandyer_core::action::UserAction;
@@ -11,27 +11,26 @@ use bandyer_css::css;
 use bandyer_protocol::Limits;
 use yew::prelude::*;
 
-#[component]
-pub fn NoticeView() -> Html {
-    let class = use_class(style);
+#[hook]
+pub fn use_notice() -> Html {
     let i18n = use_i18n();
+    let styles = use_styles();
     let dispatch = use_dispatch();
     let notice = use_selector(|state| state.panel.notice);
     let limits = use_selector(|state| state.session.limits);
-    let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::DismissNotice));
+    let card = notice.map(|notice| {
+        let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::DismissNotice));
+        let close = IconButton::new(Icon::Close, i18n.text(Text::NoticeDismiss), onclick);
+        html! {
+            <div class="card" part="notice" data-testid="notice">
+                { icon(Icon::Alert, 18) }
+                <p>{ words(&i18n, notice, limits) }</p>
+                { icon_button(&styles, IconButton { icon_size: 16, size: 28, ..close }) }
+            </div>
+        }
+    });
     // The live region stays, so that readers notice what comes into it.
-    html! {
-        <div {class} role="alert" aria-live="assertive">
-            if let Some(notice) = notice {
-                <div class="card" part="notice" data-testid="notice">
-                    <IconView icon={Icon::Alert} size={18} />
-                    <p>{ words(&i18n, notice, limits) }</p>
-                    <IconButton icon={Icon::Close} icon_size={16} size={28} tone={Tone::Plain}
-                        label={i18n.text(Text::NoticeDismiss)} {onclick} />
-                </div>
-            }
-        </div>
-    }
+    html! { <div class={styles.class(style)} role="alert" aria-live="assertive">{ card.unwrap_or_default() }</div> }
 }
 
 fn words(i18n: &I18n, notice: Notice, limits: Limits) -> AttrValue {

@@ -1,15 +1,15 @@
 //! The panel: one of its views in front, the network bar and notices over all of them.
 
-use super::announcer::Announcer;
+use super::announcer::use_announcer;
 use super::chat_list::ListView;
 use super::inactive::Inactive;
-use super::loading::Loading;
-use super::notice::NoticeView;
+use super::loading::loading;
+use super::notice::use_notice;
 use super::screen::use_screen;
 use super::thread::Conversation;
-use crate::hooks::{use_class, use_dispatch, use_selector};
-use crate::i18n::{Text, use_i18n};
-use crate::styles::Css;
+use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
+use crate::i18n::{I18n, Text, use_i18n};
+use crate::styles::{Css, Styles};
 use bandyer_core::action::UserAction;
 use bandyer_core::panel::{InactiveReason, View};
 use bandyer_core::{State, select};
@@ -48,11 +48,13 @@ impl Front {
 #[component]
 pub fn Panel() -> Html {
     let class = use_class(style);
+    let styles = use_styles();
     let i18n = use_i18n();
     let dispatch = use_dispatch();
     let screen = use_screen();
     let expanded = use_selector(|state| state.panel.expanded);
     let front = use_selector(front);
+    let (notice, announcer) = (use_notice(), use_announcer());
     // Nothing is built before the first opening; from then on closing only hides, so that it can be animated and
     // places are kept.
     let opened = use_mut_ref(|| false);
@@ -73,15 +75,15 @@ pub fn Panel() -> Html {
     html! {
         <section class={classes} role="dialog" aria-label={i18n.text(Text::PanelLabel)} part="panel"
             data-testid="panel" aria-hidden={(!expanded).then_some("true")} {onkeydown}>
-            if opened { { view(&front) } <NoticeView /> }
-            <Announcer />
+            if opened { { view(&front, &i18n, &styles) } { notice } }
+            { announcer }
         </section>
     }
 }
 
-fn view(front: &Front) -> Html {
+fn view(front: &Front, i18n: &I18n, styles: &Styles) -> Html {
     let conversation = match front {
-        Front::Loading => return html! { <Loading /> },
+        Front::Loading => return loading(i18n, styles),
         Front::Inactive(reason) => return html! { <Inactive reason={*reason} /> },
         Front::List => None,
         Front::Conversation(chat) => Some(chat),

@@ -7,18 +7,19 @@ mod heights;
 mod links;
 mod message;
 mod sheet;
-mod typing;
 mod view_port;
 mod window;
 
-use super::header::ConversationHeader;
+use super::header::conversation_header;
 use super::launcher::capped;
-use super::network_bar::NetworkBar;
+use super::network_bar::network_bar;
+use super::screen::use_screen;
 use super::ui::avatar::Avatar;
-use super::ui::icon::{Icon, IconView};
-use crate::hooks::{use_class, use_selector};
+use super::ui::icon::{Icon, icon};
+use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
-use attach::DropZone;
+use attach::{DropZone, drop_overlay, use_drop_zone};
+use bandyer_core::action::UserAction;
 use bandyer_core::chats::Rows;
 use bandyer_core::select::{self, ChatView};
 use bandyer_protocol::ChatId;
@@ -34,90 +35,70 @@ pub struct ConversationProps {
 #[component]
 pub fn Conversation(props: &ConversationProps) -> Html {
     let class = use_class(sheet::style);
+    let (i18n, styles) = (use_i18n(), use_styles());
+    let dispatch = use_dispatch();
+    let filled = use_screen().filled;
+    let offline = use_selector(select::network_down);
     let can_attach = use_selector(select::can_attach);
+    let drop_zone = use_drop_zone(&props.chat, can_attach);
     let seen = {
         let chat = props.chat.clone();
         use_selector(move |state| Some((select::chat_view(state, &chat)?, select::rows(state, &chat)?)))
     };
     let jumps = use_state(|| 0_u32);
-    let Some((ChatView { chat, name, image, .. }, rows)) = seen else { return Html::default() };
-    let name = AttrValue::from(name);
+    let Some((view, rows)) = seen else { return Html::default() };
+    let name = AttrValue::from(view.name.clone());
+    let onback = dispatch.reform(|_: MouseEvent| UserAction::BackToList);
     let onjump = {
         let jumps = jumps.clone();
         Callback::from(move |_: MouseEvent| jumps.set(jumps.wrapping_add(1)))
     };
-    let beginning = rows.is_empty() && rows.thread().reached_start;
+    let DropZone { over, ondragenter, ondragleave, ondragover, ondrop } = drop_zone;
     html! {
-        <DropZone chat={props.chat.clone()} peer_name={name.clone()} enabled={can_attach} {class}>
-            <ConversationHeader peer={chat.other.clone()} name={name.clone()} typing={chat.typing} />
-            <NetworkBar />
+        <div {class} role="region" aria-label={name.clone()} part="conversation" data-testid="conversation"
+            {ondragenter} {ondragleave} {ondragover} {ondrop}>
+            { conversation_header(&i18n, &styles, filled, &view, onback) }
+            if offline { { network_bar(&i18n, &styles) } }
             <div class="messages">
-                <Window chat={props.chat.clone()} rows={rows.clone()} peer_name={name.clone()} typing={chat.typing} jumps={*jumps} />
-                if beginning {
-                    <Beginning name={name.clone()} alias={chat.other.to_string()} image={image.map(AttrValue::from)} />
-                }
-                <Older loading={rows.thread().loading_older} />
-                <JumpDown {rows} {onjump} />
+                <Window chat={props.chat.clone()} rows={rows.clone()} peer_name={name.clone()}
+                    typing={view.chat.typing} jumps={*jumps} />
+                if rows.is_empty() && rows.thread().reached_start { { beginning(&i18n, &view) } }
+                if rows.thread().loading_older { { older(&i18n) } }
+                { jump_down(&i18n, &rows, onjump) }
             </div>
-            <Composer chat={props.chat.clone()} peer_name={name} />
-        </DropZone>
+            <Composer chat={props.chat.clone()} peer_name={name.clone()} />
+            if over { { drop_overlay(&i18n, &styles, &name) } }
+        </div>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct BeginningProps {
-    name: AttrValue,
-    alias: AttrValue,
-    image: Option<AttrValue>,
-}
-
 /// A conversation without messages yet.
-#[component]
-fn Beginning(props: &BeginningProps) -> Html {
-    let i18n = use_i18n();
+fn beginning(i18n: &I18n, view: &ChatView) -> Html {
     html! {
         <div class="beginning">
-            <Avatar name={props.name.clone()} alias={props.alias.clone()} image={props.image.clone()} size={72} />
-            <h2>{ &props.name }</h2>
+            <Avatar name={view.name.clone()} alias={view.chat.other.to_string()} image={view.image.clone().map(AttrValue::from)} size={72} />
+            <h2>{ &view.name }</h2>
             <p>{ i18n.text(Text::ThreadEmptyHint) }</p>
         </div>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct OlderProps {
-    loading: bool,
-}
-
-#[component]
-fn Older(props: &OlderProps) -> Html {
-    let i18n = use_i18n();
-    if !props.loading {
-        return Html::default();
-    }
+fn older(i18n: &I18n) -> Html {
     html! {
         <div class="older" role="status"><span class="wheel" aria-hidden="true" /><span>{ i18n.text(Text::ThreadLoadingOlder) }</span></div>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct JumpDownProps {
-    rows: Rows,
-    onjump: Callback<MouseEvent>,
-}
-
-#[component]
-fn JumpDown(props: &JumpDownProps) -> Html {
-    let i18n = use_i18n();
-    let thread = props.rows.thread();
-    if thread.at_bottom || props.rows.is_empty() {
+fn jump_down(i18n: &I18n, rows: &Rows, onclick: Callback<MouseEvent>) -> Html {
+    let thread = rows.thread();
+    if thread.at_bottom || rows.is_empty() {
         return Html::default();
     }
-    let label = jump_label(&i18n, thread.new_below);
+    let label = jump_label(i18n, thread.new_below);
     html! {
-        <button type="button" class="jump" onclick={props.onjump.clone()} aria-label={label.clone()} title={label}
+        <button type="button" class="jump" {onclick} aria-label={label.clone()} title={label}
             part="jump-down" data-testid="jump-down">
-            <IconView icon={Icon::Down} />
+            { icon(Icon::Down, 20) }
             if thread.new_below > 0 { <span class="count" data-testid="jump-count">{ capped(thread.new_below) }</span> }
         </button>
     }

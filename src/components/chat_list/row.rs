@@ -11,7 +11,7 @@ use bandyer_core::action::UserAction;
 use bandyer_core::chats::Chat;
 use bandyer_core::select::{self, ChatView};
 use bandyer_css::css;
-use bandyer_protocol::{ChatId, MessageBody};
+use bandyer_protocol::{ChatId, MessageBody, Timestamp};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -26,6 +26,7 @@ pub fn Row(props: &RowProps) -> Html {
     let class = use_class(style);
     let i18n = use_i18n();
     let dispatch = use_dispatch();
+    let now = use_minute();
     let opened = use_state_eq(|| false);
     let seen = {
         let id = props.chat.clone();
@@ -51,7 +52,7 @@ pub fn Row(props: &RowProps) -> Html {
                     <span class="top">
                         <span class="name bw-line" data-testid="row-name">{ name }</span>
                         <span class="bw-said">{ ", " }{ presence_words(&i18n, presence) }{ ", " }</span>
-                        <When at={chat.last_message.as_ref().map(|message| message.at)} />
+                        { when(&i18n, &chat, now) }
                     </span>
                     <span class="bottom">
                         { last(&i18n, &chat) }
@@ -90,17 +91,9 @@ fn unread(i18n: &I18n, count: u32) -> Html {
     </> }
 }
 
-#[derive(PartialEq, Properties)]
-struct WhenProps {
-    at: Option<bandyer_protocol::Timestamp>,
-}
-
 /// How long ago; kept fresh by the minute.
-#[component]
-fn When(props: &WhenProps) -> Html {
-    let i18n = use_i18n();
-    let now = use_minute();
-    let Some(at) = props.at else { return Html::default() };
+fn when(i18n: &I18n, chat: &Chat, now: Timestamp) -> Html {
+    let Some(at) = chat.last_message.as_ref().map(|message| message.at) else { return Html::default() };
     let text = i18n.dates().ago(at, now).unwrap_or_else(|| i18n.text(Text::DatesNow));
     html! { <time class="time" data-testid="row-time" title={i18n.dates().day_and_time(at)}>{ text }</time> }
 }

@@ -1,10 +1,10 @@
 //! The search field above the list, and the chip that leaves only who is online.
 
 use super::super::screen::{focus, use_screen};
-use super::super::ui::button::IconButton;
-use super::super::ui::icon::{Icon, IconView};
-use crate::hooks::{use_class, use_dispatch, use_selector};
-use crate::i18n::{Text, use_i18n};
+use super::super::ui::button::{IconButton, icon_button};
+use super::super::ui::icon::{Icon, icon};
+use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
+use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Css;
 use bandyer_core::action::UserAction;
 use bandyer_css::css;
@@ -22,6 +22,8 @@ pub fn SearchBar(props: &SearchBarProps) -> Html {
     let class = use_class(style);
     let i18n = use_i18n();
     let dispatch = use_dispatch();
+    let styles = use_styles();
+    let online_only = use_selector(|state| state.panel.online_only);
     let search = use_selector(|state| state.panel.search.clone());
     let field = use_node_ref();
     use_focus_on_open(&field, props.covered);
@@ -40,27 +42,24 @@ pub fn SearchBar(props: &SearchBarProps) -> Html {
         Callback::from(move |event: KeyboardEvent| on_key(&event, searching, &dispatch))
     };
     let is_empty = search.is_empty();
+    let clear = IconButton::new(Icon::Close, i18n.text(Text::ChatListSearchClear), onclear);
     html! {
         <div {class} role="search">
             <label class="field" part="search">
-                <IconView icon={Icon::Search} size={18} />
+                { icon(Icon::Search, 18) }
                 <input ref={field} type="search" data-testid="chat-search" autocomplete="off" spellcheck="false" enterkeyhint="search"
                     placeholder={i18n.text(Text::ChatListSearch)} aria-label={i18n.text(Text::ChatListSearch)}
                     value={search} {oninput} {onkeydown} />
                 if !is_empty {
-                    <IconButton icon={Icon::Close} size={26} icon_size={14} label={i18n.text(Text::ChatListSearchClear)} onclick={onclear} />
+                    { icon_button(&styles, IconButton { size: 26, icon_size: 14, ..clear }) }
                 }
             </label>
-            <Chip />
+            { chip(&i18n, online_only, &dispatch) }
         </div>
     }
 }
 
-#[component]
-fn Chip() -> Html {
-    let i18n = use_i18n();
-    let dispatch = use_dispatch();
-    let online_only = use_selector(|state| state.panel.online_only);
+fn chip(i18n: &I18n, online_only: bool, dispatch: &Callback<UserAction>) -> Html {
     let onclick = dispatch.reform(move |_: MouseEvent| UserAction::FilterOnline(!online_only));
     let (text, label) = if online_only {
         (Text::ChatListOnline, Text::ChatListFilterAll)

@@ -1,11 +1,11 @@
 //! Ways for files to get into a conversation: the button, dropping and pasting.
 
-use crate::components::ui::button::IconButton;
-use crate::components::ui::icon::{Icon, IconView};
+use crate::components::ui::button::{IconButton, icon_button};
+use crate::components::ui::icon::{Icon, icon};
 use crate::files::Files;
-use crate::hooks::{use_class, use_dispatch, use_files};
-use crate::i18n::{Text, use_i18n};
-use crate::styles::Css;
+use crate::hooks::{use_dispatch, use_files};
+use crate::i18n::{I18n, Text};
+use crate::styles::{Css, Styles};
 use bandyer_core::action::UserAction;
 use bandyer_css::css;
 use bandyer_protocol::ChatId;
@@ -29,17 +29,8 @@ pub fn take_files(
     true
 }
 
-#[derive(PartialEq, Properties)]
-pub struct AttachButtonProps {
-    pub chat: ChatId,
-}
-
-#[component]
-pub fn AttachButton(props: &AttachButtonProps) -> Html {
-    let i18n = use_i18n();
-    let dispatch = use_dispatch();
-    let files = use_files();
-    let input = use_node_ref();
+/// The button, and the field behind it that opens the browser's own dialog.
+pub fn attach_button(i18n: &I18n, styles: &Styles, input: &NodeRef, onpick: Callback<FileList>) -> Html {
     let onclick = {
         let input = input.clone();
         Callback::from(move |_: MouseEvent| {
@@ -48,58 +39,54 @@ pub fn AttachButton(props: &AttachButtonProps) -> Html {
             }
         })
     };
-    let onchange = {
-        let chat = props.chat.clone();
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            take_files(input.files(), &files, &chat, &dispatch);
-            // So that the same file can be picked again.
-            input.set_value("");
-        })
-    };
+    let onchange = Callback::from(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        if let Some(files) = input.files() {
+            onpick.emit(files);
+        }
+        // So that the same file can be picked again.
+        input.set_value("");
+    });
+    let button = IconButton::new(Icon::Attach, i18n.text(Text::AttachAdd), onclick);
     html! { <>
         <input ref={input} type="file" multiple={true} hidden={true} tabindex="-1" aria-hidden="true" data-testid="file-input" {onchange} />
-        <IconButton icon={Icon::Attach} size={40} label={i18n.text(Text::AttachAdd)} {onclick} testid="attach" />
+        { icon_button(styles, IconButton { size: 40, testid: Some("attach"), ..button }) }
     </> }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct DropZoneProps {
-    pub chat: ChatId,
-    pub peer_name: AttrValue,
-    pub enabled: bool,
-    pub class: AttrValue,
-    pub children: Html,
+/// What makes an element a place to drop files on.
+pub struct DropZone {
+    /// Files hover over it.
+    pub over: bool,
+    pub ondragenter: Callback<DragEvent>,
+    pub ondragleave: Callback<DragEvent>,
+    pub ondragover: Callback<DragEvent>,
+    pub ondrop: Callback<DragEvent>,
 }
 
 /// The conversation as a place to drop files on, all of it: beside it the browser would leave the page for the file.
-#[component]
-pub fn DropZone(props: &DropZoneProps) -> Html {
+#[hook]
+pub fn use_drop_zone(chat: &ChatId, enabled: bool) -> DropZone {
     let dispatch = use_dispatch();
     let files = use_files();
     // Entering a child comes before leaving its parent, so entries are counted.
     let depth = use_state_eq(|| 0_i32);
-    let enabled = props.enabled;
-    let entering = move |step: i32| {
+    let crossing = |step: i32| {
         let depth = depth.clone();
-        (
-            depth.clone(),
-            Callback::from(move |event: DragEvent| {
-                if enabled && holds_files(&event) {
-                    event.prevent_default();
-                    depth.set((*depth + step).max(0));
-                }
-            }),
-        )
+        Callback::from(move |event: DragEvent| {
+            if enabled && holds_files(&event) {
+                event.prevent_default();
+                depth.set((*depth + step).max(0));
+            }
+        })
     };
-    let ((depth, ondragenter), (_, ondragleave)) = (entering(1), entering(-1));
     let ondragover = Callback::from(move |event: DragEvent| {
         if enabled && holds_files(&event) {
             event.prevent_default();
         }
     });
     let ondrop = {
-        let (chat, depth) = (props.chat.clone(), depth.clone());
+        let (chat, depth) = (chat.clone(), depth.clone());
         Callback::from(move |event: DragEvent| {
             if enabled && holds_files(&event) {
                 event.prevent_default();
@@ -108,13 +95,7 @@ pub fn DropZone(props: &DropZoneProps) -> Html {
             }
         })
     };
-    html! {
-        <div class={props.class.clone()} role="region" aria-label={props.peer_name.clone()} part="conversation"
-            data-testid="conversation" {ondragenter} {ondragleave} {ondragover} {ondrop}>
-            { props.children.clone() }
-            if *depth > 0 { <Overlay peer_name={props.peer_name.clone()} /> }
-        </div>
-    }
+    DropZone { over: *depth > 0, ondragenter: crossing(1), ondragleave: crossing(-1), ondragover, ondrop }
 }
 
 fn holds_files(event: &DragEvent) -> bool {
@@ -122,20 +103,12 @@ fn holds_files(event: &DragEvent) -> bool {
     kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
 }
 
-#[derive(PartialEq, Properties)]
-struct OverlayProps {
-    peer_name: AttrValue,
-}
-
-#[component]
-fn Overlay(props: &OverlayProps) -> Html {
-    let class = use_class(overlay_style);
-    let i18n = use_i18n();
+pub fn drop_overlay(i18n: &I18n, styles: &Styles, peer_name: &str) -> Html {
     html! {
-        <div {class} aria-hidden="true" data-testid="drop-overlay">
-            <span class="sign"><IconView icon={Icon::Upload} size={28} /></span>
+        <div class={styles.class(overlay_style)} aria-hidden="true" data-testid="drop-overlay">
+            <span class="sign">{ icon(Icon::Upload, 28) }</span>
             <strong>{ i18n.text(Text::AttachDropTitle) }</strong>
-            <span>{ i18n.with(Text::AttachDropHint, "name", &props.peer_name) }</span>
+            <span>{ i18n.with(Text::AttachDropHint, "name", peer_name) }</span>
         </div>
     }
 }

@@ -1,39 +1,17 @@
 //! Files in a conversation: a card with name and size, or a preview for a picture; on their way with a progress ring.
 
-use crate::components::ui::icon::{Icon, IconView};
-use crate::hooks::use_dispatch;
-use crate::i18n::{Text, sizes, use_i18n};
-use bandyer_core::action::UserAction;
+use crate::components::ui::icon::{Icon, icon};
+use crate::i18n::{I18n, Text, sizes};
 use bandyer_core::chats::thread::{OutgoingFile, OutgoingState};
-use bandyer_protocol::{Attachment, ChatId, ClientMessageId, Seq};
+use bandyer_protocol::Attachment;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct StoredFileViewProps {
-    pub chat: ChatId,
-    pub seq: Seq,
-    pub file: Attachment,
-    pub picture: Option<AttrValue>,
-}
-
-#[component]
-pub fn StoredFileView(props: &StoredFileViewProps) -> Html {
-    let i18n = use_i18n();
-    let dispatch = use_dispatch();
-    let StoredFileViewProps { chat, seq, file, picture } = props;
-    {
-        // The preview is asked for when the row comes into the document, that is near the view.
-        let (dispatch, chat, wanted) = (dispatch.clone(), chat.clone(), file.picture && picture.is_none());
-        use_effect_with((*seq, wanted), move |(seq, wanted)| {
-            if *wanted {
-                dispatch.emit(UserAction::ShowPicture { chat, seq: *seq });
-            }
-        });
-    }
-    let onclick = {
-        let (chat, seq) = (chat.clone(), *seq);
-        dispatch.reform(move |_: MouseEvent| UserAction::DownloadFile { chat: chat.clone(), seq })
-    };
+pub fn stored_file(
+    i18n: &I18n,
+    file: &Attachment,
+    picture: Option<&AttrValue>,
+    onclick: Callback<MouseEvent>,
+) -> Html {
     let label = i18n.with(Text::FileDownload, "name", &file.name);
     let size = sizes::bytes(file.size, i18n.code());
     if file.picture {
@@ -42,7 +20,7 @@ pub fn StoredFileView(props: &StoredFileViewProps) -> Html {
                 if let Some(url) = picture {
                     <img src={url.clone()} alt={i18n.with(Text::FilePreview, "name", &file.name)} draggable="false" />
                 } else {
-                    <IconView icon={Icon::Picture} size={32} />
+                    { icon(Icon::Picture, 32) }
                 }
                 <span class="caption"><span class="bw-line" data-testid="file-name">{ &file.name }</span></span>
             </button>
@@ -50,47 +28,34 @@ pub fn StoredFileView(props: &StoredFileViewProps) -> Html {
     }
     html! {
         <span class="file">
-            <span class="sign"><IconView icon={Icon::File} /></span>
+            <span class="sign">{ icon(Icon::File, 20) }</span>
             <span class="about">
                 <span class="file-name bw-line" dir="auto" data-testid="file-name" title={file.name.clone()}>{ &file.name }</span>
                 <span class="size">{ size }</span>
             </span>
             <button type="button" class="act" {onclick} aria-label={label.clone()} title={label} data-testid="file-download">
-                <IconView icon={Icon::Download} size={18} />
+                { icon(Icon::Download, 18) }
             </button>
         </span>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct OutgoingFileViewProps {
-    pub chat: ChatId,
-    pub client_id: ClientMessageId,
-    pub file: OutgoingFile,
-    pub state: OutgoingState,
-}
-
-#[component]
-pub fn OutgoingFileView(props: &OutgoingFileViewProps) -> Html {
-    let i18n = use_i18n();
-    let dispatch = use_dispatch();
-    let OutgoingFileViewProps { chat, client_id, file, state } = props;
-    let cancel = {
-        let (chat, client_id) = (chat.clone(), client_id.clone());
-        dispatch.reform(move |_: MouseEvent| UserAction::Discard {
-            chat: chat.clone(),
-            client_id: client_id.clone(),
-        })
-    };
+pub fn outgoing_file(
+    i18n: &I18n,
+    file: &OutgoingFile,
+    state: OutgoingState,
+    cancel: Callback<MouseEvent>,
+) -> Html {
     let percent = match state {
-        OutgoingState::Uploading { sent, total } => Some(percent(*sent, *total)),
+        OutgoingState::Uploading { sent, total } => Some(percent(sent, total)),
         OutgoingState::Pending | OutgoingState::Failed => None,
     };
     let label = i18n.with(Text::FileCancel, "name", &file.name);
+    // The key keeps Yew from turning the button that cancels into the one that downloads, under a finger.
     html! {
-        <span class="file">
+        <span key="outgoing" class="file">
             <span class="sign">
-                <IconView icon={if file.picture { Icon::Picture } else { Icon::File }} />
+                { icon(if file.picture { Icon::Picture } else { Icon::File }, 20) }
                 if let Some(percent) = percent { { ring(percent, &i18n.with(Text::FileUploading, "percent", &percent.to_string())) } }
             </span>
             <span class="about">
@@ -100,9 +65,9 @@ pub fn OutgoingFileView(props: &OutgoingFileViewProps) -> Html {
                     if let Some(percent) = percent { { " · " }{ percent }{ "%" } }
                 </span>
             </span>
-            if percent.is_some() || (*state == OutgoingState::Pending && file.attachment.is_none()) {
+            if percent.is_some() || (state == OutgoingState::Pending && file.attachment.is_none()) {
                 <button type="button" class="act" onclick={cancel} aria-label={label.clone()} title={label} data-testid="upload-cancel">
-                    <IconView icon={Icon::Close} size={18} />
+                    { icon(Icon::Close, 18) }
                 </button>
             }
         </span>

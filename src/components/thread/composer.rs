@@ -1,10 +1,10 @@
 //! Where messages are written. The text lives in the core's draft, so nothing typed is lost by leaving.
 
-use super::attach::{AttachButton, take_files};
+use super::attach::{attach_button, take_files};
 use crate::components::screen::{focus, use_screen};
-use crate::components::ui::button::{IconButton, Tone};
+use crate::components::ui::button::{IconButton, Tone, icon_button};
 use crate::components::ui::icon::Icon;
-use crate::hooks::{use_class, use_dispatch, use_files, use_selector};
+use crate::hooks::{use_class, use_dispatch, use_files, use_selector, use_styles};
 use crate::i18n::{Text, use_i18n};
 use crate::styles::Css;
 use bandyer_core::action::UserAction;
@@ -36,7 +36,7 @@ fn draft(state: &State, chat: &ChatId) -> (AttrValue, u32) {
 #[component]
 pub fn Composer(props: &ComposerProps) -> Html {
     let class = use_class(style);
-    let i18n = use_i18n();
+    let (i18n, styles) = (use_i18n(), use_styles());
     let dispatch = use_dispatch();
     let files = use_files();
     let can_attach = use_selector(select::can_attach);
@@ -44,7 +44,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
         let chat = props.chat.clone();
         use_selector(move |state| draft(state, &chat))
     };
-    let field = use_node_ref();
+    let (field, input) = (use_node_ref(), use_node_ref());
     use_focus_on_mount(&field);
     // Too long a text is not held back here: the core refuses it, and says why.
     let can_send = !text.trim().is_empty();
@@ -72,6 +72,12 @@ pub fn Composer(props: &ComposerProps) -> Html {
             }
         })
     };
+    let onpick = {
+        let (chat, dispatch, files) = (props.chat.clone(), dispatch.clone(), files.clone());
+        Callback::from(move |list| {
+            take_files(Some(list), &files, &chat, &dispatch);
+        })
+    };
     let onpaste = {
         let (chat, dispatch) = (props.chat.clone(), dispatch.clone());
         Callback::from(move |event: Event| {
@@ -82,9 +88,10 @@ pub fn Composer(props: &ComposerProps) -> Html {
             }
         })
     };
+    let button = IconButton::new(Icon::Send, i18n.text(Text::ComposerSend), send.reform(|_: MouseEvent| ()));
     html! {
         <div {class} part="composer">
-            if can_attach { <AttachButton chat={props.chat.clone()} /> }
+            if can_attach { { attach_button(&i18n, &styles, &input, onpick) } }
             <div class={classes!("field", (over > 0).then_some("over"))}>
                 <div class="grow" data-text={head(&text)}>
                 <textarea ref={field} rows="1" data-testid="composer" autocomplete="off" dir={direction(&text)} enterkeyhint="send"
@@ -96,8 +103,9 @@ pub fn Composer(props: &ComposerProps) -> Html {
                     <p role="alert">{ i18n.with(Text::ComposerTooLong, "count", &over.to_string()) }</p>
                 }
             </div>
-            <IconButton icon={Icon::Send} size={40} tone={Tone::Accent} disabled={!can_send} testid="send"
-                label={i18n.text(Text::ComposerSend)} onclick={send.reform(|_: MouseEvent| ())} />
+            { icon_button(&styles, IconButton {
+                size: 40, tone: Tone::Accent, disabled: !can_send, testid: Some("send"), ..button
+            }) }
         </div>
     }
 }

@@ -1,16 +1,15 @@
 //! One row of a conversation: a message with its time and tick, or a divider.
 
-use super::attachment::{OutgoingFileView, StoredFileView};
+use super::attachment::{outgoing_file, stored_file};
 use super::links::{Piece, pieces, target};
-use crate::components::ui::icon::{Icon, IconView};
+use crate::components::ui::icon::{Icon, icon};
 use crate::hooks::use_dispatch;
 use crate::i18n::{I18n, Text, use_i18n};
 use bandyer_core::action::UserAction;
 use bandyer_core::calendar::Day;
-use bandyer_core::chats::thread::{Content, Outgoing};
+use bandyer_core::chats::thread::Content;
 use bandyer_core::chats::{Row, Tick};
-use bandyer_protocol::{ChatId, Message, MessageBody, Timestamp};
-use std::rc::Rc;
+use bandyer_protocol::{ChatId, MessageBody, Timestamp};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -32,6 +31,8 @@ pub struct MessageRowProps {
 #[component]
 pub fn MessageRow(props: &MessageRowProps) -> Html {
     let i18n = use_i18n();
+    let dispatch = use_dispatch();
+    use_preview(&dispatch, props);
     let (seq, at) = match &props.row {
         Row::Stored(message) => (Some(message.seq.0.to_string()), message.at),
         Row::Outgoing(outgoing) => (None, outgoing.at),
@@ -56,38 +57,56 @@ pub fn MessageRow(props: &MessageRowProps) -> Html {
             data-state={state_word(props.tick)}>
             <div class={classes!("bubble", is_picture(&props.row).then_some("framed"))} part={if props.mine { "message-sent" } else { "message-received" }}>
                 <span class="bw-said">{ author }{ ": " }</span>
-                { body(props) }
+                { body(&i18n, &dispatch, props) }
                 { meta }
             </div>
-            { trouble(&i18n, props) }
+            { trouble(&i18n, &dispatch, props) }
         </div>
     }
 }
 
-fn body(props: &MessageRowProps) -> Html {
+fn body(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -> Html {
+    let chat = &props.chat;
     match &props.row {
-        Row::Stored(message) => stored(message, props),
-        Row::Outgoing(outgoing) => on_its_way(outgoing, props),
+        Row::Stored(message) => match &message.body {
+            MessageBody::Text(text) => words(text),
+            MessageBody::File(file) => {
+                let seq = message.seq;
+                let download = {
+                    let chat = chat.clone();
+                    dispatch.reform(move |_: MouseEvent| UserAction::DownloadFile { chat: chat.clone(), seq })
+                };
+                stored_file(i18n, file, props.picture.as_ref(), download)
+            }
+        },
+        Row::Outgoing(outgoing) => match &outgoing.content {
+            Content::Text(text) => words(text),
+            Content::File(file) => {
+                let (chat, client_id) = (chat.clone(), outgoing.client_id.clone());
+                let cancel = dispatch.reform(move |_: MouseEvent| UserAction::Discard {
+                    chat: chat.clone(),
+                    client_id: client_id.clone(),
+                });
+                outgoing_file(i18n, file, outgoing.state, cancel)
+            }
+        },
         Row::Day(_) | Row::Unread => Html::default(),
     }
 }
 
-fn stored(message: &Rc<Message>, props: &MessageRowProps) -> Html {
-    match &message.body {
-        MessageBody::Text(text) => words(text),
-        MessageBody::File(file) => html! {
-            <StoredFileView chat={props.chat.clone()} seq={message.seq} file={file.clone()} picture={props.picture.clone()} />
-        },
-    }
-}
-
-fn on_its_way(outgoing: &Outgoing, props: &MessageRowProps) -> Html {
-    match &outgoing.content {
-        Content::Text(text) => words(text),
-        Content::File(file) => html! {
-            <OutgoingFileView chat={props.chat.clone()} client_id={outgoing.client_id.clone()} file={file.clone()} state={outgoing.state} />
-        },
-    }
+/// The preview is asked for when the row comes into the document, that is near the view.
+#[hook]
+fn use_preview(dispatch: &Callback<UserAction>, props: &MessageRowProps) {
+    let (dispatch, chat) = (dispatch.clone(), props.chat.clone());
+    let wanted = match &props.row {
+        Row::Stored(message) if props.picture.is_none() && is_picture(&props.row) => Some(message.seq),
+        Row::Stored(_) | Row::Outgoing(_) | Row::Day(_) | Row::Unread => None,
+    };
+    use_effect_with(wanted, move |wanted| {
+        if let Some(seq) = *wanted {
+            dispatch.emit(UserAction::ShowPicture { chat, seq });
+        }
+    });
 }
 
 /// Text nodes only: whatever a message holds, it is never read as markup.
@@ -119,7 +138,7 @@ fn state_word(tick: Option<Tick>) -> &'static str {
 }
 
 fn tick(i18n: &I18n, tick: Option<Tick>) -> Html {
-    let (icon, text) = match tick {
+    let (shape, text) = match tick {
         None => return Html::default(),
         Some(Tick::Pending | Tick::Uploading { .. }) => (Icon::Clock, Text::MessagePending),
         Some(Tick::Failed) => (Icon::Alert, Text::MessageFailed),
@@ -129,32 +148,18 @@ fn tick(i18n: &I18n, tick: Option<Tick>) -> Html {
     let words = i18n.text(text);
     html! {
         <span class="tick" data-testid="message-tick" title={words.clone()}>
-            <IconView {icon} size={15} /><span class="bw-said">{ ", " }{ words }</span>
+            { icon(shape, 15) }<span class="bw-said">{ ", " }{ words }</span>
         </span>
     }
 }
 
 /// Under a message that did not go out: say so, and offer the two ways on.
-fn trouble(i18n: &I18n, props: &MessageRowProps) -> Html {
+fn trouble(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -> Html {
     let Row::Outgoing(outgoing) = &props.row else { return Html::default() };
     if props.tick != Some(Tick::Failed) {
         return Html::default();
     }
-    html! { <Trouble words={i18n.text(Text::MessageFailed)} chat={props.chat.clone()} outgoing={outgoing.clone()} /> }
-}
-
-#[derive(PartialEq, Properties)]
-struct TroubleProps {
-    words: AttrValue,
-    chat: ChatId,
-    outgoing: Rc<Outgoing>,
-}
-
-#[component]
-fn Trouble(props: &TroubleProps) -> Html {
-    let i18n = use_i18n();
-    let dispatch = use_dispatch();
-    let (chat, client_id) = (props.chat.clone(), props.outgoing.client_id.clone());
+    let (chat, client_id) = (props.chat.clone(), outgoing.client_id.clone());
     let retry = {
         let (chat, client_id) = (chat.clone(), client_id.clone());
         dispatch.reform(move |_: MouseEvent| UserAction::Retry {
@@ -168,34 +173,24 @@ fn Trouble(props: &TroubleProps) -> Html {
     });
     html! {
         <div class="trouble">
-            <span role="alert">{ &props.words }</span>
+            <span role="alert">{ i18n.text(Text::MessageFailed) }</span>
             <button type="button" onclick={retry} data-testid="retry">{ i18n.text(Text::MessageRetry) }</button>
             <button type="button" onclick={discard} data-testid="discard">{ i18n.text(Text::MessageDiscard) }</button>
         </div>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct DayDividerProps {
-    pub day: Day,
-    pub today: Day,
-}
-
-#[component]
-pub fn DayDivider(props: &DayDividerProps) -> Html {
-    let i18n = use_i18n();
-    let text = match props.today.0 - props.day.0 {
+pub fn day_divider(i18n: &I18n, key: String, day: Day, today: Day) -> Html {
+    let text = match today.0 - day.0 {
         0 => i18n.text(Text::DatesToday),
         1 => i18n.text(Text::DatesYesterday),
-        _ => i18n.dates().day(props.day, props.today),
+        _ => i18n.dates().day(day, today),
     };
-    html! { <div class="divider" role="listitem" data-testid="date-divider"><span>{ text }</span></div> }
+    html! { <div {key} class="divider" role="listitem" data-testid="date-divider"><span>{ text }</span></div> }
 }
 
-#[component]
-pub fn UnreadDivider() -> Html {
-    let i18n = use_i18n();
+pub fn unread_divider(i18n: &I18n, key: String) -> Html {
     html! {
-        <div class="divider unread" role="listitem" data-testid="unread-divider"><span>{ i18n.text(Text::ThreadUnread) }</span></div>
+        <div {key} class="divider unread" role="listitem" data-testid="unread-divider"><span>{ i18n.text(Text::ThreadUnread) }</span></div>
     }
 }

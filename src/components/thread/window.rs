@@ -1,11 +1,10 @@
 //! The scrolled list of messages. Only the rows in view and a few around them are in the document.
 
-use super::message::{DayDivider, MessageRow, UnreadDivider};
-use super::typing::Typing;
+use super::message::{MessageRow, day_divider, unread_divider};
 use super::view_port::{Seen, ViewPort};
 use crate::components::screen::use_minute;
 use crate::hooks::{use_dispatch, use_store};
-use crate::i18n::{Text, use_i18n};
+use crate::i18n::{I18n, Text, use_i18n};
 use bandyer_core::action::UserAction;
 use bandyer_core::calendar::Day;
 use bandyer_core::chats::{Row, RowKey, Rows};
@@ -64,7 +63,7 @@ pub fn Window(props: &WindowProps) -> Html {
     };
     let now = use_minute();
     let today = use_store().state().options.time_zone.day(now);
-    let rows = range.filter_map(|position| row(props, position, now, today)).collect::<Html>();
+    let rows = range.filter_map(|position| row(&i18n, props, position, now, today)).collect::<Html>();
     html! {
         <div ref={scroller} class="scroller bw-scroll" tabindex="0" role="log" aria-live="off" {onscroll}
             aria-label={i18n.with(Text::ThreadLabel, "name", &props.peer_name)} data-testid="thread" part="thread">
@@ -72,8 +71,21 @@ pub fn Window(props: &WindowProps) -> Html {
                 <div ~style={height(above)} />
                 <div ref={list} class="list" role="list">{ rows }</div>
                 <div ~style={height(below)} />
-                <Typing active={props.typing} />
+                { writing(&i18n, props.typing) }
             </div>
+        </div>
+    }
+}
+
+/// Three dots while the other person is writing.
+fn writing(i18n: &I18n, active: bool) -> Html {
+    html! {
+        <div class="writing" role="status">
+            if active {
+                <span class="dots" data-testid="typing">
+                    <i /><i /><i /><span class="bw-said">{ i18n.text(Text::StatusTyping) }</span>
+                </span>
+            }
         </div>
     }
 }
@@ -164,12 +176,12 @@ fn use_settling(engine: &Rc<Engine>, report: &Callback<Seen>) {
     });
 }
 
-fn row(props: &WindowProps, position: usize, now: Timestamp, today: Day) -> Option<Html> {
+fn row(i18n: &I18n, props: &WindowProps, position: usize, now: Timestamp, today: Day) -> Option<Html> {
     let rows = &props.rows;
     let (row, key) = (rows.get(position)?, key(&rows.key(position)?));
     Some(match row {
-        Row::Day(day) => html! { <DayDivider {key} {day} {today} /> },
-        Row::Unread => html! { <UnreadDivider {key} /> },
+        Row::Day(day) => day_divider(i18n, key, day, today),
+        Row::Unread => unread_divider(i18n, key),
         Row::Stored(_) | Row::Outgoing(_) => {
             let picture = match &row {
                 Row::Stored(message) => {

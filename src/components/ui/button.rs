@@ -1,35 +1,40 @@
 //! Buttons: a round one that shows an icon, and a pill with words.
 
-use super::icon::{Icon, IconView};
-use crate::hooks::use_class;
-use crate::styles::Css;
+use super::icon::{Icon, icon};
+use crate::styles::{Css, Styles};
 use bandyer_css::css;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct IconButtonProps {
+pub struct IconButton {
     pub icon: Icon,
     /// What it does, in words: its name for screen readers and its tooltip.
     pub label: AttrValue,
     pub onclick: Callback<MouseEvent>,
-    #[prop_or(36)]
     pub size: u16,
-    #[prop_or(20)]
     pub icon_size: u16,
-    #[prop_or_default]
     pub tone: Tone,
-    #[prop_or_default]
     pub disabled: bool,
-    #[prop_or_default]
-    pub testid: Option<AttrValue>,
-    #[prop_or_default]
-    pub node: NodeRef,
+    pub testid: Option<&'static str>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+impl IconButton {
+    pub fn new(icon: Icon, label: AttrValue, onclick: Callback<MouseEvent>) -> Self {
+        Self {
+            icon,
+            label,
+            onclick,
+            size: 36,
+            icon_size: 20,
+            tone: Tone::Plain,
+            disabled: false,
+            testid: None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     /// No background until pointed at.
-    #[default]
     Plain,
     /// On the header bar.
     Header,
@@ -46,15 +51,14 @@ impl Tone {
     }
 }
 
-#[component]
-pub fn IconButton(props: &IconButtonProps) -> Html {
-    let class = use_class(icon_button_style);
-    let sides = format!("inline-size:{0}px;block-size:{0}px", props.size);
+pub fn icon_button(styles: &Styles, button: IconButton) -> Html {
+    let IconButton { label, onclick, tone, .. } = button;
+    let sides = format!("inline-size:{0}px;block-size:{0}px", button.size);
     html! {
-        <button ref={props.node.clone()} type="button" class={classes!(class.to_string(), props.tone.class())}
-            ~style={sides} disabled={props.disabled} onclick={props.onclick.clone()}
-            aria-label={props.label.clone()} title={props.label.clone()} data-testid={props.testid.clone()}>
-            <IconView icon={props.icon} size={props.icon_size} />
+        <button type="button" class={classes!(styles.class(icon_button_style).to_string(), tone.class())}
+            ~style={sides} disabled={button.disabled} {onclick}
+            aria-label={label.clone()} title={label} data-testid={button.testid}>
+            { icon(button.icon, button.icon_size) }
         </button>
     }
 }
@@ -82,24 +86,16 @@ fn icon_button_style() -> Css {
     )
 }
 
-#[derive(PartialEq, Properties)]
-pub struct PillProps {
-    pub children: Html,
-    pub onclick: Callback<MouseEvent>,
-    #[prop_or_default]
-    pub testid: Option<AttrValue>,
-    #[prop_or_default]
-    pub node: NodeRef,
-}
-
 /// The one thing to do on a view that offers nothing else.
-#[component]
-pub fn Pill(props: &PillProps) -> Html {
-    let class = use_class(pill_style);
+pub fn pill(
+    styles: &Styles,
+    node: NodeRef,
+    words: AttrValue,
+    onclick: Callback<MouseEvent>,
+    testid: &'static str,
+) -> Html {
     html! {
-        <button ref={props.node.clone()} type="button" {class} onclick={props.onclick.clone()} data-testid={props.testid.clone()}>
-            { props.children.clone() }
-        </button>
+        <button ref={node} type="button" class={styles.class(pill_style)} {onclick} data-testid={testid}>{ words }</button>
     }
 }
 

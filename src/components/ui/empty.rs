@@ -1,7 +1,6 @@
 //! What stands where a list would be: a small drawing, a line and a hint.
 
-use crate::hooks::use_class;
-use crate::styles::Css;
+use crate::styles::{Css, Styles};
 use bandyer_css::css;
 use yew::prelude::*;
 
@@ -19,33 +18,30 @@ pub enum Drawing {
     Locked,
 }
 
-#[derive(PartialEq, Properties)]
-pub struct EmptyProps {
+pub struct Empty {
     pub drawing: Drawing,
     pub title: AttrValue,
     pub hint: AttrValue,
     /// The value of `data-kind`.
-    #[prop_or_default]
-    pub kind: Option<AttrValue>,
-    #[prop_or_default]
-    pub children: Html,
+    pub kind: Option<&'static str>,
+    /// What can be done about it.
+    pub action: Html,
 }
 
-#[component]
-pub fn Empty(props: &EmptyProps) -> Html {
-    let class = use_class(style);
+pub fn empty(styles: &Styles, empty: Empty) -> Html {
+    let Empty { drawing, title, hint, kind, action } = empty;
     html! {
-        <div {class} data-testid={props.kind.as_ref().map(|_| "empty")} data-kind={props.kind.clone()}>
-            { drawing(props.drawing) }
-            <h2>{ props.title.clone() }</h2>
-            <p>{ props.hint.clone() }</p>
-            { props.children.clone() }
+        <div class={styles.class(style)} data-testid={kind.map(|_| "empty")} data-kind={kind}>
+            { draw(drawing) }
+            <h2>{ title }</h2>
+            <p>{ hint }</p>
+            { action }
         </div>
     }
 }
 
 /// Flat shapes in the theme's own colours: `a` strong, `b` soft, `l` lines.
-fn drawing(drawing: Drawing) -> Html {
+fn draw(drawing: Drawing) -> Html {
     let shapes = match drawing {
         Drawing::Talk => html! { <>
             <path class="b" d="M18 22a12 12 0 0 1 12-12h40a12 12 0 0 1 12 12v22a12 12 0 0 1-12 12H42L28 67V56a10 10 0 0 1-10-10z" />

@@ -59,25 +59,13 @@ impl Icon {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct IconViewProps {
-    pub icon: Icon,
-    #[prop_or(20)]
-    pub size: u16,
-}
-
 /// The picture only: whoever uses it gives it a name in words.
-#[component]
-pub fn IconView(props: &IconViewProps) -> Html {
-    let size = AttrValue::from(props.size.to_string());
+pub fn icon(icon: Icon, size: u16) -> Html {
+    let size = AttrValue::from(size.to_string());
     html! {
         <svg viewBox="0 0 24 24" width={size.clone()} height={size} fill="none" stroke="currentColor" stroke-width="2"
             stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">
-            <path d={icon_path(props.icon)} />
+            <path d={icon.path()} />
         </svg>
     }
-}
-
-fn icon_path(icon: Icon) -> AttrValue {
-    AttrValue::Static(icon.path())
 }

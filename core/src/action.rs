@@ -79,7 +79,7 @@ pub enum UserAction {
     },
     /// The button of the session-expired and force-disconnect views: logs out and unmounts.
     LeaveInactive,
-    /// Puts away the short notice at the lower edge.
+    /// Puts away the short notice.
     DismissNotice,
 }
 

@@ -17,7 +17,7 @@ pub struct Panel {
     pub view: View,
     pub search: String,
     pub online_only: bool,
-    /// A short notice at the lower edge of the panel.
+    /// A short notice in the panel, for things no other place tells.
     pub notice: Option<Notice>,
     /// `addChat` calls under way; the launcher shows it.
     pub adding: u32,

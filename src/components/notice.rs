@@ -1,4 +1,4 @@
-//! A short notice at the lower edge of the panel.
+//! A short notice below the header, where it covers neither the newest message nor what can be done about it.
 
 use super::ui::button::{IconButton, icon_button};
 use super::ui::icon::{Icon, icon};
@@ -53,7 +53,7 @@ fn style() -> Css {
         r#"
         position: absolute;
         z-index: 2;
-        inset-block-end: 76px;
+        inset-block-start: 84px;
         inset-inline: 12px;
         display: flex;
         justify-content: center;

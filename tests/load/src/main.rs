@@ -20,6 +20,8 @@ use world::{Pair, World};
 
 /// How long each row measures.
 const SPAN: Duration = Duration::from_secs(8);
+/// Before that, everybody reads the news of who came, and caches fill.
+const WARM_UP: Duration = Duration::from_secs(4);
 /// Messages each pair keeps under way when the server is to be saturated; in all, never more than [`IN_FLIGHT`].
 const WINDOW: usize = 32;
 const IN_FLIGHT: usize = 8_000;
@@ -38,8 +40,9 @@ async fn run(program: PathBuf) -> Result<(), Fault> {
         let world = World::start(&program).await?;
         let pairs = world.pairs("user", count).await?;
         let crowd = Crowd::connect(&world, &pairs).await?;
+        crowd.measure(&world, Load::Paced { per_second: 1_000 }, WARM_UP).await?;
         for load in [Load::Paced { per_second: 1_000 }, Load::Saturating] {
-            let mut result = crowd.measure(&world, load).await?;
+            let mut result = crowd.measure(&world, load, SPAN).await?;
             writeln!(out, "| {count} | {load} | {}", result.row())?;
         }
     }
@@ -127,7 +130,7 @@ impl Crowd {
         Ok(Self { members: RefCell::new(members), run: Cell::new(0) })
     }
 
-    async fn measure(&self, world: &World, load: Load) -> Result<Outcome, Fault> {
+    async fn measure(&self, world: &World, load: Load, span: Duration) -> Result<Outcome, Fault> {
         let run = self.run.replace(self.run.get() + 1);
         let members = self.members.take();
         let count = members.len();
@@ -149,7 +152,7 @@ impl Crowd {
                 ))
             })
             .collect();
-        tokio::time::sleep(SPAN).await;
+        tokio::time::sleep(span).await;
         board.running.set(false);
         let span = board.start.elapsed();
         let after = Usage::of(world.pid()).ok_or("no such process")?;

@@ -76,6 +76,7 @@ impl Services {
             Effect::Details(DetailsCommand::Describe(profiles)) => self.details.describe(profiles),
             Effect::Upload(command) => self.uploads.run(command),
             Effect::Store(command) => self.storage.run(command),
+            Effect::Media(_) | Effect::Rtc(_) | Effect::Tone(_) => {}
             Effect::StartTimer(id, ms) => self.timers.start(id, ms),
             Effect::StopTimer(id) => self.timers.stop(&id),
             Effect::Emit(event) => self.outside.emit(event),

@@ -1,8 +1,11 @@
 //! Everything that happens to the widget. Facts, not orders: what to do about them is for `update` to decide.
 
 use crate::api::{ApiCall, CallId};
+use crate::calls::{Devices, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind};
 use crate::timers::TimerId;
-use bandyer_protocol::{ChatId, ClientMessageId, Seq, ServerEnvelope, UploadReceipt, UserAlias};
+use bandyer_protocol::{
+    CallType, ChatId, ClientMessageId, Seq, ServerEnvelope, Signal, UploadReceipt, UserAlias,
+};
 
 /// Everything `update` reacts to.
 #[derive(Debug, Clone)]
@@ -16,6 +19,8 @@ pub enum Action {
     Socket(SocketEvent),
     Details(DetailsEvent),
     Upload(UploadEvent),
+    Media(MediaEvent),
+    Rtc(RtcEvent),
     /// What was saved on this device earlier: the one answer to [`crate::effect::StoreCommand::Load`], empty when
     /// nothing is there or it cannot be read. Nothing is sent before it.
     Restored(Saved),
@@ -23,6 +28,8 @@ pub enum Action {
     Timer(TimerId),
     /// The browser says that the network is back, or the page is visible again: worth trying to reconnect now.
     Awake,
+    /// The page is being left for good: a call ends now, while there is still a line to say so.
+    Leaving,
 }
 
 /// What the person in front of the screen can do.
@@ -81,6 +88,53 @@ pub enum UserAction {
     LeaveInactive,
     /// Puts away the short notice.
     DismissNotice,
+    /// One of the call buttons of a conversation, or "call back" of a missed call.
+    StartCall {
+        chat: ChatId,
+        call_type: CallType,
+    },
+    AcceptDial,
+    DeclineDial,
+    /// The red button: stops an outgoing ring, hangs up a call.
+    HangUp,
+    /// Muted is sent as silence.
+    ToggleMic,
+    /// Off releases the camera.
+    ToggleCamera,
+    ShareScreen(ScreenKind),
+    StopScreen,
+    /// Leaves dial or call view for the chat; the call goes on.
+    BackToChat,
+    BackToCall,
+    ToggleFullScreen,
+    /// The settings were opened (true) or closed: devices are listed, and the level measured, while they are open.
+    CallSettings(bool),
+    ChooseMic(String),
+    ChooseCamera(String),
+    /// "Allow": asks the browser again for what failed.
+    AskAgain(MediaWant),
+    /// The tap that lets the browser play sound.
+    AllowPlayback,
+    /// Puts the error view away.
+    DismissCallFailure,
+    DismissSnack,
+    /// Files for the other side of the call.
+    ShareFiles(Vec<PickedFile>),
+    CancelShare {
+        id: ClientMessageId,
+    },
+    RetryShare {
+        id: ClientMessageId,
+    },
+    DownloadShared {
+        id: ClientMessageId,
+    },
+    SendFeedback {
+        /// 1 to 5.
+        rating: u8,
+        comment: String,
+    },
+    CloseFeedback,
 }
 
 /// A file the user chose; `file` names it in the upload service.
@@ -136,6 +190,61 @@ pub enum UploadEvent {
     DownloadFailed {
         chat: ChatId,
         seq: Seq,
+    },
+}
+
+/// News of microphones, cameras, screens and sound. `round` is that of the command; one of an earlier call is not heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MediaEvent {
+    /// The slot holds a live track now; `device` is its id.
+    Opened {
+        round: u32,
+        want: MediaWant,
+        device: Option<String>,
+    },
+    /// `labelled_mic` says whether the browser names a microphone, which it does only when it is allowed.
+    Failed {
+        round: u32,
+        want: MediaWant,
+        problem: MediaProblem,
+        labelled_mic: bool,
+    },
+    /// A track ended by itself: unplugged, or the browser's own "stop sharing".
+    Ended {
+        round: u32,
+        want: MediaWant,
+    },
+    Devices(Devices),
+    /// 0 to 3 bars.
+    Level(u8),
+    PlaybackBlocked,
+    PlaybackAllowed,
+}
+
+/// News of the connection between the browsers, of the call with that round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RtcEvent {
+    /// To be sent to the other side.
+    Signal {
+        round: u32,
+        signal: Signal,
+    },
+    Connected {
+        round: u32,
+    },
+    /// Nothing arrives any more, or the connection failed: worth starting over.
+    Broken {
+        round: u32,
+    },
+    /// One of the other side's streams carries something, or nothing any more.
+    Stream {
+        round: u32,
+        slot: MediaSlot,
+        live: bool,
+    },
+    Quality {
+        round: u32,
+        quality: Quality,
     },
 }
 

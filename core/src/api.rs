@@ -3,7 +3,13 @@
 
 pub(crate) mod methods;
 
-use bandyer_protocol::{ChatId, DisconnectReason, Failure, Message, Presence, Timestamp, UserAlias};
+use crate::calls::{CallFailure, Direction};
+use bandyer_protocol::{
+    Call, CallType, ChatId, DeclineReason, DisconnectReason, Failure, Message, Presence, RecordingType,
+    StopReason, Timestamp, UserAlias,
+};
+
+use std::rc::Rc;
 
 /// Pairs a call with its one reply; chosen by `src/api`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +51,34 @@ pub enum ApiCall {
     SetExtensionUrl {
         url: String,
     },
+    /// `users` holds at most one alias.
+    CreateCall {
+        users: Vec<String>,
+        choice: CallChoice,
+    },
+    JoinCallUrl {
+        url: String,
+    },
+    /// `hangUp` of a call object.
+    HangUp {
+        call: String,
+    },
+}
+
+/// The options of `createCall`; what is absent is taken from those of `create`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CallChoice {
+    pub call_type: Option<CallType>,
+    pub record: Option<bool>,
+    pub recording_type: Option<RecordingType>,
+    pub is_admin: Option<bool>,
+}
+
+/// A call as the host page knows it; `callStatus` is asked for separately, see [`crate::select::call_status`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallInfo {
+    pub call: Rc<Call>,
+    pub direction: Direction,
 }
 
 /// What a promise resolves with.
@@ -70,6 +104,8 @@ pub enum ApiReply {
     Users {
         users: Vec<(UserAlias, Presence)>,
     },
+    /// The call object.
+    Call(CallInfo),
 }
 
 /// What a promise is rejected with. The JS side makes an `Error` of it that also carries the original's keys.
@@ -123,6 +159,8 @@ pub enum ApiErrorCode {
     NotPermitted,
     /// `updateAccessToken` was refused.
     TokenRefused,
+    /// Of calls: rejected with the plain string [`CallFailure::as_str`] (`hangUp` with an `Error` of that message).
+    Call(CallFailure),
 }
 
 /// Public events. Their `participants` are the other user only, except in `ChatLoaded` (both).
@@ -151,6 +189,26 @@ pub enum ClientEvent {
     },
     ForceDisconnect {
         reason: DisconnectReason,
+    },
+    IncomingCall(CallInfo),
+    CallDialAnswered {
+        call: CallInfo,
+        executor: UserAlias,
+    },
+    CallDialDeclined {
+        call: CallInfo,
+        executor: UserAlias,
+        reason: DeclineReason,
+    },
+    CallDialStopped {
+        call: CallInfo,
+        executor: UserAlias,
+        reason: StopReason,
+    },
+    CallStarted(CallInfo),
+    CallEnded {
+        call: CallInfo,
+        executor: Option<UserAlias>,
     },
 }
 

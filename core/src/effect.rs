@@ -2,8 +2,12 @@
 
 use crate::action::SavedMessage;
 use crate::api::{ApiError, ApiReply, CallId, ClientEvent};
+use crate::calls::{MediaWant, ScreenKind};
 use crate::timers::TimerId;
-use bandyer_protocol::{ChatId, ClientEnvelope, ClientMessageId, Seq, UploadId, UserAlias, UserProfile};
+use bandyer_protocol::{
+    CallAlias, ChatId, ClientEnvelope, ClientMessageId, IceServer, Seq, Signal, UploadId, UserAlias,
+    UserProfile,
+};
 
 /// One thing to do. Effects are carried out in order, in the turn of the action that caused them.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +18,9 @@ pub enum Effect {
     Details(DetailsCommand),
     Upload(UploadCommand),
     Store(StoreCommand),
+    Media(MediaCommand),
+    Rtc(RtcCommand),
+    Tone(Tone),
     /// (Re)starts a timer; a running one with the same id starts over.
     StartTimer(TimerId, u32),
     StopTimer(TimerId),
@@ -69,12 +76,85 @@ pub enum UploadCommand {
         seq: Seq,
         upload: UploadId,
     },
+    /// Uploads a file for the other side of a call; progress and end come as for a chat.
+    StartForCall {
+        client_id: ClientMessageId,
+        call: CallAlias,
+        file: u32,
+        name: String,
+    },
+    /// Downloads a file of a call.
+    DownloadOfCall {
+        client_id: ClientMessageId,
+        upload: UploadId,
+        name: String,
+    },
     /// Aborts the uploads into one chat and releases its object URLs (chat removed).
     ReleaseChat {
         chat: ChatId,
     },
     /// Aborts all and releases every object URL (log-out).
     ReleaseAll,
+}
+
+/// For the media service. Every `Open` is answered by one `Opened` or `Failed` with the same round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MediaCommand {
+    /// Asks the browser for these at once; each wanted one is answered by itself. Device ids are wishes, not demands.
+    Open {
+        round: u32,
+        mic: bool,
+        camera: bool,
+        mic_id: Option<String>,
+        camera_id: Option<String>,
+    },
+    OpenScreen {
+        round: u32,
+        kind: ScreenKind,
+        extension: String,
+    },
+    /// Muted is sent as silence; the device stays open.
+    Mute {
+        want: MediaWant,
+        muted: bool,
+    },
+    /// Stops the track and releases the device.
+    Close(MediaWant),
+    /// Lists devices, now and whenever one comes or goes, until [`MediaCommand::Unwatch`]; measures the microphone.
+    Watch,
+    Unwatch,
+    /// The tap that allows sound happened: plays what was blocked.
+    Play,
+    /// Releases everything. No camera light stays on.
+    ReleaseAll,
+}
+
+/// For the WebRTC service agent. It sends what the own slots hold, and follows them by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RtcCommand {
+    /// A connection for a new call; one of an earlier call is closed. The impolite side makes the first offer at once.
+    Open {
+        round: u32,
+        polite: bool,
+        ice_servers: Vec<IceServer>,
+    },
+    /// From the other side.
+    Signal(Signal),
+    /// Starts ICE over, with fresh servers when there are any.
+    Restart {
+        ice_servers: Vec<IceServer>,
+    },
+    Close,
+}
+
+/// For the tone service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Somebody calls.
+    Ring,
+    /// It rings at the other side.
+    RingBack,
+    Silence,
 }
 
 /// For the storage of this device. None of these may fail loudly: what cannot be kept is not kept.

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod api;
 pub mod calendar;
+pub mod calls;
 pub mod chats;
 pub mod effect;
 mod letters;

@@ -1,6 +1,7 @@
 //! The options of `create`, after validation. Options of features that are not built yet are kept.
 
 use crate::calendar::TimeZone;
+pub use bandyer_protocol::{CallType, RecordingType};
 
 /// Who validates: the loader, synchronously and in the original's order. What arrives here is of the right type.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,15 +26,6 @@ pub struct Options {
     pub time_zone: TimeZone,
 }
 
-/// The option `callType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum CallType {
-    AudioOnly,
-    AudioUpgradable,
-    #[default]
-    AudioVideo,
-}
-
 /// The option `mode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -48,14 +40,6 @@ pub enum Language {
     En,
     #[default]
     It,
-}
-
-/// The option `recordingType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RecordingType {
-    #[default]
-    Automatic,
-    Manual,
 }
 
 /// The option `virtualBackground`.

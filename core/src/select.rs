@@ -1,13 +1,14 @@
 //! Questions about the state: the public synchronous getters, and what views derive. All are cheap enough to be
 //! asked after every change.
 
+use crate::calls::Stage;
 use crate::chats::{Chat, Rows};
 use crate::letters::lower;
 use crate::panel::View;
 use crate::session::Phase;
 use crate::state::State;
 use crate::users::User;
-use bandyer_protocol::{ChatId, Message, Presence, Timestamp, UserAlias};
+use bandyer_protocol::{CallAlias, ChatId, Message, Presence, Timestamp, UserAlias};
 use std::rc::Rc;
 
 /// One entry of `getChats()`.
@@ -66,6 +67,21 @@ pub fn me(state: &State) -> Option<&Rc<User>> {
 /// The alias of this user; `None` before the first welcome.
 pub fn my_alias(state: &State) -> Option<&UserAlias> {
     state.users.me.as_ref().map(|user| &user.profile.alias)
+}
+
+/// `callStatus` of a call object: `dialing`, `connected` or `ended`.
+pub fn call_status(state: &State, call: &CallAlias) -> &'static str {
+    match &state.calls.stage {
+        Stage::Dial(dial) if &dial.call.call == call => "dialing",
+        Stage::Active(active) if &active.call.call == call => {
+            if active.started_at.is_some() {
+                "connected"
+            } else {
+                "dialing"
+            }
+        }
+        Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => "ended",
+    }
 }
 
 /// What the list view shows.

@@ -1,6 +1,7 @@
 //! The whole state of one widget. Every slice sits behind its own `Rc`, so that a change of one does not touch the
 //! others, and a component re-renders only when the slice it reads was replaced.
 
+use crate::calls::Calls;
 use crate::chats::Chats;
 use crate::options::Options;
 use crate::panel::Panel;
@@ -16,6 +17,7 @@ pub struct State {
     pub users: Rc<Users>,
     pub chats: Rc<Chats>,
     pub panel: Rc<Panel>,
+    pub calls: Rc<Calls>,
 }
 
 impl State {
@@ -30,6 +32,7 @@ impl State {
             users: Rc::default(),
             chats: Rc::new(Chats { seed: seed.to_owned(), ..Chats::default() }),
             panel: Rc::new(panel),
+            calls: Rc::default(),
         }
     }
 }

@@ -23,6 +23,11 @@ pub enum TimerId {
     /// The chats of the first list are announced, one turn after `create` was answered: the host page has added its
     /// listeners by then.
     AnnounceChats,
+    /// A refused microphone is asked for again.
+    AskMicAgain,
+    /// A broken connection between the browsers is started over again.
+    RestartRtc,
+    SnackEnds,
     /// Drafts are written to storage at most this often.
     SaveDrafts,
 }

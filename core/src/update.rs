@@ -76,6 +76,7 @@ impl Turn<'_> {
                 Vec::new()
             }
             Action::Upload(event) => Rc::make_mut(chats).upload_event(event, &world),
+            Action::Media(_) | Action::Rtc(_) | Action::Leaving => Vec::new(),
             Action::Restored(saved) => Rc::make_mut(chats).restored(saved, &world),
             Action::Timer(timer) => match timer {
                 TimerId::Reconnect => Rc::make_mut(session).reconnect_due(),
@@ -91,6 +92,7 @@ impl Turn<'_> {
                 TimerId::Resend => Rc::make_mut(chats).pause_over(&world),
                 TimerId::NoticeEnds => Rc::make_mut(panel).dismiss_notice(),
                 TimerId::SaveDrafts => Rc::make_mut(chats).save_drafts(),
+                TimerId::AskMicAgain | TimerId::RestartRtc | TimerId::SnackEnds => Vec::new(),
                 TimerId::AnnounceChats => Rc::make_mut(chats).announce(),
             },
         }
@@ -125,6 +127,30 @@ impl Turn<'_> {
             UserAction::DownloadFile { chat, seq } => return Rc::make_mut(chats).download(&chat, seq),
             UserAction::ShowPicture { chat, seq } => return Rc::make_mut(chats).show_picture(&chat, seq),
             UserAction::NeedOlder { chat } => return Rc::make_mut(chats).need_older(&chat, world),
+            UserAction::StartCall { .. }
+            | UserAction::AcceptDial
+            | UserAction::DeclineDial
+            | UserAction::HangUp
+            | UserAction::ToggleMic
+            | UserAction::ToggleCamera
+            | UserAction::ShareScreen(_)
+            | UserAction::StopScreen
+            | UserAction::BackToChat
+            | UserAction::BackToCall
+            | UserAction::ToggleFullScreen
+            | UserAction::CallSettings(_)
+            | UserAction::ChooseMic(_)
+            | UserAction::ChooseCamera(_)
+            | UserAction::AskAgain(_)
+            | UserAction::AllowPlayback
+            | UserAction::DismissCallFailure
+            | UserAction::DismissSnack
+            | UserAction::ShareFiles(_)
+            | UserAction::CancelShare { .. }
+            | UserAction::RetryShare { .. }
+            | UserAction::DownloadShared { .. }
+            | UserAction::SendFeedback { .. }
+            | UserAction::CloseFeedback => {}
             UserAction::AtBottom { chat, at_bottom } => Rc::make_mut(chats).at_bottom(&chat, at_bottom),
         }
         Vec::new()
@@ -233,6 +259,19 @@ impl Turn<'_> {
             | ServerMessage::Messages { .. }
             | ServerMessage::UserStatus { .. }
             | ServerMessage::OnlineUsers { .. }
+            | ServerMessage::CallEntered(_)
+            | ServerMessage::IceServers { .. }
+            | ServerMessage::Dialed(_)
+            | ServerMessage::DialAnswered { .. }
+            | ServerMessage::DialDeclined { .. }
+            | ServerMessage::DialStopped { .. }
+            | ServerMessage::CallStarted { .. }
+            | ServerMessage::CallEnded { .. }
+            | ServerMessage::PeerLine { .. }
+            | ServerMessage::Signaled { .. }
+            | ServerMessage::CallUpgraded { .. }
+            | ServerMessage::FileShared { .. }
+            | ServerMessage::CallEndsSoon { .. }
             | ServerMessage::Done
             | ServerMessage::Pong
             | ServerMessage::Error(_)

@@ -1,5 +1,6 @@
 //! Chats and their messages.
 
+use crate::call::CallType;
 use crate::ids::{ChatId, ClientMessageId, Cursor, Seq, UploadId, UserAlias};
 use crate::presence::{Presence, UserProfile};
 use crate::timestamp::Timestamp;
@@ -13,6 +14,8 @@ pub enum MessageBody {
     Text(String),
     /// A file uploaded before, by the same user, into the same chat.
     File(Attachment),
+    /// A call of the sender that was not answered. The server writes it; nobody sends it.
+    MissedCall(CallType),
 }
 
 impl MessageBody {
@@ -21,6 +24,7 @@ impl MessageBody {
         match self {
             MessageBody::Text(text) => text,
             MessageBody::File(file) => &file.name,
+            MessageBody::MissedCall(_) => "",
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What the widget says to the server.
 
+use crate::call::{CallRequest, DeclineReason, Feedback, Seat, Signal};
 use crate::chat::MessageBody;
-use crate::ids::{ChatId, ClientMessageId, Cursor, RequestId, Seq, UserAlias};
+use crate::ids::{CallAlias, ChatId, ClientMessageId, Cursor, RequestId, Seq, UploadId, UserAlias};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -44,6 +45,31 @@ pub enum ClientMessage {
     ListOnline,
     /// Keeps the line alive and measures it. → `Pong`
     Ping,
+
+    // Calls
+    /// Rings at `callee`. Asked again with the same `key`, it gives the same call. → `CallEntered`
+    CreateCall { key: ClientMessageId, callee: UserAlias, request: CallRequest },
+    /// Enters the call of a link, as the user the link is bound to. → `CallEntered`
+    JoinCall { link: Secret },
+    /// Takes the place this device had, after its line was lost. → `CallEntered`
+    ResumeCall { call: CallAlias, seat: Seat },
+    /// Accepts a ring on this device. → `CallEntered`
+    AcceptDial { call: CallAlias },
+    /// Declines a ring, for all devices of the user. → `Done`
+    DeclineDial { call: CallAlias, reason: DeclineReason },
+    /// Stops a ring of one's own, or ends a call for both. → `Done`
+    HangUp { call: CallAlias },
+    /// For the other side of the call. While it rings, the server keeps what the caller sends until the accept.
+    /// → `Done`
+    Signal { call: CallAlias, signal: Signal },
+    /// Audio becomes video; allowed in `audio_upgradable`. → `Done`
+    UpgradeCall { call: CallAlias },
+    /// Fresh credentials, for a connection that starts over. → `IceServers`
+    GetIceServers { call: CallAlias },
+    /// Gives an uploaded file to the other side. → `FileShared`
+    ShareFile { call: CallAlias, upload: UploadId },
+    /// Says what the user thought of a call that is over. → `Done`
+    RateCall { call: CallAlias, feedback: Feedback },
 }
 
 /// Which way a page goes from its starting point.

@@ -83,6 +83,30 @@ error_codes! {
     StorageUnavailable = "storage_unavailable",
     /// The server is going down; reconnect.
     ShuttingDown = "shutting_down",
+    /// The user calls, is called or is in a call already, on any device.
+    InitiatorNotAvailable = "initiator_not_available",
+    /// The callee is in a call, or one rings there.
+    CalleeBusy = "callee_busy",
+    /// The user may not send video.
+    VideoNotPermitted = "video_not_permitted",
+    /// Neither participant may create calls.
+    NoPlusUser = "no_plus_user",
+    /// There is no such call, it is over, or the user does not take part: not told apart.
+    CallNotFound = "call_not_found",
+    /// Another device answered or declined, or the ring ended.
+    DialOver = "dial_over",
+    /// Not allowed at this point of the call.
+    CallNotReady = "call_not_ready",
+    /// The link is unknown, expired, revoked, or of a room that was closed.
+    CallLinkInvalid = "call_link_invalid",
+    /// The link is bound to another user.
+    CallLinkForeign = "call_link_of_another_user",
+    /// The room has more than two participants.
+    CallTooLarge = "call_has_too_many_participants",
+    /// The user is in that very call already.
+    AlreadyInCall = "already_in_call",
+    /// A signal over its limits, or too many while it rings.
+    InvalidSignal = "invalid_signal",
     /// A page or option out of range.
     InvalidRequest = "invalid_request",
     /// A defect of the server.

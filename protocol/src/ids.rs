@@ -51,6 +51,11 @@ string_id!(
     UploadId
 );
 string_id!(
+    /// A call and the room it takes place in, `room_` and random digits. Public as `callAlias` and `room_id`.
+    /// 1 to 64 characters out of `A-Z a-z 0-9 . _ -`.
+    CallAlias
+);
+string_id!(
     /// One authenticated socket, that is one device or tab of a user.
     SessionId
 );
@@ -108,6 +113,14 @@ impl ClientMessageId {
 }
 
 impl UploadId {
+    /// # Errors
+    /// When the text is empty, over 64 characters, or holds a character outside `A-Z a-z 0-9 . _ -`.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        check(text, 64).map(|()| Self(text.into()))
+    }
+}
+
+impl CallAlias {
     /// # Errors
     /// When the text is empty, over 64 characters, or holds a character outside `A-Z a-z 0-9 . _ -`.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
@@ -173,7 +186,7 @@ macro_rules! parsed_on_arrival {
     )*};
 }
 
-parsed_on_arrival!(UserAlias, ChatId, ClientMessageId, UploadId, SessionId);
+parsed_on_arrival!(UserAlias, ChatId, ClientMessageId, UploadId, CallAlias, SessionId);
 
 /// Pairs a request with its one reply. Chosen by the client, unique per socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! One WebSocket carries JSON text frames. The client sends [`ClientEnvelope`]s, the server [`ServerEnvelope`]s.
 //! The written form is pinned by the golden files in `tests/golden`, and described in `docs/protocol.md`.
 
+pub mod call;
 pub mod chat;
 pub mod client_message;
 pub mod error_code;
@@ -14,10 +15,14 @@ pub mod server_message;
 pub mod timestamp;
 pub mod upload;
 
+pub use call::{
+    Call, CallEntry, CallPhase, CallRequest, CallType, DeclineReason, Dial, EndReason, Feedback, IceServer,
+    MediaState, RecordingType, SdpKind, Seat, SharedFile, Signal, StopReason,
+};
 pub use chat::{Attachment, ChatSummary, Message, MessageBody, Sync};
 pub use client_message::{Authenticate, ClientEnvelope, ClientMessage, PageDirection};
 pub use error_code::{ErrorCode, Failure};
-pub use ids::{ChatId, ClientMessageId, Cursor, RequestId, Seq, SessionId, UploadId, UserAlias};
+pub use ids::{CallAlias, ChatId, ClientMessageId, Cursor, RequestId, Seq, SessionId, UploadId, UserAlias};
 pub use limits::Limits;
 pub use presence::{Presence, UserProfile};
 pub use server_message::{CursorStep, DisconnectReason, ServerEnvelope, ServerMessage, Welcome};

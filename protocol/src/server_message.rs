@@ -1,8 +1,9 @@
 //! What the server says to the widget.
 
+use crate::call::{CallEntry, DeclineReason, Dial, EndReason, IceServer, SharedFile, Signal, StopReason};
 use crate::chat::{ChatSummary, Message, Sync};
 use crate::error_code::Failure;
-use crate::ids::{ChatId, Cursor, RequestId, Seq, SessionId, UserAlias};
+use crate::ids::{CallAlias, ChatId, Cursor, RequestId, Seq, SessionId, UserAlias};
 use crate::limits::Limits;
 use crate::presence::{Presence, UserProfile};
 use crate::timestamp::Timestamp;
@@ -53,6 +54,11 @@ pub enum ServerMessage {
     OnlineUsers {
         users: Vec<(UserAlias, Presence)>,
     },
+    /// This device is in the call now.
+    CallEntered(Box<CallEntry>),
+    IceServers {
+        servers: Vec<IceServer>,
+    },
     Done,
     Pong,
     Error(Failure),
@@ -92,6 +98,66 @@ pub enum ServerMessage {
     PresenceChanged {
         users: Vec<(UserAlias, Presence)>,
     },
+
+    // Calls: passing; a device that was away learns how things stand from its welcome, or from resuming its call
+    /// It rings. To every device of the callee.
+    Dialed(Box<Dial>),
+    /// `by` accepted. To the caller's device, and to the other devices of `by`, which stop ringing.
+    DialAnswered {
+        call: CallAlias,
+        by: UserAlias,
+    },
+    /// `by` declined. To the caller's device, and to every device of `by`.
+    DialDeclined {
+        call: CallAlias,
+        by: UserAlias,
+        reason: DeclineReason,
+    },
+    /// The ring ended. `by` stopped it; for a time-out that is the caller. To the caller's device and every device of
+    /// the callee.
+    DialStopped {
+        call: CallAlias,
+        by: UserAlias,
+        reason: StopReason,
+    },
+    /// Both are in the call. To both seats.
+    CallStarted {
+        call: CallAlias,
+        at: Timestamp,
+    },
+    /// The call is over for both. `by` is who hung up or vanished. To both seats.
+    CallEnded {
+        call: CallAlias,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserAlias>,
+        reason: EndReason,
+    },
+    /// The other side's line to the server is down (or up again); media may well go on.
+    PeerLine {
+        call: CallAlias,
+        up: bool,
+    },
+    /// From the other side's browser.
+    Signaled {
+        call: CallAlias,
+        signal: Signal,
+    },
+    /// The call is a video call now. To both seats.
+    CallUpgraded {
+        call: CallAlias,
+        by: UserAlias,
+    },
+    /// To both seats; to the giver's as the reply.
+    FileShared {
+        call: CallAlias,
+        shared: SharedFile,
+    },
+    /// The room's duration is nearly used up. To both seats.
+    CallEndsSoon {
+        call: CallAlias,
+        /// Milliseconds left.
+        in_ms: u32,
+    },
 }
 
 /// The answer to a good token.
@@ -105,6 +171,9 @@ pub struct Welcome {
     pub expires_at: Timestamp,
     pub limits: Limits,
     pub sync: Sync,
+    /// It rings at this user right now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ringing: Option<Box<Dial>>,
 }
 
 /// Public reason words of `force_disconnect`.

@@ -146,6 +146,19 @@ impl Hub {
                 Ok(origin.reply(ServerMessage::OnlineUsers { users: self.roster.online() }))
             }
             ClientMessage::Ping => Ok(origin.reply(ServerMessage::Pong)),
+            ClientMessage::CreateCall { .. }
+            | ClientMessage::JoinCall { .. }
+            | ClientMessage::ResumeCall { .. }
+            | ClientMessage::AcceptDial { .. }
+            | ClientMessage::DeclineDial { .. }
+            | ClientMessage::HangUp { .. }
+            | ClientMessage::Signal { .. }
+            | ClientMessage::UpgradeCall { .. }
+            | ClientMessage::GetIceServers { .. }
+            | ClientMessage::ShareFile { .. }
+            | ClientMessage::RateCall { .. } => {
+                Err(Failure::new(ErrorCode::CallNotFound, "there is no such call of this user").into())
+            }
             ClientMessage::Authenticate(_) => {
                 Err(Failure::new(ErrorCode::InvalidRequest, "the socket is authenticated already").into())
             }

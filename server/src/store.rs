@@ -5,6 +5,7 @@
 pub mod memory;
 pub mod read_pool;
 pub mod record;
+pub mod room;
 pub mod sqlite;
 #[cfg(test)]
 mod suite;
@@ -12,10 +13,11 @@ mod suite;
 pub use memory::MemoryStore;
 pub use read_pool::ReadPool;
 pub use record::{ChatRecord, Role, Side, UploadRecord, UserRecord};
+pub use room::{JournalKind, JournalRecord, LiveCall, RoomParticipant, RoomRecord, SessionRecord};
 pub use sqlite::SqliteStore;
 
 use bandyer_protocol::{
-    ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, Timestamp, UploadId, UserAlias,
+    CallAlias, ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, Timestamp, UploadId, UserAlias,
 };
 use std::fmt;
 
@@ -80,6 +82,15 @@ pub trait Reader {
     /// Size of all uploads of the user that no message refers to, in bytes.
     fn unsent_bytes(&self, owner: &UserAlias) -> StoreResult<u64>;
 
+    /// The room, also when it was disabled or deleted.
+    fn room(&self, room: &CallAlias) -> StoreResult<Option<RoomRecord>>;
+
+    /// The room a link leads to, whatever its state, and whose link it is.
+    fn room_by_link(&self, link: &str) -> StoreResult<Option<(RoomRecord, UserAlias)>>;
+
+    /// Every call that was going on when it was last written, to go on with after a restart.
+    fn live_calls(&self) -> StoreResult<Vec<LiveCall>>;
+
     /// The largest revision of any chat: where every cursor stands at most.
     fn latest_revision(&self) -> StoreResult<Cursor>;
 }
@@ -98,6 +109,14 @@ pub enum Write {
     ClearChat(ChatId),
     /// Sets `can_video` of every user.
     AllCanVideo(bool),
+    /// Adds the room or replaces it.
+    PutRoom(RoomRecord),
+    /// Adds the session or replaces it.
+    PutSession(SessionRecord),
+    /// Adds the running call or replaces it.
+    PutLiveCall(LiveCall),
+    DropLiveCall(CallAlias),
+    AddJournal(JournalRecord),
 }
 
 /// Keeps records. Writes become visible to other readers, and durable, with `commit`.

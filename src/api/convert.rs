@@ -132,6 +132,7 @@ pub fn reply(reply: &ApiReply) -> JsValue {
         ApiReply::Created { user } => object([("userAlias", user.as_str().into())]),
         ApiReply::TokenUpdated { expires_at } => object([("expiresAt", iso(*expires_at))]),
         ApiReply::User { user, status } => user_status(user, *status),
+        ApiReply::Call(_) => JsValue::UNDEFINED,
         ApiReply::Users { users } => list(users.iter().map(|(user, status)| user_status(user, *status))),
     }
 }
@@ -188,6 +189,7 @@ fn words(code: ApiErrorCode) -> (&'static str, &'static str) {
         ApiErrorCode::NotAuthenticated => NOT_AUTHENTICATED,
         ApiErrorCode::NotPermitted => ("Error", "not_permitted"),
         ApiErrorCode::TokenRefused => ("Error", "token_refused"),
+        ApiErrorCode::Call(failure) => ("Error", failure.as_str()),
     }
 }
 

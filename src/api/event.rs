@@ -39,6 +39,12 @@ pub fn event(event: &ClientEvent, state: &State) -> (&'static str, JsValue) {
         ClientEvent::AccessTokenExpired { expires_at } => {
             ("access_token_expired", object([("expiresAt", iso(*expires_at))]))
         }
+        ClientEvent::IncomingCall(_) => ("incoming_call", JsValue::UNDEFINED),
+        ClientEvent::CallDialAnswered { .. } => ("call_dial_answered", JsValue::UNDEFINED),
+        ClientEvent::CallDialDeclined { .. } => ("call_dial_declined", JsValue::UNDEFINED),
+        ClientEvent::CallDialStopped { .. } => ("call_dial_stopped", JsValue::UNDEFINED),
+        ClientEvent::CallStarted(_) => ("call_started", JsValue::UNDEFINED),
+        ClientEvent::CallEnded { .. } => ("call_ended", JsValue::UNDEFINED),
         ClientEvent::ForceDisconnect { reason } => {
             ("force_disconnect", object([("reason", reason.as_str().into())]))
         }

@@ -110,6 +110,7 @@ impl FakeServer {
             issued_at: now,
             expires_at: now.plus_ms(3_600_000),
             limits: Limits::default(),
+            ringing: None,
             sync: Sync {
                 complete: true,
                 cursor: Cursor(self.cursor),

@@ -47,6 +47,7 @@ impl Uploads {
     pub fn run(&self, command: UploadCommand) {
         match command {
             UploadCommand::Start { client_id, chat, file, name } => self.upload(client_id, chat, file, &name),
+            UploadCommand::StartForCall { .. } | UploadCommand::DownloadOfCall { .. } => {}
             UploadCommand::Cancel { client_id } => self.end(&Job::Upload(client_id)),
             UploadCommand::Forget { file } => self.0.files.forget(file),
             UploadCommand::Download { chat, seq, upload, name } => self.download(chat, seq, &upload, name),

@@ -202,6 +202,7 @@ pub fn welcome() -> Welcome {
         issued_at: now,
         expires_at: now.plus_ms(3_600_000),
         limits: Limits::default(),
+        ringing: None,
         sync: Sync {
             complete: true,
             cursor: Cursor(7),

@@ -79,6 +79,7 @@ impl World {
         own.map(|message| match message.body {
             MessageBody::Text(text) => text,
             MessageBody::File(file) => file.name,
+            MessageBody::MissedCall(_) => String::new(),
         })
         .collect()
     }
@@ -137,7 +138,13 @@ fn told_in_order(page: &Page, user: &UserAlias, named: &str) {
             | ClientEvent::UserDisconnected { .. }
             | ClientEvent::AccessTokenIsAboutToExpire { .. }
             | ClientEvent::AccessTokenExpired { .. }
-            | ClientEvent::ForceDisconnect { .. } => {}
+            | ClientEvent::ForceDisconnect { .. }
+            | ClientEvent::IncomingCall(_)
+            | ClientEvent::CallDialAnswered { .. }
+            | ClientEvent::CallDialDeclined { .. }
+            | ClientEvent::CallDialStopped { .. }
+            | ClientEvent::CallStarted(_)
+            | ClientEvent::CallEnded { .. } => {}
         }
     }
     told.values().for_each(|told| told.has_no_hole(named));

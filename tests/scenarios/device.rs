@@ -149,7 +149,11 @@ impl Device {
                 Effect::Emit(event) => self.page.events.push(event),
                 Effect::Reply(call, result) => self.page.replies.push((call, result)),
                 Effect::Store(command) => self.store(command),
-                Effect::Details(_) | Effect::Upload(_) => {}
+                Effect::Details(_)
+                | Effect::Upload(_)
+                | Effect::Media(_)
+                | Effect::Rtc(_)
+                | Effect::Tone(_) => {}
                 Effect::Unmount => {
                     self.unmounted = true;
                     self.timers.clear();

@@ -1,6 +1,7 @@
 //! What each public method does. Every call ends in exactly one reply: here, or from whoever was asked to answer it.
 
 use super::{ApiCall, ApiError, ApiErrorCode, ApiReply, CallId};
+use crate::calls::CallFailure;
 use crate::session::Request;
 use crate::state::State;
 use crate::step::{End, Step, World, reply};
@@ -53,6 +54,9 @@ pub(crate) fn call(state: &mut State, id: CallId, call: ApiCall, world: &World) 
             }
             Err(error) => done(Err(error)),
         },
+        ApiCall::CreateCall { .. } | ApiCall::JoinCallUrl { .. } | ApiCall::HangUp { .. } => {
+            done(Err(ApiError::new(ApiErrorCode::Call(CallFailure::Generic), CallFailure::Generic.as_str())))
+        }
         ApiCall::ShowWidget => appear(state, id, Some(true), None),
         ApiCall::HideWidget => appear(state, id, Some(false), None),
         ApiCall::OpenWidget => appear(state, id, None, Some(true)),
@@ -75,6 +79,9 @@ fn permitted(state: &State, call: &ApiCall) -> Result<(), ApiError> {
         ApiCall::UpdateAccessToken { .. }
         | ApiCall::GetUser { .. }
         | ApiCall::GetUsersStatusList
+        | ApiCall::CreateCall { .. }
+        | ApiCall::JoinCallUrl { .. }
+        | ApiCall::HangUp { .. }
         | ApiCall::ShowWidget
         | ApiCall::HideWidget
         | ApiCall::OpenWidget

@@ -165,7 +165,18 @@ impl Session {
             | ServerMessage::ChatAdded { .. }
             | ServerMessage::ChatRemoved { .. }
             | ServerMessage::Typing { .. }
-            | ServerMessage::PresenceChanged { .. } => vec![Step::Told(Transition::Event(message))],
+            | ServerMessage::PresenceChanged { .. }
+            | ServerMessage::Dialed(_)
+            | ServerMessage::DialAnswered { .. }
+            | ServerMessage::DialDeclined { .. }
+            | ServerMessage::DialStopped { .. }
+            | ServerMessage::CallStarted { .. }
+            | ServerMessage::CallEnded { .. }
+            | ServerMessage::PeerLine { .. }
+            | ServerMessage::Signaled { .. }
+            | ServerMessage::CallUpgraded { .. }
+            | ServerMessage::FileShared { .. }
+            | ServerMessage::CallEndsSoon { .. } => vec![Step::Told(Transition::Event(message))],
             ServerMessage::ForceDisconnect { reason } => self.end(End::Disconnected(reason)),
             ServerMessage::Restarting { reconnect_after_ms } => {
                 self.restart_after = Some(reconnect_after_ms);
@@ -185,6 +196,8 @@ impl Session {
             | ServerMessage::Messages { .. }
             | ServerMessage::UserStatus { .. }
             | ServerMessage::OnlineUsers { .. }
+            | ServerMessage::CallEntered(_)
+            | ServerMessage::IceServers { .. }
             | ServerMessage::Done
             | ServerMessage::Pong => Vec::new(),
         }

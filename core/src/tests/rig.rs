@@ -180,6 +180,7 @@ impl Rig {
             issued_at: self.now,
             expires_at: self.now.plus_ms(LIFE_MS),
             limits: Limits::default(),
+            ringing: None,
             sync,
         };
         self.answer(

@@ -282,7 +282,8 @@ fn sent_before(
     let same = match (&stored.body, body) {
         (MessageBody::Text(stored), MessageBody::Text(sent)) => stored == sent,
         (MessageBody::File(stored), MessageBody::File(sent)) => stored.upload == sent.upload,
-        (MessageBody::Text(_), MessageBody::File(_)) | (MessageBody::File(_), MessageBody::Text(_)) => false,
+        (MessageBody::MissedCall(stored), MessageBody::MissedCall(sent)) => stored == sent,
+        (MessageBody::Text(_) | MessageBody::File(_) | MessageBody::MissedCall(_), _) => false,
     };
     if !same || &stored.chat != chat {
         return Err(Failure::new(ErrorCode::ClientIdReused, "the client id names another message").into());
@@ -300,6 +301,9 @@ fn deliverable(
 ) -> Result<MessageBody, Refusal> {
     match body {
         MessageBody::Text(text) => Ok(MessageBody::Text(text.clone())),
+        MessageBody::MissedCall(_) => {
+            Err(Failure::new(ErrorCode::InvalidMessage, "only the server notes missed calls").into())
+        }
         MessageBody::File(Attachment { upload, .. }) => {
             let stored =
                 reader.upload(upload)?.filter(|stored| &stored.owner == sender && &stored.chat == chat);

@@ -22,6 +22,7 @@ impl Hub {
             expires_at: connect.expires_at,
             limits: self.settings.limits,
             sync,
+            ringing: None,
         };
         let origin = Origin { session: connect.session, re: connect.re };
         Ok(origin.reply(ServerMessage::Welcome(Box::new(welcome))))

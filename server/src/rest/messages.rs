@@ -53,6 +53,7 @@ impl MessageObject {
             kind: match message.body {
                 MessageBody::Text(_) => "text",
                 MessageBody::File(_) => "file",
+                MessageBody::MissedCall(_) => "missed_call",
             },
         }
     }

@@ -170,6 +170,18 @@ impl From<Failure> for Refusal {
                 RestCode::InvalidAccessToken
             }
             ErrorCode::TokenExpired => RestCode::AccessTokenExpired,
+            ErrorCode::InitiatorNotAvailable
+            | ErrorCode::CalleeBusy
+            | ErrorCode::VideoNotPermitted
+            | ErrorCode::NoPlusUser
+            | ErrorCode::CallNotFound
+            | ErrorCode::DialOver
+            | ErrorCode::CallNotReady
+            | ErrorCode::CallLinkInvalid
+            | ErrorCode::CallLinkForeign
+            | ErrorCode::CallTooLarge
+            | ErrorCode::AlreadyInCall
+            | ErrorCode::InvalidSignal => RestCode::InvalidParam,
             ErrorCode::UnsupportedProtocol | ErrorCode::Internal | ErrorCode::Unknown => RestCode::Internal,
         };
         Refusal { code, reason: failure.reason.into(), retry_after_ms: failure.retry_after_ms }

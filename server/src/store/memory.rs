@@ -1,8 +1,12 @@
 //! A store without a disk: for tests and simulations. It can be told to fail.
 
-use super::{ChatRecord, Reader, Store, StoreError, StoreResult, UploadRecord, UserRecord, Write};
+use super::{
+    ChatRecord, JournalRecord, LiveCall, Reader, RoomRecord, SessionRecord, Store, StoreError, StoreResult,
+    UploadRecord, UserRecord, Write,
+};
 use bandyer_protocol::{
-    ChatId, ClientMessageId, Cursor, Message, MessageBody, PageDirection, Seq, Timestamp, UploadId, UserAlias,
+    CallAlias, ChatId, ClientMessageId, Cursor, Message, MessageBody, PageDirection, Seq, Timestamp,
+    UploadId, UserAlias,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,6 +17,10 @@ struct Tables {
     messages: HashMap<ChatId, BTreeMap<u64, Message>>,
     client_ids: HashMap<(UserAlias, ClientMessageId), (ChatId, Seq)>,
     uploads: BTreeMap<UploadId, UploadRecord>,
+    rooms: BTreeMap<CallAlias, RoomRecord>,
+    sessions: BTreeMap<String, SessionRecord>,
+    live_calls: BTreeMap<CallAlias, LiveCall>,
+    journal: Vec<JournalRecord>,
 }
 
 #[derive(Debug, Default)]
@@ -58,13 +66,29 @@ impl Tables {
                     user.can_video = *can_video;
                 }
             }
+            Write::PutRoom(room) => {
+                self.rooms.insert(room.room.clone(), room.clone());
+            }
+            Write::PutSession(session) => {
+                self.sessions.insert(session.session.clone(), session.clone());
+            }
+            Write::PutLiveCall(live) => {
+                self.live_calls.insert(live.call.call.clone(), live.clone());
+            }
+            Write::DropLiveCall(call) => {
+                self.live_calls.remove(call);
+            }
+            Write::AddJournal(record) => {
+                let id = self.journal.len() as u64 + 1;
+                self.journal.push(JournalRecord { id, ..record.clone() });
+            }
         }
         Ok(())
     }
 
     fn unsent(&self) -> impl Iterator<Item = &UploadRecord> {
         let refers_to = |message: &Message, upload: &UploadRecord| match &message.body {
-            MessageBody::Text(_) => false,
+            MessageBody::Text(_) | MessageBody::MissedCall(_) => false,
             MessageBody::File(attachment) => &attachment.upload == upload.id(),
         };
         let is_sent = move |upload: &UploadRecord| {
@@ -88,6 +112,21 @@ impl Tables {
 }
 
 impl Reader for MemoryStore {
+    fn room(&self, room: &CallAlias) -> StoreResult<Option<RoomRecord>> {
+        Ok(self.tables.rooms.get(room).cloned())
+    }
+
+    fn room_by_link(&self, link: &str) -> StoreResult<Option<(RoomRecord, UserAlias)>> {
+        Ok(self.tables.rooms.values().find_map(|room| {
+            let owner = room.participants.iter().find(|one| one.link.as_deref() == Some(link))?;
+            Some((room.clone(), owner.user.clone()))
+        }))
+    }
+
+    fn live_calls(&self) -> StoreResult<Vec<LiveCall>> {
+        Ok(self.tables.live_calls.values().cloned().collect())
+    }
+
     fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>> {
         Ok(self.tables.users.get(alias).cloned())
     }

@@ -75,6 +75,7 @@ fn last(i18n: &I18n, chat: &Chat) -> Html {
     let text = match &message.body {
         MessageBody::Text(text) => AttrValue::from(text.clone()),
         MessageBody::File(file) => AttrValue::from(file.name.clone()),
+        MessageBody::MissedCall(_) => AttrValue::from(""),
     };
     let text = if message.sender != chat.other { i18n.with(Text::ChatListYou, "text", &text) } else { text };
     html! { <span class="last bw-line" dir="auto" data-testid="row-last">{ text }</span> }

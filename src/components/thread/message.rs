@@ -70,6 +70,7 @@ fn body(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -
     match &props.row {
         Row::Stored(message) => match &message.body {
             MessageBody::Text(text) => words(text),
+            MessageBody::MissedCall(_) => Html::default(),
             MessageBody::File(file) => {
                 let seq = message.seq;
                 let download = {

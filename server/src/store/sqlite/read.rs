@@ -1,9 +1,9 @@
 //! The statements that read.
 
 use super::{SqliteStore, row};
-use crate::store::{ChatRecord, Reader, StoreResult, UploadRecord, UserRecord};
+use crate::store::{ChatRecord, LiveCall, Reader, RoomRecord, StoreResult, UploadRecord, UserRecord};
 use bandyer_protocol::{
-    ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, Timestamp, UploadId, UserAlias,
+    CallAlias, ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, Timestamp, UploadId, UserAlias,
 };
 use rusqlite::{OptionalExtension, Params, Result, Row};
 
@@ -32,6 +32,18 @@ macro_rules! select {
 }
 
 impl Reader for SqliteStore {
+    fn room(&self, _room: &CallAlias) -> StoreResult<Option<RoomRecord>> {
+        Ok(None)
+    }
+
+    fn room_by_link(&self, _link: &str) -> StoreResult<Option<(RoomRecord, UserAlias)>> {
+        Ok(None)
+    }
+
+    fn live_calls(&self) -> StoreResult<Vec<LiveCall>> {
+        Ok(Vec::new())
+    }
+
     fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>> {
         self.one(select!(user, "WHERE alias = ?1"), [alias.as_str()], row::user)
     }

@@ -77,6 +77,9 @@ pub fn chat(row: &Row<'_>) -> Result<ChatRecord> {
 pub fn message(row: &Row<'_>) -> Result<Message> {
     let body = match row.get::<_, u8>(4)? {
         0 => MessageBody::Text(row.get(5)?),
+        2 => MessageBody::MissedCall(
+            bandyer_protocol::CallType::parse(&row.get::<_, String>(5)?).unwrap_or_default(),
+        ),
         _ => MessageBody::File(parsed(row, 5, |text| serde_json::from_str(text))?),
     };
     Ok(Message {

@@ -15,6 +15,12 @@ pub fn apply(connection: &Connection, write: &Write) -> StoreResult<()> {
             Ok(())
         }
         Write::ClearChat(chat) => clear_chat(connection, chat),
+        // The tables of calls come with their migration.
+        Write::PutRoom(_)
+        | Write::PutSession(_)
+        | Write::PutLiveCall(_)
+        | Write::DropLiveCall(_)
+        | Write::AddJournal(_) => Ok(()),
         Write::AllCanVideo(can_video) => {
             let sql = "UPDATE user SET can_video = ?1 WHERE deleted = 0";
             connection.prepare_cached(sql)?.execute([can_video])?;
@@ -98,6 +104,7 @@ fn add_message(connection: &Connection, message: &Message) -> StoreResult<()> {
                 serde_json::to_string(attachment).map_err(|error| StoreError::Defect(error.to_string()))?;
             (1, json.as_str())
         }
+        MessageBody::MissedCall(call_type) => (2, call_type.as_str()),
     };
     let sql = "INSERT INTO message (chat, seq, sender, client_id, kind, body, at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

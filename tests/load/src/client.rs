@@ -17,6 +17,12 @@ pub type Fault = Box<dyn Error + Send + Sync>;
 pub struct Client {
     socket: WebSocketStream<TcpStream>,
     next: u32,
+    /// Frames of presence news read so far.
+    pub news: u64,
+}
+
+fn is_presence(frame: &str) -> bool {
+    frame.get(..64).unwrap_or(frame).contains("\"presence_changed\"")
 }
 
 impl Client {
@@ -28,7 +34,7 @@ impl Client {
         let config = WebSocketConfig::default().read_buffer_size(2048).write_buffer_size(0);
         let url = format!("ws://{server}{SOCKET_PATH}");
         let (socket, _) = client_async_with_config(url, stream, Some(config)).await?;
-        let mut client = Self { socket, next: 1 };
+        let mut client = Self { socket, next: 1, news: 0 };
         client
             .send(ClientMessage::Authenticate(Authenticate {
                 token: Secret(token),
@@ -49,10 +55,12 @@ impl Client {
         self.send(ClientMessage::SendMessage { chat: chat.clone(), client_id, body }).await
     }
 
-    /// The next frame with something in it.
+    /// The next frame with something in it. News of who came and went is counted, not parsed: each of thousands of
+    /// arrivals is told to thousands, and this process has one core for all of them.
     pub async fn next(&mut self) -> Result<ServerEnvelope, Fault> {
         loop {
             match self.socket.next().await.ok_or("the server closed the socket")?? {
+                Message::Text(text) if is_presence(&text) => self.news += 1,
                 Message::Text(text) => return Ok(serde_json::from_str(&text)?),
                 Message::Close(frame) => return Err(format!("closed: {frame:?}").into()),
                 Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}

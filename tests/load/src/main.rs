@@ -20,8 +20,10 @@ use world::{Pair, World};
 
 /// How long each row measures.
 const SPAN: Duration = Duration::from_secs(8);
-/// Before that, everybody reads the news of who came, and caches fill.
+/// Before that, caches fill and everybody reads the news of who came, in spans of this length until none is left …
 const WARM_UP: Duration = Duration::from_secs(4);
+/// … but no more than so many.
+const MOST_WARM_UPS: u32 = 20;
 /// Messages each pair keeps under way when the server is to be saturated; in all, never more than [`IN_FLIGHT`].
 const WINDOW: usize = 32;
 const IN_FLIGHT: usize = 8_000;
@@ -40,7 +42,7 @@ async fn run(program: PathBuf) -> Result<(), Fault> {
         let world = World::start(&program).await?;
         let pairs = world.pairs("user", count).await?;
         let crowd = Crowd::connect(&world, &pairs).await?;
-        crowd.measure(&world, Load::Paced { per_second: 1_000 }, WARM_UP).await?;
+        crowd.warm_up(&world).await?;
         for load in [Load::Paced { per_second: 1_000 }, Load::Saturating] {
             let mut result = crowd.measure(&world, load, SPAN).await?;
             writeln!(out, "| {count} | {load} | {}", result.row())?;
@@ -128,6 +130,19 @@ impl Crowd {
             members.push(Member { chat: chat.clone(), sender, receiver });
         }
         Ok(Self { members: RefCell::new(members), run: Cell::new(0) })
+    }
+
+    async fn warm_up(&self, world: &World) -> Result<(), Fault> {
+        let mut heard = 0;
+        for _ in 0..MOST_WARM_UPS {
+            self.measure(world, Load::Paced { per_second: 1_000 }, WARM_UP).await?;
+            let news = self.members.borrow().iter().map(|one| one.sender.news + one.receiver.news).sum();
+            if news == heard {
+                break;
+            }
+            heard = news;
+        }
+        Ok(())
     }
 
     async fn measure(&self, world: &World, load: Load, span: Duration) -> Result<Outcome, Fault> {

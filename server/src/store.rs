@@ -2,6 +2,8 @@
 //!
 //! A PostgreSQL store will be a third one; `store::suite` is the test suite every store has to pass.
 
+pub mod history;
+pub mod hook;
 pub mod memory;
 pub mod read_pool;
 pub mod record;
@@ -10,6 +12,8 @@ pub mod sqlite;
 #[cfg(test)]
 mod suite;
 
+pub use history::{History, JournalFilter, Period, SessionFilter, Slice};
+pub use hook::{HookKey, HookRecord, HookVersion};
 pub use memory::MemoryStore;
 pub use read_pool::ReadPool;
 pub use record::{ChatRecord, Role, Side, UploadRecord, UserRecord};
@@ -44,7 +48,7 @@ impl std::error::Error for StoreError {}
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// Looks records up. Inside an open transaction it sees that transaction's writes.
-pub trait Reader {
+pub trait Reader: History {
     fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>>;
 
     /// Aliases of all users that are not deleted, newest first.
@@ -116,7 +120,21 @@ pub enum Write {
     /// Adds the running call or replaces it.
     PutLiveCall(LiveCall),
     DropLiveCall(CallAlias),
+    /// Adds the row under the next number.
     AddJournal(JournalRecord),
+    /// Deletes rows of the journal from before that moment, for good.
+    DropJournal {
+        before: Timestamp,
+    },
+    /// Adds the hook; of one that is there it changes the events alone.
+    PutHook(HookRecord),
+    /// Writes down how far a hook was told. One that is gone stays gone.
+    MoveHook {
+        key: HookKey,
+        position: u64,
+        failing_since: Option<Timestamp>,
+    },
+    DropHook(HookKey),
 }
 
 /// Keeps records. Writes become visible to other readers, and durable, with `commit`.

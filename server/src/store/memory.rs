@@ -1,13 +1,15 @@
 //! A store without a disk: for tests and simulations. It can be told to fail.
 
+mod calls;
+
 use super::{
-    ChatRecord, JournalRecord, LiveCall, Reader, RoomRecord, SessionRecord, Store, StoreError, StoreResult,
-    UploadRecord, UserRecord, Write,
+    ChatRecord, LiveCall, Reader, RoomRecord, Store, StoreError, StoreResult, UploadRecord, UserRecord, Write,
 };
 use bandyer_protocol::{
     CallAlias, ChatId, ClientMessageId, Cursor, Message, MessageBody, PageDirection, Seq, Timestamp,
     UploadId, UserAlias,
 };
+use calls::CallTables;
 use std::collections::{BTreeMap, HashMap};
 
 #[derive(Debug, Clone, Default)]
@@ -17,10 +19,7 @@ struct Tables {
     messages: HashMap<ChatId, BTreeMap<u64, Message>>,
     client_ids: HashMap<(UserAlias, ClientMessageId), (ChatId, Seq)>,
     uploads: BTreeMap<UploadId, UploadRecord>,
-    rooms: BTreeMap<CallAlias, RoomRecord>,
-    sessions: BTreeMap<String, SessionRecord>,
-    live_calls: BTreeMap<CallAlias, LiveCall>,
-    journal: Vec<JournalRecord>,
+    calls: CallTables,
 }
 
 #[derive(Debug, Default)]
@@ -66,22 +65,15 @@ impl Tables {
                     user.can_video = *can_video;
                 }
             }
-            Write::PutRoom(room) => {
-                self.rooms.insert(room.room.clone(), room.clone());
-            }
-            Write::PutSession(session) => {
-                self.sessions.insert(session.session.clone(), session.clone());
-            }
-            Write::PutLiveCall(live) => {
-                self.live_calls.insert(live.call.call.clone(), live.clone());
-            }
-            Write::DropLiveCall(call) => {
-                self.live_calls.remove(call);
-            }
-            Write::AddJournal(record) => {
-                let id = self.journal.len() as u64 + 1;
-                self.journal.push(JournalRecord { id, ..record.clone() });
-            }
+            Write::PutRoom(_)
+            | Write::PutSession(_)
+            | Write::PutLiveCall(_)
+            | Write::DropLiveCall(_)
+            | Write::AddJournal(_)
+            | Write::DropJournal { .. }
+            | Write::PutHook(_)
+            | Write::MoveHook { .. }
+            | Write::DropHook(_) => self.calls.apply(write)?,
         }
         Ok(())
     }
@@ -113,18 +105,15 @@ impl Tables {
 
 impl Reader for MemoryStore {
     fn room(&self, room: &CallAlias) -> StoreResult<Option<RoomRecord>> {
-        Ok(self.tables.rooms.get(room).cloned())
+        Ok(self.tables.calls.rooms.get(room).cloned())
     }
 
     fn room_by_link(&self, link: &str) -> StoreResult<Option<(RoomRecord, UserAlias)>> {
-        Ok(self.tables.rooms.values().find_map(|room| {
-            let owner = room.participants.iter().find(|one| one.link.as_deref() == Some(link))?;
-            Some((room.clone(), owner.user.clone()))
-        }))
+        Ok(self.tables.calls.room_by_link(link))
     }
 
     fn live_calls(&self) -> StoreResult<Vec<LiveCall>> {
-        Ok(self.tables.live_calls.values().cloned().collect())
+        Ok(self.tables.calls.live_calls.values().cloned().collect())
     }
 
     fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>> {

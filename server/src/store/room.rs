@@ -126,6 +126,6 @@ journal_kinds! {
     RoomDeleted = "room_deleted",
     /// `data`: `{rating, message}`.
     Feedback = "feedback",
-    /// A chat message. `data`: `{id, channel_id, participants, body, index}`.
+    /// A chat message, written down while a hook waits for it. `data`: `{chat, seq}`; the text stays in the chat alone.
     MessageSent = "message_sent",
 }

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Each one brings the schema one version further; `user_version` counts how many have run.
-const MIGRATIONS: [&str; 1] = [include_str!("sqlite/migrations/0001_chat.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("sqlite/migrations/0001_chat.sql"), include_str!("sqlite/migrations/0002_calls.sql")];
 
 pub struct SqliteStore {
     connection: Connection,
@@ -135,6 +136,7 @@ impl From<rusqlite::Error> for StoreError {
 mod tests {
     use super::*;
     use crate::store::{Reader, suite};
+    use bandyer_protocol::{CallType, ChatId, ClientMessageId, Message, MessageBody, PageDirection, Seq};
 
     fn open(folder: &Path) -> SqliteStore {
         SqliteStore::open(&folder.join("chat.db"), SqliteSettings { busy_ms: 10, max_kb: None }).unwrap()
@@ -170,6 +172,39 @@ mod tests {
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
         let opened = SqliteStore::open(&path, SqliteSettings { busy_ms: 10, max_kb: None });
         assert!(matches!(opened, Err(StoreError::Defect(_))));
+    }
+
+    #[test]
+    fn a_database_from_before_calls_is_taken_along_with_its_messages() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chat.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        let insert = "INSERT INTO message (chat, seq, sender, client_id, kind, body, at) \
+                      VALUES ('anna#bob', ?1, 'anna', ?2, 0, ?3, 7)";
+        for seq in 1..=1000 {
+            old.execute(insert, (seq, format!("m{seq}"), format!("text {seq}"))).unwrap();
+        }
+        drop(old);
+        let mut store = open(folder.path());
+        let chat = ChatId::parse("anna#bob").unwrap();
+        let messages = store.messages(&chat, Seq(0), PageDirection::After, 2000).unwrap();
+        assert_eq!(messages.len(), 1000);
+        let last = &messages[999];
+        assert_eq!((last.seq, &last.body), (Seq(1000), &MessageBody::Text("text 1000".to_owned())));
+        assert_eq!(store.message_by_client_id(&last.sender, &last.client_id).unwrap().as_ref(), Some(last));
+        let again = Message { seq: Seq(1001), ..last.clone() };
+        assert!(store.apply(&Write::AddMessage(again.clone())).is_err(), "client ids are still unique");
+        store.roll_back();
+        let missed = Message {
+            client_id: ClientMessageId::parse("call").unwrap(),
+            body: MessageBody::MissedCall(CallType::AudioVideo),
+            ..again
+        };
+        store.apply(&Write::AddMessage(missed.clone())).unwrap();
+        store.commit().unwrap();
+        assert_eq!(store.message(&chat, Seq(1001)).unwrap(), Some(missed));
     }
 
     #[test]

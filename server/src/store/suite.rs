@@ -1,5 +1,7 @@
 //! What every store must do, run against each of them.
 
+mod calls;
+
 use super::{ChatRecord, Store, UploadRecord, UserRecord, Write};
 use bandyer_protocol::{
     Attachment, ChatId, ClientMessageId, Cursor, Message, MessageBody, PageDirection, Seq, Timestamp,
@@ -68,6 +70,7 @@ pub fn run<S: Store, G>(open: impl Fn() -> (S, G)) {
     clearing(&mut open().0);
     unsent_uploads(&mut open().0);
     rolling_back(&mut open().0);
+    calls::run(&open);
 }
 
 fn apply(store: &mut impl Store, writes: impl IntoIterator<Item = Write>) {

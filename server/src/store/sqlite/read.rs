@@ -1,5 +1,7 @@
 //! The statements that read.
 
+mod calls;
+
 use super::{SqliteStore, row};
 use crate::store::{ChatRecord, LiveCall, Reader, RoomRecord, StoreResult, UploadRecord, UserRecord};
 use bandyer_protocol::{
@@ -32,16 +34,16 @@ macro_rules! select {
 }
 
 impl Reader for SqliteStore {
-    fn room(&self, _room: &CallAlias) -> StoreResult<Option<RoomRecord>> {
-        Ok(None)
+    fn room(&self, room: &CallAlias) -> StoreResult<Option<RoomRecord>> {
+        self.find_room(room)
     }
 
-    fn room_by_link(&self, _link: &str) -> StoreResult<Option<(RoomRecord, UserAlias)>> {
-        Ok(None)
+    fn room_by_link(&self, link: &str) -> StoreResult<Option<(RoomRecord, UserAlias)>> {
+        self.find_link(link)
     }
 
     fn live_calls(&self) -> StoreResult<Vec<LiveCall>> {
-        Ok(Vec::new())
+        self.all_live_calls()
     }
 
     fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>> {

@@ -1,8 +1,11 @@
 //! Rows to records. What the database holds was checked on its way in; anything else is a defect.
 
+pub mod calls;
+
 use crate::store::{ChatRecord, Role, UploadRecord, UserRecord};
 use bandyer_protocol::{
-    Attachment, ChatId, ClientMessageId, Cursor, Message, MessageBody, Seq, Timestamp, UploadId, UserAlias,
+    Attachment, CallType, ChatId, ClientMessageId, Cursor, Message, MessageBody, Seq, Timestamp, UploadId,
+    UserAlias,
 };
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Error, Result, Row};
@@ -21,6 +24,19 @@ macro_rules! columns {
     };
     (upload) => {
         "id, chat, owner, name, size, media_type, picture, created_at"
+    };
+    (room) => {
+        "id, initiator, call_type, record, recording_type, direct, live, dialed, description, duration_s, used_ms, \
+         created_at, expires_at, disabled, deleted"
+    };
+    (session) => {
+        "id, room, created_at, ended_at"
+    };
+    (journal) => {
+        "id, at, kind, user, room, session, data"
+    };
+    (hook) => {
+        "version, url, events, position, failing_since"
     };
 }
 pub(super) use columns;
@@ -77,9 +93,7 @@ pub fn chat(row: &Row<'_>) -> Result<ChatRecord> {
 pub fn message(row: &Row<'_>) -> Result<Message> {
     let body = match row.get::<_, u8>(4)? {
         0 => MessageBody::Text(row.get(5)?),
-        2 => MessageBody::MissedCall(
-            bandyer_protocol::CallType::parse(&row.get::<_, String>(5)?).unwrap_or_default(),
-        ),
+        2 => MessageBody::MissedCall(parsed(row, 5, |text| CallType::parse(text).ok_or(()))?),
         _ => MessageBody::File(parsed(row, 5, |text| serde_json::from_str(text))?),
     };
     Ok(Message {

@@ -1,5 +1,7 @@
 //! The statements that write. Parameters are `?N`: SQLite numbers `$N` by where they first stand, not by N.
 
+mod calls;
+
 use crate::store::{ChatRecord, StoreError, StoreResult, UploadRecord, UserRecord, Write};
 use bandyer_protocol::{ChatId, Message, MessageBody};
 use rusqlite::{Connection, params};
@@ -15,12 +17,17 @@ pub fn apply(connection: &Connection, write: &Write) -> StoreResult<()> {
             Ok(())
         }
         Write::ClearChat(chat) => clear_chat(connection, chat),
-        // The tables of calls come with their migration.
-        Write::PutRoom(_)
-        | Write::PutSession(_)
-        | Write::PutLiveCall(_)
-        | Write::DropLiveCall(_)
-        | Write::AddJournal(_) => Ok(()),
+        Write::PutRoom(room) => calls::put_room(connection, room),
+        Write::PutSession(session) => calls::put_session(connection, session),
+        Write::PutLiveCall(live) => calls::put_live_call(connection, live),
+        Write::DropLiveCall(call) => calls::drop_live_call(connection, call),
+        Write::AddJournal(row) => calls::add_journal(connection, row),
+        Write::DropJournal { before } => calls::drop_journal(connection, *before),
+        Write::PutHook(hook) => calls::put_hook(connection, hook),
+        Write::MoveHook { key, position, failing_since } => {
+            calls::move_hook(connection, key, *position, *failing_since)
+        }
+        Write::DropHook(key) => calls::drop_hook(connection, key),
         Write::AllCanVideo(can_video) => {
             let sql = "UPDATE user SET can_video = ?1 WHERE deleted = 0";
             connection.prepare_cached(sql)?.execute([can_video])?;

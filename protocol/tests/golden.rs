@@ -207,6 +207,7 @@ fn welcome() -> Welcome {
         expires_at: Timestamp(1_767_225_860_000),
         limits: Limits::default(),
         sync: sync(true),
+        ringing: None,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod pages;
 mod presence;
 mod records;
 mod refusal;
+mod rooms;
 mod sessions;
 mod sync;
 mod users;
@@ -191,6 +192,14 @@ impl Hub {
             }
             AdminRequest::AddUpload(upload) => self.add_upload(upload, now, reader),
             AdminRequest::DropUnsentUploads { before } => drop_unsent_uploads(*before, reader),
+            AdminRequest::CreateRoom { room, origin } => self.create_room(room, origin, now),
+            AdminRequest::DisableRoom { room, origin } => self.close_room(room, false, origin, now, reader),
+            AdminRequest::DeleteRoom { room, origin } => self.close_room(room, true, origin, now, reader),
+            AdminRequest::RevokeLink { link } => self.revoke_link(link, reader),
+            AdminRequest::Keep(writes) => {
+                let outcome = Outcome { writes: writes.clone(), ..Outcome::default() };
+                Ok(outcome.answering(AdminReply::Done))
+            }
         }
     }
 

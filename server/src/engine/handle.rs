@@ -2,8 +2,10 @@
 
 use super::Command;
 use crate::hub::{AdminFailure, AdminReply, AdminRequest, UserChange};
-use crate::store::{ChatRecord, UploadRecord, UserRecord};
-use bandyer_protocol::{ClientMessageId, ErrorCode, Failure, Message, Presence, Timestamp, UserAlias};
+use crate::store::{ChatRecord, RoomRecord, UploadRecord, UserRecord, Write};
+use bandyer_protocol::{
+    CallAlias, ClientMessageId, ErrorCode, Failure, Message, Presence, Timestamp, UserAlias,
+};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
@@ -114,6 +116,49 @@ impl HubHandle {
         self.ask(AdminRequest::DropUnsentUploads { before }).await.map(drop)
     }
 
+    /// Adds a room for links, which lead to `origin`.
+    ///
+    /// # Errors
+    /// `storage_unavailable`.
+    pub async fn create_room(&self, room: RoomRecord, origin: String) -> Result<RoomRecord, AdminFailure> {
+        self.room(AdminRequest::CreateRoom { room, origin }).await
+    }
+
+    /// Ends what goes on in the room and makes its links void.
+    ///
+    /// # Errors
+    /// `call_not_found`, `storage_unavailable`.
+    pub async fn disable_room(&self, room: CallAlias, origin: String) -> Result<RoomRecord, AdminFailure> {
+        self.room(AdminRequest::DisableRoom { room, origin }).await
+    }
+
+    /// As [`HubHandle::disable_room`], and the room is not listed any more.
+    ///
+    /// # Errors
+    /// `call_not_found`, `storage_unavailable`.
+    pub async fn delete_room(&self, room: CallAlias, origin: String) -> Result<RoomRecord, AdminFailure> {
+        self.room(AdminRequest::DeleteRoom { room, origin }).await
+    }
+
+    /// Makes one link void. Answers whether there was such a link.
+    ///
+    /// # Errors
+    /// `storage_unavailable`.
+    pub async fn revoke_link(&self, link: String) -> Result<bool, AdminFailure> {
+        match self.ask(AdminRequest::RevokeLink { link }).await? {
+            AdminReply::Count(count) => Ok(count > 0),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    /// Writes what no decision of the hub depends on.
+    ///
+    /// # Errors
+    /// `storage_unavailable`.
+    pub async fn keep(&self, writes: Vec<Write>) -> Result<(), AdminFailure> {
+        self.ask(AdminRequest::Keep(writes)).await.map(drop)
+    }
+
     /// True when the database commits right now.
     pub async fn can_commit(&self) -> bool {
         let (answer, answered) = oneshot::channel();
@@ -141,6 +186,13 @@ impl HubHandle {
     async fn user(&self, request: AdminRequest) -> Result<UserRecord, AdminFailure> {
         match self.ask(request).await? {
             AdminReply::User(user) => Ok(*user),
+            other => Err(mismatch(&other)),
+        }
+    }
+
+    async fn room(&self, request: AdminRequest) -> Result<RoomRecord, AdminFailure> {
+        match self.ask(request).await? {
+            AdminReply::Room(room) => Ok(*room),
             other => Err(mismatch(&other)),
         }
     }

@@ -1,9 +1,9 @@
 //! What reaches the hub, and what comes out of it.
 
-use crate::store::{ChatRecord, Role, UploadRecord, UserRecord, Write};
+use crate::store::{ChatRecord, Role, RoomRecord, UploadRecord, UserRecord, Write};
 use bandyer_protocol::{
-    ClientMessage, ClientMessageId, Cursor, ErrorCode, Failure, Message, Presence, RequestId, ServerEnvelope,
-    SessionId, Timestamp, UploadId, UserAlias,
+    CallAlias, ClientMessage, ClientMessageId, Cursor, ErrorCode, Failure, Message, Presence, RequestId,
+    ServerEnvelope, SessionId, Timestamp, UploadId, UserAlias,
 };
 
 /// One socket, as long as the server runs.
@@ -76,6 +76,27 @@ pub enum AdminRequest {
     DropUnsentUploads {
         before: Timestamp,
     },
+    /// A room for links. `created_at` is set by the hub; `origin` is where its links lead to.
+    CreateRoom {
+        room: RoomRecord,
+        origin: String,
+    },
+    /// Ends what goes on in the room and makes its links void.
+    DisableRoom {
+        room: CallAlias,
+        origin: String,
+    },
+    /// The same, and the room is not listed any more.
+    DeleteRoom {
+        room: CallAlias,
+        origin: String,
+    },
+    /// Makes one link void.
+    RevokeLink {
+        link: String,
+    },
+    /// Writes what no decision of the hub depends on: hooks, how far they were told, old rows of the journal.
+    Keep(Vec<Write>),
 }
 
 /// `None` leaves a field as it is.
@@ -99,6 +120,7 @@ pub enum AdminReply {
     Count(u32),
     Message(Box<Message>),
     Chat(Box<ChatRecord>),
+    Room(Box<RoomRecord>),
     Online(Vec<(UserAlias, Presence)>),
     Done,
 }

@@ -1,15 +1,28 @@
 //! The slice of calls: the one call there may be, from the first ring to the thank-you after the feedback. Browser
 //! objects never enter here: tracks and connections are the services', known by [`MediaSlot`].
 
+mod active;
+mod answers;
+mod ask;
+mod begin;
+mod closing;
+mod devices;
+mod dial;
+mod files;
+mod hear;
+mod rtc;
+
 pub mod media;
 
+pub use ask::CallQuestion;
+pub(crate) use hear::is_event;
 pub use media::{
     Device, Devices, LocalMedia, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind, Source,
 };
 
-use crate::api::CallId;
+use crate::api::{CallId, CallInfo};
 use bandyer_protocol::{
-    Call, CallAlias, ClientMessageId, EndReason, MediaState, Seat, SharedFile, Timestamp, UserAlias,
+    Call, CallAlias, ClientMessageId, MediaState, Seat, SharedFile, Signal, Timestamp, UserAlias,
 };
 use std::rc::Rc;
 
@@ -28,6 +41,8 @@ pub struct Calls {
     pub feedback: Option<FeedbackView>,
     /// How visible the widget was before a call brought it up; it goes back to that afterwards.
     pub before: Option<Visibility>,
+    /// What this side sends, from the dial on.
+    pub local: LocalMedia,
     pub devices: Devices,
     /// The browser plays no sound before a tap.
     pub playback_blocked: bool,
@@ -35,6 +50,12 @@ pub struct Calls {
     pub files: Rc<Vec<CallFile>>,
     /// Numbers calls of this device; what a service says about an earlier one is not heard.
     pub round: u32,
+    /// Makes keys and file ids unique; see [`crate::State::new`].
+    pub seed: String,
+    pub next_id: u32,
+    /// Signals the server has not confirmed yet, oldest first.
+    pub outbox: Vec<(u32, Signal)>,
+    pub next_signal: u32,
 }
 
 /// Where the call stands.
@@ -46,6 +67,26 @@ pub enum Stage {
     Requested(Requested),
     Dial(Dial),
     Active(Active),
+    /// Declined, stopped or hung up here, and not confirmed by the server yet. Nothing of it is shown.
+    Closing(Closing),
+}
+
+/// The end of a call, until the server has confirmed it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Closing {
+    pub info: CallInfo,
+    /// What the host page is told.
+    pub end: Ending,
+    /// `hangUp` calls that wait.
+    pub api: Vec<CallId>,
+}
+
+/// How a call was ended on this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    Declined,
+    Stopped,
+    HungUp,
 }
 
 /// A call that was asked for.
@@ -55,7 +96,7 @@ pub struct Requested {
     pub api: Option<CallId>,
     /// The one who is called; `None` for a link.
     pub callee: Option<UserAlias>,
-    pub key: ClientMessageId,
+    pub video: bool,
 }
 
 /// It rings.
@@ -75,8 +116,6 @@ pub enum DialState {
     Ringing,
     /// Accepted on this device; the server has not said yet that it was the first.
     Accepted,
-    /// Declined or stopped on this device; the server has not confirmed it yet.
-    Closing,
 }
 
 /// Who called. The public words are `outgoing` and `incoming`.
@@ -98,10 +137,9 @@ pub struct Active {
     pub started_at: Option<Timestamp>,
     /// Video is allowed now: from the start, or since the upgrade.
     pub video: bool,
-    pub local: LocalMedia,
     /// What the other side says it sends.
     pub peer: MediaState,
-    /// Which of the other side's streams carry something, and how often each was replaced.
+    /// Which of the other side's streams carry something.
     pub peer_streams: PeerStreams,
     pub quality: Quality,
     /// The other side's line to the server is down.
@@ -194,6 +232,8 @@ pub struct FeedbackView {
 pub struct CallFile {
     /// Names it in the upload service and the views.
     pub id: ClientMessageId,
+    /// The picked file, for another attempt.
+    pub file: Option<u32>,
     pub name: String,
     /// Bytes.
     pub size: u64,
@@ -234,5 +274,77 @@ pub enum Snack {
     EndsSoon,
 }
 
-/// Why a call view closed, for the line in the chat and for announcing it.
-pub type Ended = EndReason;
+/// Which view of calls covers the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallFront {
+    Dial,
+    Call,
+    Failure(CallFailure),
+    Feedback,
+}
+
+impl Calls {
+    /// The slice before the first call; `seed` as for [`crate::State::new`].
+    pub fn new(seed: &str) -> Self {
+        Self { seed: seed.to_owned(), ..Self::default() }
+    }
+
+    /// A call is asked for, rings, or goes on.
+    pub fn is_busy(&self) -> bool {
+        self.stage != Stage::Idle
+    }
+
+    /// A call that can be seen: one that is being closed cannot.
+    pub fn is_shown(&self) -> bool {
+        match self.stage {
+            Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => true,
+            Stage::Idle | Stage::Closing(_) => false,
+        }
+    }
+
+    /// The view that covers the panel; `None` while the chat is in front.
+    pub fn front(&self) -> Option<CallFront> {
+        match &self.stage {
+            Stage::Dial(dial) if dial.is_unanswered() => Some(CallFront::Dial),
+            Stage::Requested(_) | Stage::Dial(_) if self.in_front => Some(CallFront::Dial),
+            Stage::Active(_) if self.in_front => Some(CallFront::Call),
+            Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => None,
+            Stage::Idle | Stage::Closing(_) => {
+                let feedback = self.feedback.as_ref().map(|_| CallFront::Feedback);
+                feedback.or(self.failure.map(CallFront::Failure))
+            }
+        }
+    }
+
+    /// The call, when there is one by name.
+    pub fn info(&self) -> Option<CallInfo> {
+        let (call, direction) = match &self.stage {
+            Stage::Dial(dial) => (&dial.call, dial.direction),
+            Stage::Active(active) => (&active.call, active.direction),
+            Stage::Closing(closing) => return Some(closing.info.clone()),
+            Stage::Idle | Stage::Requested(_) => return None,
+        };
+        Some(CallInfo { call: Rc::clone(call), direction })
+    }
+
+    /// The call of that name is the present one.
+    pub(crate) fn is_about(&self, call: &CallAlias) -> bool {
+        self.info().is_some_and(|info| &info.call.call == call)
+    }
+
+    fn new_id(&mut self) -> Option<ClientMessageId> {
+        self.next_id += 1;
+        ClientMessageId::parse(&format!("{}-call-{}", self.seed, self.next_id)).ok()
+    }
+}
+
+impl Dial {
+    pub(crate) fn is_incoming(&self) -> bool {
+        self.direction == Direction::Incoming
+    }
+
+    /// It rings here, and nobody has decided yet.
+    pub fn is_unanswered(&self) -> bool {
+        self.direction == Direction::Incoming && self.state == DialState::Ringing
+    }
+}

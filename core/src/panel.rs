@@ -48,6 +48,8 @@ pub enum Notice {
     /// The other side removed the chat that was open.
     ChatRemoved,
     RateLimited,
+    /// Something the user sent did not get to the server.
+    NotSent,
 }
 
 impl Panel {

@@ -69,6 +69,16 @@ pub fn my_alias(state: &State) -> Option<&UserAlias> {
     state.users.me.as_ref().map(|user| &user.profile.alias)
 }
 
+/// The chat a person is looking at: messages that arrive there are read. A call in front covers it.
+pub fn chat_in_front(state: &State) -> Option<&ChatId> {
+    state.panel.chat_in_front().filter(|_| state.calls.front().is_none())
+}
+
+/// `selectChat`, and `composeMessage` without sending, are refused while a view of calls is in front.
+pub fn view_blocks_chat(state: &State) -> bool {
+    state.calls.front().is_some()
+}
+
 /// `callStatus` of a call object: `dialing`, `connected` or `ended`.
 pub fn call_status(state: &State, call: &CallAlias) -> &'static str {
     match &state.calls.stage {
@@ -80,7 +90,7 @@ pub fn call_status(state: &State, call: &CallAlias) -> &'static str {
                 "dialing"
             }
         }
-        Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => "ended",
+        Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => "ended",
     }
 }
 

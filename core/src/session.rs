@@ -8,7 +8,7 @@ mod requests;
 mod token;
 
 use crate::api::CallId;
-use bandyer_protocol::{ChatId, ClientMessage, Cursor, Limits, RequestId, Timestamp};
+use bandyer_protocol::{ChatId, ClientMessage, Cursor, Limits, RequestId, SessionId, Timestamp};
 use std::collections::BTreeMap;
 
 /// The slice of the connection.
@@ -22,6 +22,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// By the server's clock.
     pub issued_at: Timestamp,
+    /// The id the server gave the present or last line.
+    pub id: Option<SessionId>,
     pub limits: Limits,
     /// How far this device has seen the durable events of its user.
     pub cursor: Cursor,
@@ -103,6 +105,7 @@ pub enum Request {
     ListOnline(CallId),
     /// Answers nobody waits for.
     Chats(crate::chats::ChatRequest),
+    Calls(crate::calls::CallQuestion),
 }
 
 impl Request {
@@ -111,7 +114,29 @@ impl Request {
         match self {
             Request::RefreshToken { call, .. } | Request::RemoveChat { call, .. } => Some(*call),
             Request::AddChat(call) | Request::GetUser(call) | Request::ListOnline(call) => Some(*call),
-            Request::Authenticate | Request::Ping | Request::Resync | Request::Chats(_) => None,
+            Request::Authenticate
+            | Request::Ping
+            | Request::Resync
+            | Request::Chats(_)
+            | Request::Calls(_) => None,
+        }
+    }
+}
+
+impl Request {
+    /// Asked again when the line was lost before the answer came.
+    pub(crate) fn is_kept(&self) -> bool {
+        match self {
+            Request::Calls(question) => question.is_kept(),
+            Request::Authenticate
+            | Request::Ping
+            | Request::Resync
+            | Request::RefreshToken { .. }
+            | Request::AddChat(_)
+            | Request::RemoveChat { .. }
+            | Request::GetUser(_)
+            | Request::ListOnline(_)
+            | Request::Chats(_) => self.call().is_some(),
         }
     }
 }
@@ -126,6 +151,7 @@ impl Session {
             seed: seed.to_owned(),
             expires_at: Timestamp(0),
             issued_at: Timestamp(0),
+            id: None,
             limits: Limits::default(),
             cursor: Cursor(0),
             clock_offset_ms: 0,

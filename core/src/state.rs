@@ -32,7 +32,7 @@ impl State {
             users: Rc::default(),
             chats: Rc::new(Chats { seed: seed.to_owned(), ..Chats::default() }),
             panel: Rc::new(panel),
-            calls: Rc::default(),
+            calls: Rc::new(Calls::new(seed)),
         }
     }
 }

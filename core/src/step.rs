@@ -1,6 +1,7 @@
 //! How slices answer: each touches only itself, and hands back steps. `update` carries them out in order.
 
 use crate::api::{ApiError, ApiReply, CallId, ClientEvent};
+use crate::calls::CallQuestion;
 use crate::chats::ChatRequest;
 use crate::effect::Effect;
 use crate::options::Options;
@@ -8,8 +9,8 @@ use crate::panel::Notice;
 use crate::session::Request;
 use crate::timers::TimerId;
 use bandyer_protocol::{
-    ChatId, ClientMessage, DisconnectReason, Failure, Limits, ServerMessage, Sync, Timestamp, UserAlias,
-    Welcome,
+    ChatId, ClientMessage, DisconnectReason, Failure, Limits, ServerMessage, SessionId, Sync, Timestamp,
+    UserAlias, UserProfile, Welcome,
 };
 use std::rc::Rc;
 
@@ -47,8 +48,16 @@ pub enum Transition {
     ChatCreatedByOther,
     /// A short word to the user.
     Notice(Notice),
+    /// The session is about to be over: the last moment to say something to the server, when there is a line.
+    Ending { line: bool },
     /// The session is over.
     Ended(End),
+    /// A call wants to be seen.
+    CallUp,
+    /// Somebody to know of.
+    Learn(Box<UserProfile>),
+    /// The answer to a question about a call.
+    CallAnswered(CallQuestion, Answer),
 }
 
 /// How a question about a chat ended.
@@ -80,6 +89,10 @@ pub struct World {
     pub server_now: Timestamp,
     /// This user; `None` before the first welcome.
     pub me: Option<UserAlias>,
+    /// The id of the present line.
+    pub session: Option<SessionId>,
+    /// This user may send video.
+    pub can_video: bool,
     /// The chat a person is looking at.
     pub in_front: Option<ChatId>,
     /// Questions reach the server now.

@@ -2,12 +2,13 @@
 
 use crate::action::{SocketEvent, UserAction};
 use crate::api::{ApiCall, ApiError, ApiErrorCode, ApiReply, ClientEvent, methods};
+use crate::calls::{self, Visibility};
 use crate::effect::{Effect, StoreCommand, UploadCommand};
-use crate::panel::Panel;
-use crate::step::{End, Step, Transition, World, emit, reply, stop_timer};
+use crate::select;
+use crate::step::{Answer, End, Step, Transition, World, emit, reply, stop_timer};
 use crate::timers::TimerId;
 use crate::{Action, State};
-use bandyer_protocol::{ServerMessage, Sync, Timestamp, Welcome};
+use bandyer_protocol::{ChatId, Dial, ServerMessage, Sync, Timestamp, Welcome};
 use std::rc::Rc;
 
 /// Changes the state by one action and says what must be done about it, in this order. Every
@@ -17,14 +18,27 @@ pub fn update(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> 
     if turn.state.session.unmounted {
         return turn.after_the_end(action);
     }
-    let panel = turn.state.panel.clone();
+    let before = Sight::of(turn.state);
     let steps = turn.action(action);
     turn.run(steps);
-    turn.panel_moved(&panel);
+    turn.call_gone();
+    turn.panel_moved(&before);
     if turn.state.session.unmounted {
         turn.effects.push(Effect::Unmount);
     }
     turn.effects
+}
+
+/// Which conversation is selected, and which one a person is looking at.
+struct Sight {
+    selected: Option<ChatId>,
+    in_front: Option<ChatId>,
+}
+
+impl Sight {
+    fn of(state: &State) -> Self {
+        Self { selected: state.panel.selected().cloned(), in_front: select::chat_in_front(state).cloned() }
+    }
 }
 
 struct Turn<'a> {
@@ -35,12 +49,14 @@ struct Turn<'a> {
 
 impl Turn<'_> {
     fn world(&self) -> World {
-        let State { options, session, users, panel, .. } = &*self.state;
+        let State { options, session, users, .. } = &*self.state;
         World {
             now: self.now,
             server_now: self.now.plus_ms(session.clock_offset_ms),
             me: users.me.as_ref().map(|me| me.profile.alias.clone()),
-            in_front: panel.chat_in_front().cloned(),
+            session: session.id.clone(),
+            can_video: users.me.as_ref().is_some_and(|me| me.profile.can_video),
+            in_front: select::chat_in_front(self.state).cloned(),
             online: session.is_online(),
             limits: session.limits,
             options: options.clone(),
@@ -63,7 +79,7 @@ impl Turn<'_> {
 
     fn action(&mut self, action: Action) -> Vec<Step> {
         let (now, world) = (self.now, self.world());
-        let State { session, users, chats, panel, .. } = &mut *self.state;
+        let State { session, users, chats, panel, calls, .. } = &mut *self.state;
         match action {
             Action::Api(id, call) => methods::call(self.state, id, call, &world),
             Action::User(action) => self.user(action, &world),
@@ -75,8 +91,12 @@ impl Turn<'_> {
                 Rc::make_mut(users).details(event);
                 Vec::new()
             }
+            Action::Upload(event) if calls.owns(&event) => Rc::make_mut(calls).upload_event(event),
             Action::Upload(event) => Rc::make_mut(chats).upload_event(event, &world),
-            Action::Media(_) | Action::Rtc(_) | Action::Leaving => Vec::new(),
+            Action::Media(event) => Rc::make_mut(calls).media_event(event),
+            Action::Rtc(event) => Rc::make_mut(calls).rtc_event(event),
+            Action::Leaving if calls.is_shown() => Rc::make_mut(calls).leave(&world),
+            Action::Leaving => Vec::new(),
             Action::Restored(saved) => Rc::make_mut(chats).restored(saved, &world),
             Action::Timer(timer) => match timer {
                 TimerId::Reconnect => Rc::make_mut(session).reconnect_due(),
@@ -92,7 +112,9 @@ impl Turn<'_> {
                 TimerId::Resend => Rc::make_mut(chats).pause_over(&world),
                 TimerId::NoticeEnds => Rc::make_mut(panel).dismiss_notice(),
                 TimerId::SaveDrafts => Rc::make_mut(chats).save_drafts(),
-                TimerId::AskMicAgain | TimerId::RestartRtc | TimerId::SnackEnds => Vec::new(),
+                TimerId::AskMicAgain => Rc::make_mut(calls).ask_mic_again(),
+                TimerId::RestartRtc => Rc::make_mut(calls).mend(),
+                TimerId::SnackEnds => Rc::make_mut(calls).snack_over(),
                 TimerId::AnnounceChats => Rc::make_mut(chats).announce(),
             },
         }
@@ -150,7 +172,7 @@ impl Turn<'_> {
             | UserAction::RetryShare { .. }
             | UserAction::DownloadShared { .. }
             | UserAction::SendFeedback { .. }
-            | UserAction::CloseFeedback => {}
+            | UserAction::CloseFeedback => return Rc::make_mut(&mut self.state.calls).user(action, world),
             UserAction::AtBottom { chat, at_bottom } => Rc::make_mut(chats).at_bottom(&chat, at_bottom),
         }
         Vec::new()
@@ -158,17 +180,23 @@ impl Turn<'_> {
 
     fn told(&mut self, transition: Transition) {
         let world = self.world();
-        let State { session, users, chats, panel, .. } = &mut *self.state;
+        let State { session, users, chats, panel, calls, .. } = &mut *self.state;
         let steps = match transition {
             Transition::Welcomed { welcome, first } => {
-                let Welcome { user, sync, .. } = *welcome;
+                let Welcome { user, sync, ringing, session: id, .. } = *welcome;
                 let alias = user.alias.clone();
                 Rc::make_mut(users).welcomed(user);
                 self.synced(sync, first);
                 if first {
                     self.effects.push(Effect::Store(StoreCommand::Load { user: alias }));
                 }
-                self.state.session.ask_again()
+                let mut steps = self.state.session.ask_again();
+                let calls = Rc::make_mut(&mut self.state.calls);
+                steps.extend(calls.line_back(ringing.as_ref().map(|dial| &dial.call), &id));
+                if let Some(dial) = ringing {
+                    steps.extend(self.dialed(*dial));
+                }
+                steps
             }
             Transition::Synced(sync) => {
                 self.synced(*sync, false);
@@ -200,6 +228,23 @@ impl Turn<'_> {
                 Rc::make_mut(panel).shown = true;
                 Vec::new()
             }
+            Transition::CallAnswered(question, answer) => {
+                if answer == Answer::Missing && calls.is_unsent(&question) {
+                    return;
+                }
+                Rc::make_mut(calls).answered(question, answer, &world)
+            }
+            Transition::CallUp => {
+                let before = Visibility { shown: panel.shown, expanded: panel.expanded };
+                Rc::make_mut(calls).before.get_or_insert(before);
+                Rc::make_mut(panel).bring_up();
+                Vec::new()
+            }
+            Transition::Learn(profile) => Rc::make_mut(users).learn(vec![*profile]),
+            Transition::Ending { line } => {
+                let word = calls.farewell().filter(|_| line);
+                word.map(|message| Rc::make_mut(session).say(message)).into_iter().collect()
+            }
             Transition::Notice(notice) => Rc::make_mut(panel).notify(notice),
             Transition::Ended(end) => self.ended(&end),
         };
@@ -224,6 +269,12 @@ impl Turn<'_> {
         let State { session, users, chats, options, .. } = &mut *self.state;
         if let ServerMessage::PresenceChanged { users: changed } = message {
             return Rc::make_mut(users).presence_changed(changed);
+        }
+        if let ServerMessage::Dialed(dial) = message {
+            return self.dialed(*dial);
+        }
+        if calls::is_event(&message) {
+            return Rc::make_mut(&mut self.state.calls).event(message, world);
         }
         if !options.chat {
             return Vec::new();
@@ -280,9 +331,34 @@ impl Turn<'_> {
         }
     }
 
+    /// It rings at this user.
+    fn dialed(&mut self, dial: Dial) -> Vec<Step> {
+        let State { users, calls, .. } = &mut *self.state;
+        if calls.is_busy() {
+            return Vec::new();
+        }
+        let mut steps = Rc::make_mut(users).learn(vec![dial.caller]);
+        steps.extend(Rc::make_mut(calls).dialed(dial.call));
+        steps
+    }
+
+    /// A call brought the widget up: once nothing of it is left, the widget goes back to how it was.
+    fn call_gone(&mut self) {
+        let State { panel, calls, .. } = &mut *self.state;
+        let over = !calls.is_shown() && calls.front().is_none();
+        if let Some(before) = calls.before.filter(|_| over) {
+            Rc::make_mut(calls).before = None;
+            let panel = Rc::make_mut(panel);
+            panel.shown = before.shown;
+            panel.expanded = before.expanded;
+        }
+    }
+
     fn ended(&mut self, end: &End) -> Vec<Step> {
-        let State { session, chats, panel, .. } = &mut *self.state;
-        let mut steps = Rc::make_mut(chats).ended();
+        let State { session, chats, panel, calls, users, .. } = &mut *self.state;
+        let me = users.me.as_ref().map(|me| me.profile.alias.clone());
+        let mut steps = Rc::make_mut(calls).session_ended(me);
+        steps.extend(Rc::make_mut(chats).ended());
         Rc::make_mut(panel).ended(end);
         steps.extend([TimerId::Resend, TimerId::SaveDrafts, TimerId::NoticeEnds].map(stop_timer));
         steps.push(Step::Do(Effect::Upload(UploadCommand::ReleaseAll)));
@@ -300,18 +376,19 @@ impl Turn<'_> {
     }
 
     /// A conversation was selected or came into view, or the panel was opened: whatever moved it.
-    fn panel_moved(&mut self, before: &Panel) {
+    fn panel_moved(&mut self, before: &Sight) {
         let world = self.world();
+        let now = Sight::of(self.state);
         let State { users, chats, panel, .. } = &mut *self.state;
         let mut steps = Vec::new();
         if panel.shown && panel.expanded && !users.describing {
             steps.extend(Rc::make_mut(users).show_names());
         }
         // Coming to front also opens, and sets the divider before anything is marked as read.
-        if let Some(chat) = panel.chat_in_front().filter(|chat| before.chat_in_front() != Some(chat)) {
-            steps.extend(Rc::make_mut(chats).came_to_front(chat, &world));
-        } else if let Some(chat) = panel.selected().filter(|chat| before.selected() != Some(chat)) {
-            steps.extend(Rc::make_mut(chats).open(chat, &world));
+        if let Some(chat) = now.in_front.filter(|chat| before.in_front.as_ref() != Some(chat)) {
+            steps.extend(Rc::make_mut(chats).came_to_front(&chat, &world));
+        } else if let Some(chat) = now.selected.filter(|chat| before.selected.as_ref() != Some(chat)) {
+            steps.extend(Rc::make_mut(chats).open(&chat, &world));
         }
         self.run(steps);
     }

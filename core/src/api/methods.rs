@@ -1,7 +1,6 @@
 //! What each public method does. Every call ends in exactly one reply: here, or from whoever was asked to answer it.
 
 use super::{ApiCall, ApiError, ApiErrorCode, ApiReply, CallId};
-use crate::calls::CallFailure;
 use crate::session::Request;
 use crate::state::State;
 use crate::step::{End, Step, World, reply};
@@ -54,9 +53,11 @@ pub(crate) fn call(state: &mut State, id: CallId, call: ApiCall, world: &World) 
             }
             Err(error) => done(Err(error)),
         },
-        ApiCall::CreateCall { .. } | ApiCall::JoinCallUrl { .. } | ApiCall::HangUp { .. } => {
-            done(Err(ApiError::new(ApiErrorCode::Call(CallFailure::Generic), CallFailure::Generic.as_str())))
+        ApiCall::CreateCall { users, choice } => {
+            Rc::make_mut(&mut state.calls).create(Some(id), &users, choice, world)
         }
+        ApiCall::JoinCallUrl { url } => Rc::make_mut(&mut state.calls).join(Some(id), url, world),
+        ApiCall::HangUp { call } => Rc::make_mut(&mut state.calls).hang_up_call(id, &call, world),
         ApiCall::ShowWidget => appear(state, id, Some(true), None),
         ApiCall::HideWidget => appear(state, id, Some(false), None),
         ApiCall::OpenWidget => appear(state, id, None, Some(true)),
@@ -93,6 +94,10 @@ fn permitted(state: &State, call: &ApiCall) -> Result<(), ApiError> {
     }
     if about_chats && !state.options.chat {
         return Err(ApiError::new(ApiErrorCode::NotPermitted, "Chat module not initialized"));
+    }
+    let wants_view = matches!(call, ApiCall::SelectChat { .. } | ApiCall::ComposeMessage { send: false, .. });
+    if wants_view && state.calls.front().is_some() {
+        return Err(ApiError::new(ApiErrorCode::NotPermitted, "Not while a call is in front"));
     }
     Ok(())
 }

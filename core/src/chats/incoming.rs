@@ -9,7 +9,7 @@ use crate::api::ClientEvent;
 use crate::effect::{Effect, StoreCommand, UploadCommand};
 use crate::step::{Step, World, emit, start_timer, stop_timer};
 use crate::timers::TimerId;
-use bandyer_protocol::{ChatId, Message, Seq, UserAlias};
+use bandyer_protocol::{ChatId, Message, MessageBody, Seq, UserAlias};
 use std::rc::Rc;
 
 /// The other user counts as typing for this long after the last sign of it.
@@ -60,7 +60,9 @@ impl Chats {
         }
         let mut steps = settled.map(|outgoing| self.settle(&outgoing)).unwrap_or_default();
         let message = Message::clone(&message);
-        if mine {
+        if let MessageBody::MissedCall(_) = message.body {
+            // A note of the server's: nobody wrote it.
+        } else if mine {
             self.last_sent = Some(message.clone());
             steps.push(emit(ClientEvent::MessageSent(message)));
         } else {

@@ -42,9 +42,11 @@ impl Session {
     }
 
     fn finish(&mut self, end: End) -> Vec<Step> {
+        let line = self.is_online();
         self.phase = Phase::Over;
         self.line = Line::Down;
-        let mut steps = vec![Step::Do(Effect::Socket(SocketCommand::Close))];
+        let mut steps =
+            vec![Step::Told(Transition::Ending { line }), Step::Do(Effect::Socket(SocketCommand::Close))];
         for timer in [
             TimerId::Connect,
             TimerId::Reconnect,

@@ -104,6 +104,9 @@ impl Session {
             Request::Chats(request) => {
                 vec![Step::Told(Transition::Answered(request, Answer::Refused(failure)))]
             }
+            Request::Calls(question) => {
+                vec![Step::Told(Transition::CallAnswered(question, Answer::Refused(failure)))]
+            }
         }
     }
 
@@ -138,6 +141,9 @@ impl Session {
             }
             (Request::Chats(request), message) => {
                 vec![Step::Told(Transition::Answered(request, Answer::Given(message)))]
+            }
+            (Request::Calls(question), message) => {
+                vec![Step::Told(Transition::CallAnswered(question, Answer::Given(message)))]
             }
             // The answer to another question: as if the server had refused this one.
             (

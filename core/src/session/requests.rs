@@ -14,7 +14,7 @@ const ANSWER_MS: u32 = 15_000;
 impl Session {
     /// Asks now, or, for calls of the host page, when the line is back.
     pub(crate) fn ask(&mut self, request: Request, message: ClientMessage) -> Vec<Step> {
-        let waits = request.call().is_some();
+        let waits = request.is_kept();
         let sendable = self.is_online() || request == Request::Authenticate;
         if !waits && !sendable {
             return missing(request);
@@ -32,6 +32,13 @@ impl Session {
             steps.push(send(id, message));
         }
         steps
+    }
+
+    /// A message whose answer nobody waits for: the session is about to end.
+    pub(crate) fn say(&mut self, message: ClientMessage) -> Step {
+        let id = RequestId(self.next_request);
+        self.next_request = self.next_request.wrapping_add(1);
+        send(id, message)
     }
 
     /// Takes a question off the list because its answer is here.
@@ -78,6 +85,7 @@ impl Session {
                 Request::Chats(request) if request.chat() == gone => over.push(*id),
                 Request::RemoveChat { .. }
                 | Request::Chats(_)
+                | Request::Calls(_)
                 | Request::Authenticate
                 | Request::Ping
                 | Request::Resync
@@ -110,6 +118,7 @@ fn missing(request: Request) -> Vec<Step> {
             vec![reply(call, Err(late(ApiErrorCode::UserRequestFailed)))]
         }
         Request::Chats(request) => vec![Step::Told(Transition::Answered(request, Answer::Missing))],
+        Request::Calls(question) => vec![Step::Told(Transition::CallAnswered(question, Answer::Missing))],
     }
 }
 

@@ -21,6 +21,7 @@ impl Session {
         self.clock_offset_ms = welcome.now.since(now);
         self.issued_at = welcome.issued_at;
         self.expires_at = welcome.expires_at;
+        self.id = Some(welcome.session.clone());
         self.limits = welcome.limits;
         self.cursor = welcome.sync.cursor;
         self.recount = None;

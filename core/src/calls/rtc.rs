@@ -1,0 +1,132 @@
+//! The connection between the browsers, as far as it is a matter of meaning: what it says passes through here, and
+//! what breaks is mended from here.
+
+use super::ask::ask;
+use super::{CallQuestion, Calls, Link, MediaSlot, Snack, Stage};
+use crate::action::RtcEvent;
+use crate::effect::{Effect, RtcCommand};
+use crate::step::{Step, start_timer, stop_timer};
+use crate::timers::TimerId;
+use bandyer_protocol::{CallAlias, ClientMessage, IceServer, Signal};
+
+/// A broken connection is started over this often.
+const RESTART_MS: u32 = 4_000;
+
+impl Calls {
+    pub(crate) fn rtc_event(&mut self, event: RtcEvent) -> Vec<Step> {
+        let round = match &event {
+            RtcEvent::Signal { round, .. }
+            | RtcEvent::Connected { round }
+            | RtcEvent::Broken { round }
+            | RtcEvent::Stream { round, .. }
+            | RtcEvent::Quality { round, .. } => *round,
+        };
+        if round != self.round || !self.is_shown() {
+            return Vec::new();
+        }
+        match event {
+            RtcEvent::Signal { signal, .. } => self.say(signal),
+            RtcEvent::Connected { .. } => self.connected(),
+            RtcEvent::Broken { .. } => self.broken(),
+            RtcEvent::Stream { slot, live, .. } => {
+                self.stream(slot, live);
+                Vec::new()
+            }
+            RtcEvent::Quality { quality, .. } => {
+                if let Some(active) = self.active() {
+                    active.quality = quality;
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn stream(&mut self, slot: MediaSlot, live: bool) {
+        let Some(active) = self.active() else { return };
+        match slot {
+            MediaSlot::PeerAudio => active.peer_streams.audio = live,
+            MediaSlot::PeerCamera => active.peer_streams.camera = live,
+            MediaSlot::PeerScreen => active.peer_streams.screen = live,
+            MediaSlot::OwnMic | MediaSlot::OwnCamera | MediaSlot::OwnScreen | MediaSlot::Preview => {}
+        }
+    }
+
+    fn connected(&mut self) -> Vec<Step> {
+        let Some(active) = self.active() else { return Vec::new() };
+        let mended = active.link == Link::Reconnecting;
+        active.link = Link::Connected;
+        let mut steps = vec![stop_timer(TimerId::RestartRtc)];
+        if mended {
+            steps.extend(self.snack(Snack::Reconnected));
+        }
+        steps
+    }
+
+    fn broken(&mut self) -> Vec<Step> {
+        let Some(active) = self.active() else { return Vec::new() };
+        active.link = Link::Reconnecting;
+        self.mend()
+    }
+
+    /// Starts a broken connection over, now and until it works.
+    pub(crate) fn mend(&mut self) -> Vec<Step> {
+        let Some(active) = self.active().filter(|active| active.link == Link::Reconnecting) else {
+            return Vec::new();
+        };
+        let call = active.call.call.clone();
+        vec![
+            ask(CallQuestion::IceServers, ClientMessage::GetIceServers { call }),
+            start_timer(TimerId::RestartRtc, RESTART_MS),
+        ]
+    }
+
+    /// Fresh servers, or none when they could not be had.
+    pub(super) fn restart(&mut self, ice_servers: Vec<IceServer>) -> Vec<Step> {
+        match self.active() {
+            Some(active) if active.link == Link::Reconnecting => {
+                vec![Step::Do(Effect::Rtc(RtcCommand::Restart { ice_servers }))]
+            }
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// From the other side's browser.
+    pub(crate) fn signaled(&mut self, call: &CallAlias, signal: Signal) -> Vec<Step> {
+        let Some(active) = self.active().filter(|active| &active.call.call == call) else {
+            return Vec::new();
+        };
+        match signal {
+            Signal::Media(state) => {
+                active.peer = state;
+                Vec::new()
+            }
+            signal @ (Signal::Description { .. } | Signal::Candidate { .. }) => {
+                vec![Step::Do(Effect::Rtc(RtcCommand::Signal(signal)))]
+            }
+        }
+    }
+
+    /// To the other side's browser: kept until the server has it, so that a cut line loses nothing.
+    pub(super) fn say(&mut self, signal: Signal) -> Vec<Step> {
+        let Some(call) = self.info().map(|info| info.call.call.clone()) else { return Vec::new() };
+        self.next_signal = self.next_signal.wrapping_add(1);
+        self.outbox.push((self.next_signal, signal.clone()));
+        vec![ask(CallQuestion::Signal(self.next_signal), ClientMessage::Signal { call, signal })]
+    }
+
+    /// After a cut: what the server has not confirmed, in order.
+    pub(super) fn say_again(&self) -> Vec<Step> {
+        let Some(call) = self.info().map(|info| info.call.call.clone()) else { return Vec::new() };
+        let say = |(number, signal): &(u32, Signal)| {
+            let message = ClientMessage::Signal { call: call.clone(), signal: signal.clone() };
+            ask(CallQuestion::Signal(*number), message)
+        };
+        self.outbox.iter().map(say).collect()
+    }
+
+    /// A signal that could not be sent because the line is down stays in the outbox.
+    pub(crate) fn is_unsent(&self, question: &CallQuestion) -> bool {
+        let seated = matches!(self.stage, Stage::Dial(_) | Stage::Active(_));
+        seated && matches!(question, CallQuestion::Signal(_))
+    }
+}

@@ -158,6 +158,18 @@ settings! {
         /// Presence changes are gathered for this long, in milliseconds [default: 250]
         presence_batch_ms: u32 = 250, "BANDYER_PRESENCE_BATCH_MS";
 
+        /// How long it rings before nobody has answered, in milliseconds [default: 45000]
+        dial_ms: u32 = 45_000, "BANDYER_DIAL_MS";
+
+        /// How long a call waits for a side whose connection to the server is lost, in milliseconds [default: 30000]
+        call_grace_ms: u32 = 30_000, "BANDYER_CALL_GRACE_MS";
+
+        /// Signals of calls a user may send each second, in the long run [default: 60]
+        signals_per_second: u32 = 60, "BANDYER_SIGNALS_PER_SECOND";
+
+        /// Signals of calls a user may send at once after a pause [default: 400]
+        signal_burst: u32 = 400, "BANDYER_SIGNAL_BURST";
+
         /// How long a locked database is waited for, in milliseconds [default: 250]
         busy_ms: u32 = 250, "BANDYER_BUSY_MS";
 
@@ -229,6 +241,8 @@ impl Config {
             ("message_burst", self.message_burst),
             ("requests_per_second", self.requests_per_second),
             ("request_burst", self.request_burst),
+            ("signals_per_second", self.signals_per_second),
+            ("signal_burst", self.signal_burst),
             ("sessions_per_user", self.sessions_per_user),
             ("authenticate_ms", self.authenticate_ms),
             ("heartbeat_ms", self.heartbeat_ms),

@@ -181,6 +181,7 @@ impl<S: Store> Engine<S> {
                 self.outboxes.remove(session);
             }
         }
+        self.carry_out_due(now);
         for delivery in self.hub.tick(clock::now()) {
             self.deliver(delivery);
         }
@@ -202,12 +203,32 @@ impl<S: Store> Engine<S> {
         }
         let started = Instant::now();
         self.store.commit()?;
+        self.hub.committed();
         if outcomes.iter().any(|outcome| !outcome.writes.is_empty()) {
             histogram!(names::COMMIT_SECONDS).record(started.elapsed());
             histogram!(names::BATCH_SIZE).record(inputs.len() as f64);
             counter!(names::MESSAGES).increment(messages);
         }
         Ok(outcomes)
+    }
+
+    /// What calls ask for by themselves: rings nobody answers, sides that do not come back.
+    fn carry_out_due(&mut self, now: Timestamp) {
+        let outcomes = self.hub.due(now, &self.store);
+        if outcomes.is_empty() {
+            return;
+        }
+        let writes = outcomes.iter().flat_map(|outcome| &outcome.writes);
+        let stored = writes.map(|write| self.store.apply(write)).collect::<Result<Vec<()>, _>>();
+        match stored.and_then(|_| self.store.commit()) {
+            Ok(()) => {
+                self.hub.committed();
+                outcomes.into_iter().for_each(|outcome| self.release(outcome, None));
+            }
+            Err(error) => {
+                self.refuse_all(&[], &error, now);
+            }
+        }
     }
 
     fn refuse_all(&mut self, inputs: &[Input], error: &StoreError, now: Timestamp) -> Vec<Outcome> {

@@ -1,6 +1,7 @@
 //! What the server decides, and nothing else: who is there, what a request changes, who hears of it. No clock, no
 //! disk, no network; the engine gives it the time and a reader, and carries out what comes back.
 
+mod calls;
 mod chats;
 mod input;
 pub mod pages;
@@ -18,16 +19,18 @@ pub use input::{
 };
 pub use refusal::{Refusal, refuse, storage_failure};
 
-use crate::store::Reader;
+use crate::ice::IceSettings;
+use crate::store::{Reader, StoreResult};
 use bandyer_protocol::{
     ClientMessage, ErrorCode, Failure, Limits, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage,
     Timestamp, UserAlias,
 };
+use calls::CallBook;
 use chats::drop_unsent_uploads;
 use presence::Roster;
 use records::Records;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct HubSettings {
     pub limits: Limits,
     pub sessions_per_user: usize,
@@ -35,6 +38,13 @@ pub struct HubSettings {
     pub presence_grace_ms: u32,
     /// Presence changes are gathered for this long.
     pub presence_batch_ms: u32,
+    /// How long it rings before nobody has answered.
+    pub dial_ms: u32,
+    /// How long a call waits for a side whose line is down.
+    pub call_grace_ms: u32,
+    pub ice: IceSettings,
+    /// Makes the names of calls unguessable; random, new at each start.
+    pub seed: [u8; 16],
 }
 
 impl Default for HubSettings {
@@ -44,6 +54,10 @@ impl Default for HubSettings {
             sessions_per_user: 16,
             presence_grace_ms: 2000,
             presence_batch_ms: 250,
+            dial_ms: 45_000,
+            call_grace_ms: 30_000,
+            ice: IceSettings::default(),
+            seed: [0; 16],
         }
     }
 }
@@ -53,6 +67,7 @@ pub struct Hub {
     settings: HubSettings,
     roster: Roster,
     records: Records,
+    calls: CallBook,
 }
 
 type Decision = Result<Outcome, Refusal>;
@@ -66,7 +81,20 @@ struct Origin {
 
 impl Hub {
     pub fn new(settings: HubSettings) -> Self {
-        Self { settings, roster: Roster::new(settings), records: Records::default() }
+        let (roster, calls) = (Roster::new(&settings), CallBook::new(settings.seed));
+        Self { settings, roster, records: Records::default(), calls }
+    }
+
+    /// Goes on with the calls that went on when the server stopped.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn restore(&mut self, reader: &dyn Reader, now: Timestamp) -> StoreResult<()> {
+        self.calls.restore(reader, now)?;
+        for user in self.calls.busy() {
+            self.roster.set_busy(&user, true);
+        }
+        Ok(())
     }
 
     /// Decides one input. `reader` must see the writes of every outcome before this one; what comes back may leave
@@ -75,8 +103,9 @@ impl Hub {
         let decision = match input {
             Input::Connect(connect) => self.connect(connect, now, reader),
             Input::Disconnect { session } => {
+                let outcome = self.call_line_lost(*session, now);
                 self.roster.leave(*session, now);
-                Ok(Outcome::default())
+                Ok(outcome)
             }
             Input::TokenRefreshed { session, re, expires_at } => {
                 let origin = Origin { session: *session, re: *re };
@@ -91,14 +120,25 @@ impl Hub {
         decision.unwrap_or_else(|refusal| refuse(input, refusal.into_failure()))
     }
 
+    /// What is due in calls. To be stored and released like the outcome of an input.
+    pub fn due(&mut self, now: Timestamp, reader: &dyn Reader) -> Vec<Outcome> {
+        self.calls_tick(now, reader)
+    }
+
+    /// To be called when the writes of the outcomes so far are committed.
+    pub fn committed(&mut self) {
+        self.calls.committed();
+    }
+
     /// Presence changes that are due.
     pub fn tick(&mut self, now: Timestamp) -> Vec<Delivery> {
         self.roster.tick(now)
     }
 
-    /// When [`Hub::tick`] has something to do next.
+    /// When [`Hub::tick`] or [`Hub::due`] has something to do next.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.roster.next_deadline()
+        let calls = self.calls.next_deadline(self.settings.call_grace_ms);
+        self.roster.next_deadline().into_iter().chain(calls).min()
     }
 
     /// How many sockets are connected.
@@ -116,6 +156,10 @@ impl Hub {
                 self.roster.leave(connect.session, now);
             }
         }
+        self.calls.uncommitted(now);
+        self.drop_dead_lines(now);
+        let busy = self.calls.busy();
+        self.roster.set_all_busy(busy);
     }
 
     fn request(
@@ -147,18 +191,26 @@ impl Hub {
                 Ok(origin.reply(ServerMessage::OnlineUsers { users: self.roster.online() }))
             }
             ClientMessage::Ping => Ok(origin.reply(ServerMessage::Pong)),
-            ClientMessage::CreateCall { .. }
-            | ClientMessage::JoinCall { .. }
-            | ClientMessage::ResumeCall { .. }
-            | ClientMessage::AcceptDial { .. }
-            | ClientMessage::DeclineDial { .. }
-            | ClientMessage::HangUp { .. }
-            | ClientMessage::Signal { .. }
-            | ClientMessage::UpgradeCall { .. }
-            | ClientMessage::GetIceServers { .. }
-            | ClientMessage::ShareFile { .. }
-            | ClientMessage::RateCall { .. } => {
-                Err(Failure::new(ErrorCode::CallNotFound, "there is no such call of this user").into())
+            ClientMessage::CreateCall { key, callee, request } => {
+                self.create_call(&user, (key, callee, *request), origin, now, reader)
+            }
+            ClientMessage::JoinCall { link } => self.join_call(&user, &link.0, origin, now, reader),
+            ClientMessage::ResumeCall { call, seat } => {
+                self.resume_call(&user, call, seat, origin, now, reader)
+            }
+            ClientMessage::AcceptDial { call } => self.accept_dial(&user, call, origin, now, reader),
+            ClientMessage::DeclineDial { call, reason } => {
+                self.decline_dial(&user, call, *reason, origin, now)
+            }
+            ClientMessage::HangUp { call } => self.hang_up(&user, call, origin, now, reader),
+            ClientMessage::Signal { call, signal } => self.signal(&user, call, signal, origin),
+            ClientMessage::UpgradeCall { call } => self.upgrade_call(&user, call, origin, reader),
+            ClientMessage::GetIceServers { call } => self.ice_servers(&user, call, origin, now),
+            ClientMessage::ShareFile { call, upload } => {
+                self.share_file(&user, call, upload, origin, now, reader)
+            }
+            ClientMessage::RateCall { call, feedback } => {
+                self.rate_call(&user, call, feedback, origin, now, reader)
             }
             ClientMessage::Authenticate(_) => {
                 Err(Failure::new(ErrorCode::InvalidRequest, "the socket is authenticated already").into())
@@ -172,8 +224,8 @@ impl Hub {
     fn admin(&mut self, request: &AdminRequest, now: Timestamp, reader: &dyn Reader) -> Decision {
         match request {
             AdminRequest::CreateUser(user) => self.create_user(user, now, reader),
-            AdminRequest::UpdateUser { alias, change } => self.update_user(alias, change, reader),
-            AdminRequest::DeleteUser(alias) => self.delete_user(alias, reader),
+            AdminRequest::UpdateUser { alias, change } => self.update_user(alias, change, now, reader),
+            AdminRequest::DeleteUser(alias) => self.delete_user(alias, now, reader),
             AdminRequest::AllCanVideo(can_video) => self.all_can_video(*can_video, reader),
             AdminRequest::SendMessage { sender, to, client_id, text } => {
                 self.send_for(sender, to, client_id, text, now, reader)
@@ -229,6 +281,13 @@ impl Origin {
 }
 
 impl Outcome {
+    /// What follows from another decision of the same input.
+    fn follow(&mut self, other: Outcome) {
+        self.writes.extend(other.writes);
+        self.deliveries.extend(other.deliveries);
+        self.lost_uploads.extend(other.lost_uploads);
+    }
+
     fn answering(mut self, reply: AdminReply) -> Self {
         self.answer = Some(Ok(reply));
         self

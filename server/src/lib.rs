@@ -7,6 +7,7 @@ pub mod engine;
 pub mod error;
 mod health;
 pub mod hub;
+pub mod ice;
 mod listen;
 pub mod metrics;
 mod openapi;

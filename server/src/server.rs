@@ -1,10 +1,12 @@
 //! The running server: everything put together, bound to an address, and taken down in order.
 
 use crate::app::{App, router};
+use crate::clock;
 use crate::config::Config;
 use crate::engine::{self, Command};
 use crate::error::StartError;
 use crate::hub::{Hub, HubSettings};
+use crate::ice::IceSettings;
 use crate::origin::OriginPolicy;
 use crate::rest::avatars::AvatarFolder;
 use crate::secrets::{ApiKey, read_or_generate};
@@ -69,8 +71,9 @@ impl Server {
         let store = SqliteStore::open(&path, settings)?;
         let reads = ReadPool::open(&path, READ_CONNECTIONS)?;
         let (lost_sender, lost) = unbounded_channel();
-        let (handle, hub) =
-            engine::start(Hub::new(hub_settings(&config)), store, lost_sender).map_err(listening)?;
+        let mut hub = Hub::new(hub_settings(&config)?);
+        hub.restore(&store, clock::now())?;
+        let (handle, hub) = engine::start(hub, store, lost_sender).map_err(listening)?;
         let app = App {
             hub: handle,
             reads,
@@ -133,13 +136,19 @@ fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-fn hub_settings(config: &Config) -> HubSettings {
-    HubSettings {
+fn hub_settings(config: &Config) -> Result<HubSettings, StartError> {
+    let mut seed = [0; 16];
+    getrandom::fill(&mut seed).map_err(|error| StartError::Files(error.to_string()))?;
+    Ok(HubSettings {
         limits: config.limits(),
         sessions_per_user: config.sessions_per_user as usize,
         presence_grace_ms: config.presence_grace_ms,
         presence_batch_ms: config.presence_batch_ms,
-    }
+        dial_ms: config.dial_ms,
+        call_grace_ms: config.call_grace_ms,
+        ice: IceSettings::default(),
+        seed,
+    })
 }
 
 async fn tidy(app: App) {

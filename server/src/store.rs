@@ -16,7 +16,7 @@ pub use history::{History, JournalFilter, Period, SessionFilter, Slice};
 pub use hook::{HookKey, HookRecord, HookVersion};
 pub use memory::MemoryStore;
 pub use read_pool::ReadPool;
-pub use record::{ChatRecord, Role, Side, UploadRecord, UserRecord};
+pub use record::{ChatRecord, Role, Side, UploadPlace, UploadRecord, UserRecord};
 pub use room::{JournalKind, JournalRecord, LiveCall, RoomParticipant, RoomRecord, SessionRecord};
 pub use sqlite::SqliteStore;
 
@@ -109,6 +109,8 @@ pub enum Write {
     AddMessage(Message),
     AddUpload(UploadRecord),
     DropUpload(UploadId),
+    /// The upload was given to somebody: it is no longer cleared away as unsent.
+    KeepUpload(UploadId),
     /// Deletes the messages and uploads of a chat, for good.
     ClearChat(ChatId),
     /// Sets `can_video` of every user.

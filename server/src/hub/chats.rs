@@ -2,7 +2,7 @@
 
 use super::sync::summary;
 use super::{AdminReply, Decision, Delivery, Hub, Origin, Outcome, Refusal, refusal};
-use crate::store::{ChatRecord, Reader, Side, UploadRecord, UserRecord, Write};
+use crate::store::{ChatRecord, Reader, Side, UploadPlace, UploadRecord, UserRecord, Write};
 use bandyer_protocol::{
     Attachment, ChatId, ClientMessageId, CursorStep, ErrorCode, Failure, Message, MessageBody,
     PROTOCOL_VERSION, Seq, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
@@ -182,7 +182,14 @@ impl Hub {
         now: Timestamp,
         reader: &dyn Reader,
     ) -> Decision {
-        self.chat_of_user(&upload.chat, &upload.owner, reader)?;
+        match &upload.place {
+            UploadPlace::Chat(chat) => {
+                self.chat_of_user(chat, &upload.owner, reader)?;
+            }
+            UploadPlace::Call(call) => {
+                self.call_of(&upload.owner, call)?;
+            }
+        }
         let writes = vec![Write::AddUpload(UploadRecord { created_at: now, ..upload.clone() })];
         Ok(Outcome { writes, ..Outcome::default() }.answering(AdminReply::Done))
     }
@@ -221,7 +228,7 @@ impl Hub {
 
     /// Tells every socket of both users of a change that has the chat's revision, each from where it stands; the
     /// socket it came from gets it as its reply.
-    fn announce(
+    pub(super) fn announce(
         &mut self,
         chat: &ChatRecord,
         origin: Option<Origin>,
@@ -305,8 +312,9 @@ fn deliverable(
             Err(Failure::new(ErrorCode::InvalidMessage, "only the server notes missed calls").into())
         }
         MessageBody::File(Attachment { upload, .. }) => {
-            let stored =
-                reader.upload(upload)?.filter(|stored| &stored.owner == sender && &stored.chat == chat);
+            let stored = reader
+                .upload(upload)?
+                .filter(|stored| &stored.owner == sender && stored.place.chat() == Some(chat));
             let missing =
                 || Failure::new(ErrorCode::UploadNotFound, "no such upload of this user in this chat");
             Ok(MessageBody::File(stored.ok_or_else(missing)?.attachment))

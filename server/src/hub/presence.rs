@@ -3,9 +3,9 @@
 
 use super::{Delivery, HubSettings, SessionKey};
 use bandyer_protocol::{
-    Cursor, PROTOCOL_VERSION, Presence, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
+    Cursor, PROTOCOL_VERSION, Presence, ServerEnvelope, ServerMessage, SessionId, Timestamp, UserAlias,
 };
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 /// Most users in one frame of news: every socket keeps a buffer as large as its largest frame.
 const MOST_IN_FRAME: usize = 60;
@@ -18,7 +18,9 @@ const LONGEST_WAIT_MS: i64 = 5000;
 pub struct Roster {
     grace_ms: i64,
     batch_ms: i64,
-    sessions: HashMap<SessionKey, UserAlias>,
+    sessions: HashMap<SessionKey, (UserAlias, SessionId)>,
+    /// Users who call, are called, or are in a call.
+    busy: HashSet<UserAlias>,
     users: HashMap<UserAlias, Online>,
     /// Users whose last socket is gone, in the order their grace ends.
     leaving: VecDeque<(Timestamp, UserAlias)>,
@@ -35,11 +37,12 @@ struct Online {
 }
 
 impl Roster {
-    pub fn new(settings: HubSettings) -> Self {
+    pub fn new(settings: &HubSettings) -> Self {
         Self {
             grace_ms: settings.presence_grace_ms.into(),
             batch_ms: settings.presence_batch_ms.into(),
             sessions: HashMap::new(),
+            busy: HashSet::new(),
             users: HashMap::new(),
             leaving: VecDeque::new(),
             news: BTreeMap::new(),
@@ -47,10 +50,11 @@ impl Roster {
         }
     }
 
-    pub fn join(&mut self, session: SessionKey, user: &UserAlias, cursor: Cursor) {
-        self.sessions.insert(session, user.clone());
+    pub fn join(&mut self, session: SessionKey, id: &SessionId, user: &UserAlias, cursor: Cursor) {
+        self.sessions.insert(session, (user.clone(), id.clone()));
+        let there = if self.busy.contains(user) { Presence::Busy } else { Presence::Online };
         let online = self.users.entry(user.clone()).or_insert_with(|| {
-            self.news.insert(user.clone(), Presence::Online);
+            self.news.insert(user.clone(), there);
             Online { sessions: Vec::new(), cursor: None, leaves_at: None }
         });
         online.sessions.push(session);
@@ -59,7 +63,7 @@ impl Roster {
     }
 
     pub fn leave(&mut self, session: SessionKey, now: Timestamp) {
-        let Some(alias) = self.sessions.remove(&session) else {
+        let Some((alias, _)) = self.sessions.remove(&session) else {
             return;
         };
         let Some(online) = self.users.get_mut(&alias) else {
@@ -74,7 +78,27 @@ impl Roster {
     }
 
     pub fn user_of(&self, session: SessionKey) -> Option<UserAlias> {
-        self.sessions.get(&session).cloned()
+        self.sessions.get(&session).map(|(user, _)| user.clone())
+    }
+
+    /// The id that the device behind a socket was given.
+    pub fn session_id(&self, session: SessionKey) -> Option<SessionId> {
+        self.sessions.get(&session).map(|(_, id)| id.clone())
+    }
+
+    /// A call takes the user's attention, or gives it back.
+    pub fn set_busy(&mut self, user: &UserAlias, busy: bool) {
+        let changed = if busy { self.busy.insert(user.clone()) } else { self.busy.remove(user) };
+        if changed && self.users.contains_key(user) {
+            self.news.insert(user.clone(), self.presence_of(user));
+        }
+    }
+
+    /// These and no others are busy.
+    pub fn set_all_busy(&mut self, busy: HashSet<UserAlias>) {
+        let free: Vec<UserAlias> = self.busy.difference(&busy).cloned().collect();
+        free.iter().for_each(|user| self.set_busy(user, false));
+        busy.iter().for_each(|user| self.set_busy(user, true));
     }
 
     pub fn sessions_of(&self, user: &UserAlias) -> &[SessionKey] {
@@ -86,12 +110,17 @@ impl Roster {
     }
 
     pub fn presence_of(&self, user: &UserAlias) -> Presence {
-        if self.users.contains_key(user) { Presence::Online } else { Presence::Offline }
+        match (self.users.contains_key(user), self.busy.contains(user)) {
+            (true, true) => Presence::Busy,
+            (true, false) => Presence::Online,
+            (false, _) => Presence::Offline,
+        }
     }
 
     /// Everybody not offline, by alias.
     pub fn online(&self) -> Vec<(UserAlias, Presence)> {
-        let mut users: Vec<_> = self.users.keys().map(|alias| (alias.clone(), Presence::Online)).collect();
+        let mut users: Vec<_> =
+            self.users.keys().map(|alias| (alias.clone(), self.presence_of(alias))).collect();
         users.sort_by(|a, b| a.0.cmp(&b.0));
         users
     }
@@ -170,7 +199,11 @@ mod tests {
     use super::*;
 
     fn roster() -> Roster {
-        Roster::new(HubSettings::default())
+        Roster::new(&HubSettings::default())
+    }
+
+    fn id() -> SessionId {
+        SessionId::parse("s").unwrap()
     }
 
     fn anna() -> UserAlias {
@@ -194,10 +227,10 @@ mod tests {
     #[test]
     fn a_reload_does_not_flap() {
         let mut roster = roster();
-        roster.join(SessionKey(1), &anna(), Cursor(0));
+        roster.join(SessionKey(1), &id(), &anna(), Cursor(0));
         assert_eq!(news(&roster.tick(Timestamp(0))), [("anna".to_owned(), Presence::Online)]);
         roster.leave(SessionKey(1), Timestamp(1000));
-        roster.join(SessionKey(2), &anna(), Cursor(0));
+        roster.join(SessionKey(2), &id(), &anna(), Cursor(0));
         assert_eq!(news(&roster.tick(Timestamp(9000))), []);
         assert_eq!(roster.presence_of(&anna()), Presence::Online);
     }
@@ -205,8 +238,8 @@ mod tests {
     #[test]
     fn the_last_socket_takes_the_user_offline_after_the_grace() {
         let mut roster = roster();
-        roster.join(SessionKey(1), &anna(), Cursor(0));
-        roster.join(SessionKey(2), &anna(), Cursor(0));
+        roster.join(SessionKey(1), &id(), &anna(), Cursor(0));
+        roster.join(SessionKey(2), &id(), &anna(), Cursor(0));
         roster.tick(Timestamp(0));
         roster.leave(SessionKey(1), Timestamp(1000));
         assert_eq!(roster.next_deadline(), None);
@@ -221,10 +254,10 @@ mod tests {
     #[test]
     fn news_after_the_first_waits_for_its_batch() {
         let mut roster = roster();
-        roster.join(SessionKey(1), &anna(), Cursor(0));
+        roster.join(SessionKey(1), &id(), &anna(), Cursor(0));
         assert_eq!(roster.tick(Timestamp(0)).len(), 1);
-        roster.join(SessionKey(2), &UserAlias::parse("bob").unwrap(), Cursor(0));
-        roster.join(SessionKey(3), &UserAlias::parse("carl").unwrap(), Cursor(0));
+        roster.join(SessionKey(2), &id(), &UserAlias::parse("bob").unwrap(), Cursor(0));
+        roster.join(SessionKey(3), &id(), &UserAlias::parse("carl").unwrap(), Cursor(0));
         assert_eq!(roster.tick(Timestamp(249)), []);
         assert_eq!(roster.next_deadline(), Some(Timestamp(250)));
         assert_eq!(news(&roster.tick(Timestamp(250))).len(), 2);

@@ -29,10 +29,16 @@ impl Hub {
         }
         room.disabled = true;
         room.deleted = deleted;
+        let mut outcome = self.end_in_room(&room.room, now, reader)?;
+        if let Some(Write::PutRoom(ended)) =
+            outcome.writes.iter().find(|write| matches!(write, Write::PutRoom(_)))
+        {
+            room.used_ms = ended.used_ms;
+        }
         let kind = if deleted { JournalKind::RoomDeleted } else { JournalKind::RoomDisabled };
         let row = room_row(kind, &room, origin, now);
-        let writes = vec![Write::PutRoom(room.clone()), Write::AddJournal(row)];
-        Ok(Outcome { writes, ..Outcome::default() }.answering(AdminReply::Room(Box::new(room))))
+        outcome.writes.extend([Write::PutRoom(room.clone()), Write::AddJournal(row)]);
+        Ok(outcome.answering(AdminReply::Room(Box::new(room))))
     }
 
     /// Makes one link void; the other participants keep theirs. Answers whether there was such a link.

@@ -13,7 +13,8 @@ impl Hub {
             return Err(Failure::new(ErrorCode::TooManySessions, reason).into());
         }
         let sync = self.sync(&connect.user, connect.cursor, reader)?;
-        self.roster.join(connect.session, &connect.user, sync.cursor);
+        self.roster.join(connect.session, &connect.session_id, &connect.user, sync.cursor);
+        let ringing = self.ringing(&connect.user, reader)?;
         let welcome = Welcome {
             session: connect.session_id.clone(),
             user: profile,
@@ -22,7 +23,7 @@ impl Hub {
             expires_at: connect.expires_at,
             limits: self.settings.limits,
             sync,
-            ringing: None,
+            ringing,
         };
         let origin = Origin { session: connect.session, re: connect.re };
         Ok(origin.reply(ServerMessage::Welcome(Box::new(welcome))))

@@ -20,22 +20,25 @@ impl Hub {
         &mut self,
         alias: &UserAlias,
         change: &UserChange,
+        now: Timestamp,
         reader: &dyn Reader,
     ) -> Decision {
         let before = self.existing_user(alias, reader)?.clone();
         let after = changed(&before, change.clone());
         let mut outcome = self.put_user(after.clone());
         if before.active && !after.active {
-            outcome.deliveries = self.throw_out(alias, DisconnectReason::UserDisabled);
+            outcome.follow(self.end_of_user(alias, now, reader)?);
+            outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDisabled));
         }
         Ok(outcome)
     }
 
     /// The user's chats stay for those on the other side.
-    pub(super) fn delete_user(&mut self, alias: &UserAlias, reader: &dyn Reader) -> Decision {
+    pub(super) fn delete_user(&mut self, alias: &UserAlias, now: Timestamp, reader: &dyn Reader) -> Decision {
         let erased = self.existing_user(alias, reader)?.erased();
         let mut outcome = self.put_user(erased);
-        outcome.deliveries = self.throw_out(alias, DisconnectReason::UserDeleted);
+        outcome.follow(self.end_of_user(alias, now, reader)?);
+        outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDeleted));
         Ok(outcome)
     }
 

@@ -127,6 +127,7 @@ rest_codes! {
 
     // Widget: files
     ChatNotThere = NOT_FOUND "invalid_request_error" "chat_not_found" "You have no such chat",
+    CallNotThere = NOT_FOUND "invalid_request_error" "call_not_found" "You have no such call",
     UploadNotFound = NOT_FOUND "invalid_request_error" "upload_not_found" "You have no such file",
     LinkInvalid = FORBIDDEN "invalid_request_error" "link_invalid" "The link is forged or too old",
     UploadTooLarge = PAYLOAD_TOO_LARGE "invalid_request_error" "upload_too_large" "The file is too large",

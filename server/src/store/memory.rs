@@ -10,7 +10,7 @@ use bandyer_protocol::{
     UploadId, UserAlias,
 };
 use calls::CallTables;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Debug, Clone, Default)]
 struct Tables {
@@ -19,6 +19,7 @@ struct Tables {
     messages: HashMap<ChatId, BTreeMap<u64, Message>>,
     client_ids: HashMap<(UserAlias, ClientMessageId), (ChatId, Seq)>,
     uploads: BTreeMap<UploadId, UploadRecord>,
+    kept_uploads: BTreeSet<UploadId>,
     calls: CallTables,
 }
 
@@ -51,6 +52,9 @@ impl Tables {
             Write::AddUpload(upload) => {
                 self.uploads.insert(upload.id().clone(), upload.clone());
             }
+            Write::KeepUpload(upload) => {
+                self.kept_uploads.insert(upload.clone());
+            }
             Write::DropUpload(upload) => {
                 self.uploads.remove(upload);
             }
@@ -58,7 +62,7 @@ impl Tables {
                 for message in self.messages.remove(chat).unwrap_or_default().into_values() {
                     self.client_ids.remove(&(message.sender, message.client_id));
                 }
-                self.uploads.retain(|_, upload| &upload.chat != chat);
+                self.uploads.retain(|_, upload| upload.place.chat() != Some(chat));
             }
             Write::AllCanVideo(can_video) => {
                 for user in self.users.values_mut().filter(|user| !user.deleted) {
@@ -84,9 +88,9 @@ impl Tables {
             MessageBody::File(attachment) => &attachment.upload == upload.id(),
         };
         let is_sent = move |upload: &UploadRecord| {
-            self.messages
-                .get(&upload.chat)
-                .is_some_and(|thread| thread.values().any(|m| refers_to(m, upload)))
+            let thread = upload.place.chat().and_then(|chat| self.messages.get(chat));
+            self.kept_uploads.contains(upload.id())
+                || thread.is_some_and(|thread| thread.values().any(|m| refers_to(m, upload)))
         };
         self.uploads.values().filter(move |upload| !is_sent(upload))
     }
@@ -188,7 +192,7 @@ impl Reader for MemoryStore {
     }
 
     fn uploads_of(&self, chat: &ChatId) -> StoreResult<Vec<UploadId>> {
-        let of_chat = self.tables.uploads.values().filter(|upload| &upload.chat == chat);
+        let of_chat = self.tables.uploads.values().filter(|upload| upload.place.chat() == Some(chat));
         Ok(of_chat.map(|upload| upload.id().clone()).collect())
     }
 

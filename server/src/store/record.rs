@@ -1,6 +1,9 @@
 //! What the stores keep, one struct per table (messages are kept as the protocol knows them).
 
-use bandyer_protocol::{Attachment, ChatId, Cursor, Seq, Timestamp, UploadId, UserAlias, UserProfile};
+use bandyer_protocol::ids::InvalidId;
+use bandyer_protocol::{
+    Attachment, CallAlias, ChatId, Cursor, Seq, Timestamp, UploadId, UserAlias, UserProfile,
+};
 
 /// What a user may do in rooms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -138,10 +141,44 @@ impl ChatRecord {
     }
 }
 
+/// Where a file was given: in a chat, or in a call. Written as the id of either; only those of chats have a `#`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UploadPlace {
+    Chat(ChatId),
+    Call(CallAlias),
+}
+
+impl UploadPlace {
+    pub fn as_str(&self) -> &str {
+        match self {
+            UploadPlace::Chat(chat) => chat.as_str(),
+            UploadPlace::Call(call) => call.as_str(),
+        }
+    }
+
+    /// # Errors
+    /// When the text is the id of neither.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        if text.contains('#') {
+            ChatId::parse(text).map(UploadPlace::Chat)
+        } else {
+            CallAlias::parse(text).map(UploadPlace::Call)
+        }
+    }
+
+    /// The chat, when it is one.
+    pub fn chat(&self) -> Option<&ChatId> {
+        match self {
+            UploadPlace::Chat(chat) => Some(chat),
+            UploadPlace::Call(_) => None,
+        }
+    }
+}
+
 /// A stored file and whom it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadRecord {
-    pub chat: ChatId,
+    pub place: UploadPlace,
     pub owner: UserAlias,
     pub attachment: Attachment,
     pub created_at: Timestamp,

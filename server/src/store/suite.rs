@@ -2,7 +2,7 @@
 
 mod calls;
 
-use super::{ChatRecord, Store, UploadRecord, UserRecord, Write};
+use super::{ChatRecord, Store, UploadPlace, UploadRecord, UserRecord, Write};
 use bandyer_protocol::{
     Attachment, ChatId, ClientMessageId, Cursor, Message, MessageBody, PageDirection, Seq, Timestamp,
     UploadId, UserAlias,
@@ -49,7 +49,7 @@ fn text(chat: &ChatRecord, seq: u64, sender: &str) -> Message {
 
 fn upload(chat: &ChatRecord) -> UploadRecord {
     UploadRecord {
-        chat: chat.id.clone(),
+        place: UploadPlace::Chat(chat.id.clone()),
         owner: chat.users[0].clone(),
         attachment: Attachment {
             upload: UploadId::parse("u-1").unwrap(),

@@ -11,7 +11,7 @@ use super::{content, file_name};
 use crate::app::App;
 use crate::clock;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
-use crate::store::UploadRecord;
+use crate::store::{UploadPlace, UploadRecord};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
@@ -122,10 +122,21 @@ async fn linked_user(
     require_active(app, user, None).await
 }
 
-/// The upload, for the two participants of its chat; to everybody else it does not exist.
+/// The upload, for the participants of its chat or call; to everybody else it does not exist.
 async fn own_upload(app: &App, user: &UserAlias, id: UploadId) -> Result<UploadRecord, Refusal> {
-    let found = app.reads.read(move |store| store.upload(&id)).await?;
-    found.filter(|upload| upload.chat.other(user).is_some()).ok_or_else(|| RestCode::UploadNotFound.into())
+    let reader = user.clone();
+    let found = app.reads.read(move |store| {
+        let Some(upload) = store.upload(&id)? else { return Ok(None) };
+        let allowed = match &upload.place {
+            UploadPlace::Chat(chat) => chat.other(&reader).is_some(),
+            UploadPlace::Call(call) => {
+                let room = store.room(call)?;
+                room.is_some_and(|room| room.participants.iter().any(|one| one.user == reader))
+            }
+        };
+        Ok(Some(upload).filter(|_| allowed))
+    });
+    found.await?.ok_or_else(|| RestCode::UploadNotFound.into())
 }
 
 async fn send(

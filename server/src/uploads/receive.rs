@@ -8,13 +8,13 @@ use super::{content, file_name};
 use crate::app::App;
 use crate::clock;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
-use crate::store::UploadRecord;
+use crate::store::{UploadPlace, UploadRecord};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
-use bandyer_protocol::{Attachment, ChatId, UploadId, UploadReceipt, UserAlias};
+use bandyer_protocol::{Attachment, CallAlias, ChatId, UploadId, UploadReceipt, UserAlias};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use std::io;
@@ -33,7 +33,10 @@ const UNSENT_UPLOADS: u64 = 10;
 pub struct UploadTarget {
     /// Id of the chat the file is for, its `#` written as `%23`.
     #[param(example = "alice#bob")]
-    chat: String,
+    chat: Option<String>,
+    /// Alias of the call the file is for, instead of a chat.
+    #[param(example = "room_027b9312e9a5")]
+    call: Option<String>,
     /// Name of the file, for display. Path parts, control and direction characters are removed.
     #[serde(default)]
     #[param(example = "holiday.jpg")]
@@ -53,7 +56,7 @@ pub struct UploadTarget {
         (status = 400, body = ErrorEnvelope, description = "`upload_incomplete`"),
         (status = 401, body = ErrorEnvelope,
             description = "`access_token_invalid`, `access_token_expired`, `user_deleted`, `user_disabled`"),
-        (status = 404, body = ErrorEnvelope, description = "`chat_not_found`"),
+        (status = 404, body = ErrorEnvelope, description = "`chat_not_found`, `call_not_found`"),
         (status = 408, body = ErrorEnvelope, description = "`upload_stalled`"),
         (status = 413, body = ErrorEnvelope, description = "`upload_too_large`"),
         (status = 422, body = ErrorEnvelope, description = "`validation_error`"),
@@ -69,7 +72,7 @@ pub async fn upload(
     body: Body,
 ) -> Result<Json<UploadReceipt>, Refusal> {
     let Query(target) = target.map_err(|error| RestCode::Validation.because(error.body_text()))?;
-    let chat = own_chat(&app, &user, &target.chat).await?;
+    let place = own_place(&app, &user, &target).await?;
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|size| size > app.config.upload_bytes) {
@@ -92,7 +95,8 @@ pub async fn upload(
         picture: kind.picture,
     };
     file.finish().await.map_err(not_stored)?;
-    let record = UploadRecord { chat, owner: user, attachment: attachment.clone(), created_at: clock::now() };
+    let record =
+        UploadRecord { place, owner: user, attachment: attachment.clone(), created_at: clock::now() };
     if let Err(failure) = app.hub.add_upload(record).await {
         app.uploads.folder.remove(&id).await;
         let refusal = Refusal::from(failure);
@@ -104,6 +108,26 @@ pub async fn upload(
         });
     }
     Ok(Json(UploadReceipt { attachment }))
+}
+
+/// The chat or the call that the file is for.
+async fn own_place(app: &App, user: &UserAlias, target: &UploadTarget) -> Result<UploadPlace, Refusal> {
+    match (&target.chat, &target.call) {
+        (Some(chat), None) => own_chat(app, user, chat).await.map(UploadPlace::Chat),
+        (None, Some(call)) => own_call(app, user, call).await.map(UploadPlace::Call),
+        _ => Err(RestCode::Validation.because("either chat or call must be given")),
+    }
+}
+
+/// A call of the user's room that is not closed. Whether it goes on is asked when the file is shared.
+async fn own_call(app: &App, user: &UserAlias, text: &str) -> Result<CallAlias, Refusal> {
+    let call = CallAlias::parse(text).map_err(|_| RestCode::CallNotThere)?;
+    let asked = call.clone();
+    let room = app.reads.read(move |store| store.room(&asked)).await?;
+    let open = room.is_some_and(|room| {
+        !room.disabled && !room.deleted && room.participants.iter().any(|one| &one.user == user)
+    });
+    if open { Ok(call) } else { Err(RestCode::CallNotThere.into()) }
 }
 
 async fn own_chat(app: &App, user: &UserAlias, text: &str) -> Result<ChatId, Refusal> {

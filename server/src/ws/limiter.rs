@@ -9,6 +9,8 @@ use std::num::NonZeroU32;
 pub struct Limiter {
     messages: DefaultKeyedRateLimiter<UserAlias>,
     requests: DefaultKeyedRateLimiter<UserAlias>,
+    /// A flood of candidates must not keep a user from writing.
+    signals: DefaultKeyedRateLimiter<UserAlias>,
     clock: DefaultClock,
 }
 
@@ -21,6 +23,7 @@ impl Limiter {
         Self {
             messages: RateLimiter::keyed(quota(config.messages_per_second, config.message_burst)),
             requests: RateLimiter::keyed(quota(config.requests_per_second, config.request_burst)),
+            signals: RateLimiter::keyed(quota(config.signals_per_second, config.signal_burst)),
             clock: DefaultClock::default(),
         }
     }
@@ -30,6 +33,7 @@ impl Limiter {
     pub fn check(&self, user: &UserAlias, message: Option<&ClientMessage>) -> Result<(), Failure> {
         let limiter = match message {
             Some(ClientMessage::SendMessage { .. }) => &self.messages,
+            Some(ClientMessage::Signal { .. }) => &self.signals,
             // A frame nobody understands costs as much as any request.
             Some(_) | None => &self.requests,
         };
@@ -46,7 +50,9 @@ impl Limiter {
     pub fn forget_idle(&self) {
         self.messages.retain_recent();
         self.requests.retain_recent();
+        self.signals.retain_recent();
         self.messages.shrink_to_fit();
         self.requests.shrink_to_fit();
+        self.signals.shrink_to_fit();
     }
 }

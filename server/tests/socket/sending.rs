@@ -6,7 +6,7 @@ use bandyer_protocol::{
     Attachment, ClientMessage, ClientMessageId, ErrorCode, MessageBody, PageDirection, Seq, ServerMessage,
     Timestamp, UploadId,
 };
-use bandyer_server::store::UploadRecord;
+use bandyer_server::store::{UploadPlace, UploadRecord};
 
 #[tokio::test]
 async fn a_message_reaches_every_device_of_both_with_joining_steps() {
@@ -123,7 +123,7 @@ async fn a_file_is_sent_as_the_server_knows_it_and_only_by_its_owner_into_its_ch
     };
     let owner = crate::world::alias("anna");
     let record = UploadRecord {
-        chat: chat("anna", "bob"),
+        place: UploadPlace::Chat(chat("anna", "bob")),
         owner,
         attachment: attachment.clone(),
         created_at: Timestamp(0),

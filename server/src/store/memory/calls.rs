@@ -57,6 +57,7 @@ impl CallTables {
             | Write::PutChat(_)
             | Write::AddMessage(_)
             | Write::AddUpload(_)
+            | Write::KeepUpload(_)
             | Write::DropUpload(_)
             | Write::ClearChat(_)
             | Write::AllCanVideo(_) => {}

@@ -2,7 +2,7 @@
 
 pub mod calls;
 
-use crate::store::{ChatRecord, Role, UploadRecord, UserRecord};
+use crate::store::{ChatRecord, Role, UploadPlace, UploadRecord, UserRecord};
 use bandyer_protocol::{
     Attachment, CallType, ChatId, ClientMessageId, Cursor, Message, MessageBody, Seq, Timestamp, UploadId,
     UserAlias,
@@ -115,7 +115,7 @@ pub fn upload(row: &Row<'_>) -> Result<UploadRecord> {
         picture: row.get(6)?,
     };
     Ok(UploadRecord {
-        chat: parsed(row, 1, ChatId::parse)?,
+        place: parsed(row, 1, UploadPlace::parse)?,
         owner: alias(row, 2)?,
         attachment,
         created_at: time(row, 7)?,

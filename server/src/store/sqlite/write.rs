@@ -16,6 +16,11 @@ pub fn apply(connection: &Connection, write: &Write) -> StoreResult<()> {
             connection.prepare_cached("DELETE FROM upload WHERE id = ?1")?.execute([upload.as_str()])?;
             Ok(())
         }
+        Write::KeepUpload(upload) => {
+            let sql = "UPDATE upload SET sent = 1 WHERE id = ?1";
+            connection.prepare_cached(sql)?.execute([upload.as_str()])?;
+            Ok(())
+        }
         Write::ClearChat(chat) => clear_chat(connection, chat),
         Write::PutRoom(room) => calls::put_room(connection, room),
         Write::PutSession(session) => calls::put_session(connection, session),
@@ -133,7 +138,7 @@ fn add_upload(connection: &Connection, upload: &UploadRecord) -> StoreResult<()>
     let attachment = &upload.attachment;
     connection.prepare_cached(sql)?.execute(params![
         attachment.upload.as_str(),
-        upload.chat.as_str(),
+        upload.place.as_str(),
         upload.owner.as_str(),
         attachment.name,
         attachment.size,

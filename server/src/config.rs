@@ -179,6 +179,16 @@ settings! {
         /// How long open connections may take to end when the server stops, in milliseconds [default: 5000]
         shutdown_ms: u32 = 5000, "BANDYER_SHUTDOWN_MS";
 
+        /// How long a call link is good, in seconds [default: 2592000, 30 days]
+        link_lifetime_s: u32 = 2_592_000, "BANDYER_LINK_LIFETIME_S";
+
+        /// Days that activities, connections of sessions and events not told yet are kept; 0 for ever [default: 365]
+        journal_days: u32 = 365, "BANDYER_JOURNAL_DAYS";
+
+        /// Let webhooks go to addresses of this machine and of private networks [default: false]
+        #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+        webhook_allow_private: bool = false, "BANDYER_WEBHOOK_ALLOW_PRIVATE";
+
         /// How log lines look [default: text]
         log_format: LogFormat = LogFormat::Text, "BANDYER_LOG_FORMAT";
 
@@ -203,6 +213,11 @@ settings! {
         /// Folder of the demo pages
         #[arg(value_name = "FOLDER")]
         demo_folder: PathBuf, "BANDYER_DEMO_FOLDER";
+
+        /// Where browsers reach this server, e.g. https://chat.example.com; call links start with it. When absent, they
+        /// start with the address the host site's server used
+        #[arg(value_name = "URL")]
+        public_url: String, "BANDYER_PUBLIC_URL";
 
         /// Most disk space of the database, in KiB; writes beyond are refused as storage_unavailable
         database_kb: u32, "BANDYER_DATABASE_KB";
@@ -253,6 +268,12 @@ impl Config {
                 return Err(StartError::Config(format!("{name} must not be 0")));
             }
         }
+        if self.link_lifetime_s == 0 {
+            return Err(StartError::Config("link_lifetime_s must not be 0".to_owned()));
+        }
+        if let Some(url) = &self.public_url {
+            check_public_url(url)?;
+        }
         if self.frame_bytes < 1024 {
             return Err(StartError::Config("frame_bytes must be at least 1024".to_owned()));
         }
@@ -270,5 +291,18 @@ impl Config {
             ))),
             None => Ok(()),
         }
+    }
+}
+
+/// It goes into links as it is.
+fn check_public_url(url: &str) -> Result<(), StartError> {
+    let parsed: Option<http::Uri> = url.parse().ok();
+    let good = parsed.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/" && uri.query().is_none()
+    });
+    if good {
+        Ok(())
+    } else {
+        Err(StartError::Config(format!("public_url: {url} is not an origin like https://chat.example.com")))
     }
 }

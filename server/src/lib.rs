@@ -8,6 +8,7 @@ pub mod error;
 mod health;
 pub mod hub;
 pub mod ice;
+pub mod links;
 mod listen;
 pub mod metrics;
 mod openapi;

@@ -33,6 +33,8 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "Credentials", description = "Access tokens for the widget."),
         (name = "Users", description = "Who can chat. Users are named by you."),
         (name = "Chats", description = "One-to-one chats and their messages."),
+        (name = "Rooms", description = "Calls by link, and who may come in."),
+        (name = "Sessions", description = "What happened: who met whom, when, for how long."),
         (name = "Widget", description = "What the widget itself uses over HTTP; the rest goes over its WebSocket."),
     ),
     modifiers(&Schemes)

@@ -47,6 +47,13 @@ impl OriginPolicy {
     }
 }
 
+/// The request's own host, if it is one: a made-up header must reach neither a page, a policy nor a link.
+pub fn request_host(request: &HeaderMap) -> Option<&str> {
+    let host = request.get(header::HOST)?.to_str().ok()?;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    (!host.is_empty() && host.len() <= 255 && host.bytes().all(plain)).then_some(host)
+}
+
 fn is_loopback(authority: &str) -> bool {
     let host = match authority.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or(""),

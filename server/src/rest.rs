@@ -1,14 +1,19 @@
 //! The REST API for the host site's own server: everything under `/rest`, behind the apikey.
 
+mod activities;
 pub mod arguments;
 mod avatar_picture;
 pub mod avatars;
 mod chats;
 pub mod credentials;
 pub mod iso_date;
+mod link_tokens;
+mod listing;
 mod message_page;
 mod messages;
 pub mod refusal;
+pub mod rooms;
+mod sessions;
 mod user_fields;
 pub mod users;
 
@@ -29,6 +34,10 @@ pub fn router(app: &App) -> OpenApiRouter<App> {
         .merge(avatars::router())
         .merge(chats::router())
         .merge(messages::router())
+        .merge(rooms::router())
+        .merge(link_tokens::router())
+        .merge(sessions::router())
+        .merge(activities::router())
         .fallback(async || Refusal::from(RestCode::RouteNotFound))
         .layer(from_fn_with_state(app.clone(), require_api_key))
 }

@@ -4,7 +4,7 @@
 use super::folder::Folder;
 use super::served_file::{Caching, served_file};
 use crate::app::App;
-use crate::origin::OriginPolicy;
+use crate::origin::{OriginPolicy, request_host};
 use crate::rest::refusal::{Refusal, RestCode};
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
@@ -67,7 +67,7 @@ async fn page(folder: &Folder, app: &App, request: &HeaderMap) -> Response {
 fn parents(policy: &OriginPolicy, request: &HeaderMap) -> Vec<String> {
     let mut list: Vec<String> =
         policy.configured().iter().filter(|origin| is_origin(origin)).cloned().collect();
-    if let Some(host) = host(request) {
+    if let Some(host) = request_host(request) {
         list.push(format!("http://{host}"));
         list.push(format!("https://{host}"));
     }
@@ -84,7 +84,7 @@ fn parents(policy: &OriginPolicy, request: &HeaderMap) -> Vec<String> {
 
 fn policy(origins: &OriginPolicy, request: &HeaderMap) -> String {
     // `'self'` covers WebSockets only in newer browsers.
-    let sockets = host(request).map(|host| format!(" ws://{host} wss://{host}")).unwrap_or_default();
+    let sockets = request_host(request).map(|host| format!(" ws://{host} wss://{host}")).unwrap_or_default();
     let configured: Vec<&str> =
         origins.configured().iter().map(String::as_str).filter(|origin| is_origin(origin)).collect();
     let loopback = if origins.allows_loopback() {
@@ -99,13 +99,6 @@ fn policy(origins: &OriginPolicy, request: &HeaderMap) -> String {
          frame-ancestors 'self' {}{loopback}",
         configured.join(" ")
     )
-}
-
-/// The request's own host, if it is one: a made-up header must not reach the policy.
-fn host(request: &HeaderMap) -> Option<&str> {
-    let host = request.get(header::HOST)?.to_str().ok()?;
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
-    (!host.is_empty() && host.len() <= 255 && host.bytes().all(plain)).then_some(host)
 }
 
 fn is_origin(text: &str) -> bool {

@@ -119,6 +119,26 @@ rest_codes! {
     SendMessageError = BAD_REQUEST "invalid_request_error" "send_message_error" "The message was not sent",
     ChatNotFound = BAD_REQUEST "invalid_request_error" "chat_not_found" "These users have no chat",
 
+    // Rooms
+    InvalidParticipants = UNPROCESSABLE_ENTITY "validation_error" "invalid_participants"
+        "participants must name 2 to 25 different users",
+    InvalidTools = UNPROCESSABLE_ENTITY "validation_error" "invalid_tools"
+        "tools must be an object of tools that are true or false",
+    InvalidCallType = UNPROCESSABLE_ENTITY "validation_error" "invalid_call_type"
+        "The call_type must be audio_only, audio_upgradable or audio_video",
+    InvalidRecordingType = UNPROCESSABLE_ENTITY "validation_error" "invalid_recording_type"
+        "The recording_type must be automatic or manual",
+    InvalidDuration = UNPROCESSABLE_ENTITY "validation_error" "invalid_duration"
+        "The duration must be at least 60 seconds",
+    InvalidDescription = UNPROCESSABLE_ENTITY "validation_error" "invalid_description"
+        "The description holds at most 1000 characters",
+    InvalidInitiator = UNPROCESSABLE_ENTITY "validation_error" "invalid_initiator"
+        "The initiatorAlias must be one of the participants",
+    NoPlusUser = BAD_REQUEST "invalid_request_error" "no_plus_user"
+        "At least one participant must have the role plus",
+    RoomNotFound = NOT_FOUND "invalid_request_error" "room_not_found" "There is no such room",
+    SessionNotFound = NOT_FOUND "invalid_request_error" "session_not_found" "There is no such session",
+
     // Widget: access token
     InvalidAccessToken = UNAUTHORIZED "invalid_access_token" "access_token_invalid" "The access token is not valid",
     AccessTokenExpired = UNAUTHORIZED "invalid_access_token" "access_token_expired" "The access token has expired",
@@ -171,11 +191,11 @@ impl From<Failure> for Refusal {
                 RestCode::InvalidAccessToken
             }
             ErrorCode::TokenExpired => RestCode::AccessTokenExpired,
+            ErrorCode::NoPlusUser => RestCode::NoPlusUser,
+            ErrorCode::CallNotFound => RestCode::RoomNotFound,
             ErrorCode::InitiatorNotAvailable
             | ErrorCode::CalleeBusy
             | ErrorCode::VideoNotPermitted
-            | ErrorCode::NoPlusUser
-            | ErrorCode::CallNotFound
             | ErrorCode::DialOver
             | ErrorCode::CallNotReady
             | ErrorCode::CallLinkInvalid

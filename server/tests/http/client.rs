@@ -1,6 +1,7 @@
 //! A server of its own for each test, and short words for calling it.
 
 use bandyer_protocol::client_message::Secret;
+use bandyer_server::store::Write;
 use bandyer_server::{Config, Server};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -48,6 +49,35 @@ impl Api {
             let body = json!({"id": user, "role": "basic"});
             assert_eq!(self.rest(Method::POST, "/rest/user/create", body).await.0, 200);
         }
+    }
+
+    /// A server with anna, who may make calls, and bob and carl, who may not.
+    pub async fn for_calls() -> Self {
+        Self::for_calls_with(|_| {}).await
+    }
+
+    pub async fn for_calls_with(change: impl FnOnce(&mut Config)) -> Self {
+        let api = Self::start_with(change).await;
+        let body = json!({"id": "anna", "role": "plus", "firstname": "Anna", "lastname": "Rossi"});
+        assert_eq!(api.rest(Method::POST, "/rest/user/create", body).await.0, 200);
+        api.add_users(&["bob", "carl"]).await;
+        api
+    }
+
+    /// A room of anna and bob, with these fields besides.
+    pub async fn add_room(&self, fields: Value) -> Value {
+        let mut body = json!({"participants": [{"user_id": "anna"}, {"user_id": "bob"}]});
+        for (name, value) in fields.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let (status, body) = self.rest(Method::POST, "/rest/room/create", body).await;
+        assert_eq!(status, 200, "{body}");
+        body["room"].clone()
+    }
+
+    /// Writes what a call would have left behind.
+    pub async fn write(&self, writes: Vec<Write>) {
+        self.server.app().hub.keep(writes).await.unwrap();
     }
 
     pub fn data(&self) -> std::path::PathBuf {

@@ -2,15 +2,19 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod activity;
 mod avatars;
 mod chats;
 mod client;
 mod connections;
 mod credentials;
+mod links;
 mod messages;
 mod openapi;
 mod operations;
 mod pages;
+mod rooms;
+mod sessions;
 mod socket;
 mod uploads;
 mod users;

@@ -1,0 +1,327 @@
+//! Rooms for links: make, list, look into, close.
+
+#![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
+
+mod fields;
+mod status;
+pub mod tools;
+
+pub use fields::{UserUrl, user_urls};
+
+use crate::app::App;
+use crate::clock;
+use crate::links;
+use crate::rest::arguments::{Arguments, lenient};
+use crate::rest::iso_date::iso;
+use crate::rest::listing::Part;
+use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::rest::users::known_user;
+use crate::store::{Role, RoomRecord, StoreResult};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use bandyer_protocol::{CallAlias, Timestamp};
+use fields::{CreateRoom, RoomObject};
+use serde::{Deserialize, Serialize};
+use status::DialInfo;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create_room))
+        .routes(routes!(list_rooms))
+        .routes(routes!(room_info))
+        .routes(routes!(disable_room))
+        .routes(routes!(delete_room))
+        .routes(routes!(list_rooms_of_user))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct CreatedRoom {
+    room: RoomObject,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListRooms {
+    #[serde(default, alias = "filter[skip]", deserialize_with = "lenient::number")]
+    #[param(value_type = Option<u64>, default = 0)]
+    skip: Option<u64>,
+    /// 1 to 100; 20 when left out.
+    #[serde(default, alias = "filter[limit]", deserialize_with = "lenient::number")]
+    #[param(value_type = Option<u64>)]
+    limit: Option<u64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct RoomList {
+    skip: u32,
+    limit: u32,
+    has_more: bool,
+    /// How many rooms follow.
+    count: usize,
+    /// Newest first.
+    rooms: Vec<ListedRoom>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct ListedRoom {
+    room_id: String,
+    /// 0 or 1.
+    record: u8,
+    call_type: &'static str,
+    live: bool,
+    description: Option<String>,
+    /// `NOT_RUNNING`, `RUNNING`, or `CLOSED` when its links are void.
+    #[schema(example = "NOT_RUNNING")]
+    status: &'static str,
+    #[serde(rename = "creationDate")]
+    creation_date: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct RoomInfo {
+    room: RoomInfoObject,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct RoomInfoObject {
+    #[serde(flatten)]
+    room: RoomObject,
+    #[serde(rename = "initiatorAlias")]
+    initiator: Option<String>,
+    #[serde(rename = "creationDate")]
+    creation_date: String,
+    /// Seconds that two were connected.
+    #[serde(rename = "durationUsed")]
+    duration_used: u64,
+    /// `NOT_RUNNING`, `RUNNING`, or `CLOSED` when its links are void.
+    status: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
+    #[serde(rename = "dialInfo")]
+    dial_info: DialInfo,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct ClosedRoom {
+    room: RoomMessage,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct RoomMessage {
+    room_id: String,
+    /// What happened, in English.
+    #[schema(example = "room disabled")]
+    message: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct UserRooms {
+    /// Newest first.
+    room_list: Vec<UserRoom>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct UserRoom {
+    room_id: String,
+    creation_date: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
+}
+
+/// Create a room
+///
+/// Answers one link per participant. A link signs its user in: hand each one to its user only.
+#[utoipa::path(
+    post, path = "/room/create", tag = "Rooms", security(("apikey" = [])),
+    request_body = CreateRoom,
+    responses(
+        (status = 200, body = CreatedRoom),
+        (status = 400, body = ErrorEnvelope, description = "`invalid_user_id`, `user_disabled`, `no_plus_user`, \
+            `invalid_json`"),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 422, body = ErrorEnvelope, description = "`invalid_participants`, `invalid_tools`, \
+            `invalid_call_type`, `invalid_recording_type`, `invalid_duration`, `invalid_description`, \
+            `invalid_initiator`, `validation_error`"),
+    )
+)]
+async fn create_room(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Arguments(request): Arguments<CreateRoom>,
+) -> Result<Json<CreatedRoom>, Refusal> {
+    let now = clock::now();
+    let lifetime_ms = i64::from(app.config.link_lifetime_s) * 1000;
+    let room = request.record(now, Timestamp(now.0 + lifetime_ms))?;
+    check_users(&app, &room).await?;
+    let origin = links::origin(&app, &headers);
+    let room = app.hub.create_room(room, origin.clone()).await?;
+    Ok(Json(CreatedRoom { room: RoomObject::of(&room, &origin) }))
+}
+
+async fn check_users(app: &App, room: &RoomRecord) -> Result<(), Refusal> {
+    let mut has_plus = false;
+    for one in &room.participants {
+        let user = known_user(app, one.user.as_str()).await?;
+        if !user.active {
+            return Err(RestCode::UserDisabled.because(format!("The user {} is deactivated", user.alias)));
+        }
+        has_plus |= user.role == Role::Plus;
+    }
+    if has_plus { Ok(()) } else { Err(RestCode::NoPlusUser.into()) }
+}
+
+/// List all rooms
+#[utoipa::path(
+    get, path = "/room/list", tag = "Rooms", security(("apikey" = [])),
+    params(ListRooms),
+    responses(
+        (status = 200, body = RoomList),
+        (status = 400, body = ErrorEnvelope, description = "`invalid_param`, `invalid_json`"),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 422, body = ErrorEnvelope, description = "`validation_error`"),
+    )
+)]
+async fn list_rooms(
+    State(app): State<App>,
+    Arguments(request): Arguments<ListRooms>,
+) -> Result<Json<RoomList>, Refusal> {
+    let part = Part::new(request.skip, request.limit)?;
+    let found = app.reads.read(move |store| {
+        let found = part.found(store.rooms(part.slice())?);
+        let now = clock::now();
+        let running = found.items.iter().map(|room| status::running(store, room));
+        let running = running.collect::<StoreResult<Vec<_>>>()?;
+        let listed = found.items.iter().zip(running).map(|(room, running)| ListedRoom {
+            room_id: room.room.to_string(),
+            record: room.record.into(),
+            call_type: room.call_type.as_str(),
+            live: room.live,
+            description: room.description.clone(),
+            status: status::word(room, running.as_ref(), now),
+            creation_date: iso(room.created_at),
+            disabled: room.disabled,
+        });
+        Ok((listed.collect::<Vec<_>>(), found.has_more))
+    });
+    let (rooms, has_more) = found.await?;
+    Ok(Json(RoomList { skip: part.skip, limit: part.limit, has_more, count: rooms.len(), rooms }))
+}
+
+/// Look into a room
+///
+/// Its links, and who was in it when.
+#[utoipa::path(
+    get, path = "/room/info/{room_id}", tag = "Rooms", security(("apikey" = [])),
+    params(("room_id" = String, Path, description = "The room")),
+    responses(
+        (status = 200, body = RoomInfo),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 404, body = ErrorEnvelope, description = "`room_not_found`"),
+    )
+)]
+async fn room_info(
+    State(app): State<App>,
+    Path(room_id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<RoomInfo>, Refusal> {
+    let name = room_name(&room_id)?;
+    let origin = links::origin(&app, &headers);
+    let read = app.reads.read(move |store| {
+        let Some(room) = store.room(&name)?.filter(|room| !room.deleted) else { return Ok(None) };
+        let now = clock::now();
+        let running = status::running(store, &room)?;
+        Ok(Some(RoomInfoObject {
+            room: RoomObject::of(&room, &origin),
+            initiator: room.initiator.as_ref().map(ToString::to_string),
+            creation_date: iso(room.created_at),
+            duration_used: status::used_s(&room, running.as_ref(), now),
+            status: status::word(&room, running.as_ref(), now),
+            disabled: room.disabled,
+            dial_info: status::dial_info(store, &room, now)?,
+        }))
+    });
+    let room = read.await?.ok_or(RestCode::RoomNotFound)?;
+    Ok(Json(RoomInfo { room }))
+}
+
+/// Disable a room
+///
+/// A call in it ends, its links lead nowhere any more; what happened in it stays known.
+#[utoipa::path(
+    put, path = "/room/disable/{room_id}", tag = "Rooms", security(("apikey" = [])),
+    params(("room_id" = String, Path, description = "The room")),
+    responses(
+        (status = 200, body = ClosedRoom),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 404, body = ErrorEnvelope, description = "`room_not_found`"),
+    )
+)]
+async fn disable_room(
+    State(app): State<App>,
+    Path(room_id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<ClosedRoom>, Refusal> {
+    let origin = links::origin(&app, &headers);
+    app.hub.disable_room(room_name(&room_id)?, origin).await?;
+    Ok(Json(ClosedRoom { room: RoomMessage { room_id, message: "room disabled" } }))
+}
+
+/// Delete a room
+///
+/// As disabling it, and it is in no list any more.
+#[utoipa::path(
+    delete, path = "/room/delete/{room_id}", tag = "Rooms", security(("apikey" = [])),
+    params(("room_id" = String, Path, description = "The room")),
+    responses(
+        (status = 200, body = ClosedRoom),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 404, body = ErrorEnvelope, description = "`room_not_found`"),
+    )
+)]
+async fn delete_room(
+    State(app): State<App>,
+    Path(room_id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<ClosedRoom>, Refusal> {
+    let origin = links::origin(&app, &headers);
+    app.hub.delete_room(room_name(&room_id)?, origin).await?;
+    Ok(Json(ClosedRoom { room: RoomMessage { room_id, message: "room deleted" } }))
+}
+
+/// List the rooms of a user
+#[utoipa::path(
+    get, path = "/user/room/list/{user_id}", tag = "Rooms", security(("apikey" = [])),
+    params(("user_id" = String, Path, description = "The user"), ListRooms),
+    responses(
+        (status = 200, body = UserRooms),
+        (status = 400, body = ErrorEnvelope, description = "`invalid_user_id`, `invalid_param`, `invalid_json`"),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 422, body = ErrorEnvelope, description = "`validation_error`"),
+    )
+)]
+async fn list_rooms_of_user(
+    State(app): State<App>,
+    Path(user_id): Path<String>,
+    Arguments(request): Arguments<ListRooms>,
+) -> Result<Json<UserRooms>, Refusal> {
+    let user = known_user(&app, &user_id).await?.alias;
+    let part = Part::new(request.skip, request.limit)?;
+    let rooms = app.reads.read(move |store| store.rooms_of(&user, part.slice())).await?;
+    let room = |room: &RoomRecord| UserRoom {
+        room_id: room.room.to_string(),
+        creation_date: iso(room.created_at),
+        disabled: room.disabled,
+    };
+    Ok(Json(UserRooms { room_list: part.found(rooms).items.iter().map(room).collect() }))
+}
+
+/// What is no name names no room.
+pub fn room_name(id: &str) -> Result<CallAlias, RestCode> {
+    CallAlias::parse(id).map_err(|_| RestCode::RoomNotFound)
+}

@@ -1,0 +1,265 @@
+//! Sessions: each time that people met in a room, and who came and went.
+
+#![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
+
+use crate::app::App;
+use crate::rest::arguments::{Arguments, lenient};
+use crate::rest::iso_date::iso;
+use crate::rest::listing::{Part, period};
+use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::rest::rooms::room_name;
+use crate::rest::users::known_user;
+use crate::store::{JournalKind, JournalRecord, Reader, SessionFilter, SessionRecord, StoreResult};
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_sessions))
+        .routes(routes!(get_session))
+        .routes(routes!(list_connections))
+        .routes(routes!(list_sessions_of_user))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListSessions {
+    #[serde(default, deserialize_with = "lenient::number")]
+    #[param(value_type = Option<u64>, default = 0)]
+    skip: Option<u64>,
+    /// 1 to 100; 20 when left out.
+    #[serde(default, deserialize_with = "lenient::number")]
+    #[param(value_type = Option<u64>)]
+    limit: Option<u64>,
+    /// Only sessions that began then or later.
+    #[param(example = "2026-01-10T00:00:00.000Z")]
+    start_date: Option<String>,
+    /// Only sessions that began then or earlier.
+    end_date: Option<String>,
+    /// Only sessions of this room.
+    room_id: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct SessionList {
+    skip: u32,
+    limit: u32,
+    has_more: bool,
+    /// How many sessions follow.
+    count: usize,
+    /// Newest first.
+    sessions: Vec<SessionObject>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct SessionObject {
+    session_id: String,
+    creation_date: String,
+    /// Seconds, or `null` as long as it goes on.
+    duration: Option<u64>,
+    /// How many users were in it.
+    connected_participants: usize,
+    room_id: String,
+    /// Always `null`: this server has no broadcasts.
+    #[schema(value_type = Option<String>)]
+    broadcast_id: (),
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct OneSession {
+    session: SessionObject,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct ConnectionList {
+    session_id: String,
+    /// Oldest first.
+    connections: Vec<Connection>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Connection {
+    user_id: String,
+    event: ConnectionEvent,
+    timestamp: String,
+}
+
+/// What a user did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub enum ConnectionEvent {
+    #[serde(rename = "user_connect")]
+    Connect,
+    #[serde(rename = "user_disconnect")]
+    Disconnect,
+    /// The user vanished without leaving.
+    #[serde(rename = "user_crashed")]
+    Crashed,
+}
+
+/// The coming or going that a row of the journal tells of.
+pub fn event_of(row: &JournalRecord) -> Option<ConnectionEvent> {
+    match row.kind {
+        JournalKind::Joined => Some(ConnectionEvent::Connect),
+        JournalKind::Left if crashed(row) => Some(ConnectionEvent::Crashed),
+        JournalKind::Left => Some(ConnectionEvent::Disconnect),
+        JournalKind::UserOnline
+        | JournalKind::UserOffline
+        | JournalKind::DialStarted
+        | JournalKind::DialIncoming
+        | JournalKind::DialTimeout
+        | JournalKind::DialAnswered
+        | JournalKind::DialDeclined
+        | JournalKind::DialStopped
+        | JournalKind::SessionStarted
+        | JournalKind::SessionEnded
+        | JournalKind::RoomCreated
+        | JournalKind::RoomDisabled
+        | JournalKind::RoomDeleted
+        | JournalKind::Feedback
+        | JournalKind::MessageSent => None,
+    }
+}
+
+fn crashed(row: &JournalRecord) -> bool {
+    #[derive(Deserialize)]
+    struct Data {
+        #[serde(default)]
+        crashed: bool,
+    }
+    serde_json::from_str::<Data>(&row.data).is_ok_and(|data| data.crashed)
+}
+
+/// Everybody who came in, in the order they first did.
+pub fn distinct_users(rows: &[JournalRecord]) -> Vec<String> {
+    let mut users: Vec<String> = Vec::new();
+    for row in rows.iter().filter(|row| row.kind == JournalKind::Joined) {
+        if let Some(user) = row.user.as_ref().map(ToString::to_string)
+            && !users.contains(&user)
+        {
+            users.push(user);
+        }
+    }
+    users
+}
+
+fn object(store: &dyn Reader, session: &SessionRecord) -> StoreResult<SessionObject> {
+    let rows = store.journal_of_session(&session.session)?;
+    let lasted = |end: bandyer_protocol::Timestamp| u64::try_from(end.since(session.created_at)).unwrap_or(0);
+    Ok(SessionObject {
+        session_id: session.session.clone(),
+        creation_date: iso(session.created_at),
+        duration: session.ended_at.map(|end| lasted(end) / 1000),
+        connected_participants: distinct_users(&rows).len(),
+        room_id: session.room.to_string(),
+        broadcast_id: (),
+    })
+}
+
+async fn list(
+    app: &App,
+    request: &ListSessions,
+    mut filter: SessionFilter,
+) -> Result<Json<SessionList>, Refusal> {
+    let part = Part::new(request.skip, request.limit)?;
+    filter.period = period(request.start_date.as_deref(), request.end_date.as_deref())?;
+    filter.room = request.room_id.as_deref().map(room_name).transpose()?;
+    let read = app.reads.read(move |store| {
+        let found = part.found(store.sessions(&filter, part.slice())?);
+        let sessions = found.items.iter().map(|session| object(store, session));
+        Ok((sessions.collect::<StoreResult<Vec<_>>>()?, found.has_more))
+    });
+    let (sessions, has_more) = read.await?;
+    Ok(Json(SessionList { skip: part.skip, limit: part.limit, has_more, count: sessions.len(), sessions }))
+}
+
+/// List all sessions
+#[utoipa::path(
+    get, path = "/session/list", tag = "Sessions", security(("apikey" = [])),
+    params(ListSessions),
+    responses(
+        (status = 200, body = SessionList),
+        (status = 400, body = ErrorEnvelope, description = "`invalid_param`, `invalid_json`"),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 404, body = ErrorEnvelope, description = "`room_not_found`"),
+        (status = 422, body = ErrorEnvelope, description = "`validation_error`"),
+    )
+)]
+async fn list_sessions(
+    State(app): State<App>,
+    Arguments(request): Arguments<ListSessions>,
+) -> Result<Json<SessionList>, Refusal> {
+    list(&app, &request, SessionFilter::default()).await
+}
+
+/// List the sessions a user was in
+#[utoipa::path(
+    get, path = "/user/{user_id}/session/list", tag = "Sessions", security(("apikey" = [])),
+    params(("user_id" = String, Path, description = "The user"), ListSessions),
+    responses(
+        (status = 200, body = SessionList),
+        (status = 400, body = ErrorEnvelope, description = "`invalid_user_id`, `invalid_param`, `invalid_json`"),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 404, body = ErrorEnvelope, description = "`room_not_found`"),
+        (status = 422, body = ErrorEnvelope, description = "`validation_error`"),
+    )
+)]
+async fn list_sessions_of_user(
+    State(app): State<App>,
+    Path(user_id): Path<String>,
+    Arguments(request): Arguments<ListSessions>,
+) -> Result<Json<SessionList>, Refusal> {
+    let user = Some(known_user(&app, &user_id).await?.alias);
+    list(&app, &request, SessionFilter { user, ..SessionFilter::default() }).await
+}
+
+/// Get a session
+#[utoipa::path(
+    get, path = "/session/{session_id}", tag = "Sessions", security(("apikey" = [])),
+    params(("session_id" = String, Path, description = "The session")),
+    responses(
+        (status = 200, body = OneSession),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 404, body = ErrorEnvelope, description = "`session_not_found`"),
+    )
+)]
+async fn get_session(
+    State(app): State<App>,
+    Path(session_id): Path<String>,
+) -> Result<Json<OneSession>, Refusal> {
+    let read = app
+        .reads
+        .read(move |store| store.session(&session_id)?.map(|session| object(store, &session)).transpose());
+    let session = read.await?.ok_or(RestCode::SessionNotFound)?;
+    Ok(Json(OneSession { session }))
+}
+
+/// List who came and went
+#[utoipa::path(
+    get, path = "/session/{session_id}/connection/list", tag = "Sessions", security(("apikey" = [])),
+    params(("session_id" = String, Path, description = "The session")),
+    responses(
+        (status = 200, body = ConnectionList),
+        (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
+        (status = 404, body = ErrorEnvelope, description = "`session_not_found`"),
+    )
+)]
+async fn list_connections(
+    State(app): State<App>,
+    Path(session_id): Path<String>,
+) -> Result<Json<ConnectionList>, Refusal> {
+    let wanted = session_id.clone();
+    let read = app.reads.read(move |store| {
+        let known = store.session(&wanted)?;
+        known.map(|session| store.journal_of_session(&session.session)).transpose()
+    });
+    let rows = read.await?.ok_or(RestCode::SessionNotFound)?;
+    let connection = |row: &JournalRecord| {
+        let (user_id, event) = (row.user.as_ref()?.to_string(), event_of(row)?);
+        Some(Connection { user_id, event, timestamp: iso(row.at) })
+    };
+    Ok(Json(ConnectionList { session_id, connections: rows.iter().filter_map(connection).collect() }))
+}

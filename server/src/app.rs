@@ -9,6 +9,7 @@ use crate::secrets::ApiKey;
 use crate::store::ReadPool;
 use crate::token::TokenKeys;
 use crate::uploads::Uploads;
+use crate::webhooks::Webhooks;
 use crate::ws::Sockets;
 use axum::Router;
 use axum::extract::FromRef;
@@ -29,6 +30,7 @@ pub struct App {
     pub sockets: Arc<Sockets>,
     pub uploads: Uploads,
     pub avatars: AvatarFolder,
+    pub webhooks: Webhooks,
 }
 
 /// Everything the server answers.

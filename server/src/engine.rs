@@ -3,8 +3,10 @@
 //! believed.
 
 mod handle;
+mod tap;
 
 pub use handle::HubHandle;
+pub use tap::JournalTap;
 
 use crate::clock;
 use crate::hub::{
@@ -68,11 +70,12 @@ pub fn start<S: Store + 'static>(
     hub: Hub,
     store: S,
     lost_uploads: UnboundedSender<UploadId>,
+    tap: Arc<JournalTap>,
 ) -> std::io::Result<(HubHandle, JoinHandle<()>)> {
     let (sender, queue) = mpsc::channel();
     let queued = Arc::new(AtomicUsize::new(0));
     let handle = HubHandle::new(sender, queued.clone());
-    let engine = Engine { hub, store, queue, queued, outboxes: HashMap::new(), lost_uploads };
+    let engine = Engine { hub, store, queue, queued, outboxes: HashMap::new(), lost_uploads, tap };
     let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || {
         let _last_resort = LastResort;
         engine.run();
@@ -100,6 +103,15 @@ struct Engine<S> {
     queued: Arc<AtomicUsize>,
     outboxes: HashMap<SessionKey, Arc<Outbox>>,
     lost_uploads: UnboundedSender<UploadId>,
+    tap: Arc<JournalTap>,
+}
+
+/// What a batch has written so far.
+#[derive(Default)]
+struct Applied {
+    messages: u64,
+    /// Rows of the journal are among it.
+    journal: bool,
 }
 
 /// What one turn has gathered.
@@ -192,22 +204,22 @@ impl<S: Store> Engine<S> {
     /// Decides everything and makes it durable, or nothing.
     fn decide(&mut self, inputs: &[Input], now: Timestamp) -> Result<Vec<Outcome>, StoreError> {
         let mut outcomes = Vec::with_capacity(inputs.len());
-        let mut messages = 0;
+        let mut applied = Applied::default();
         for input in inputs {
             let outcome = self.hub.handle(input, now, &self.store);
-            for write in &outcome.writes {
-                self.store.apply(write)?;
-                messages += u64::from(matches!(write, Write::AddMessage(_)));
-            }
+            self.apply(&outcome.writes, &mut applied)?;
             outcomes.push(outcome);
         }
         let started = Instant::now();
         self.store.commit()?;
         self.hub.committed();
+        if applied.journal {
+            self.tap.announce();
+        }
         if outcomes.iter().any(|outcome| !outcome.writes.is_empty()) {
             histogram!(names::COMMIT_SECONDS).record(started.elapsed());
             histogram!(names::BATCH_SIZE).record(inputs.len() as f64);
-            counter!(names::MESSAGES).increment(messages);
+            counter!(names::MESSAGES).increment(applied.messages);
         }
         Ok(outcomes)
     }
@@ -218,17 +230,36 @@ impl<S: Store> Engine<S> {
         if outcomes.is_empty() {
             return;
         }
-        let writes = outcomes.iter().flat_map(|outcome| &outcome.writes);
-        let stored = writes.map(|write| self.store.apply(write)).collect::<Result<Vec<()>, _>>();
-        match stored.and_then(|_| self.store.commit()) {
+        let mut applied = Applied::default();
+        let stored = outcomes.iter().try_for_each(|outcome| self.apply(&outcome.writes, &mut applied));
+        match stored.and_then(|()| self.store.commit()) {
             Ok(()) => {
                 self.hub.committed();
+                if applied.journal {
+                    self.tap.announce();
+                }
                 outcomes.into_iter().for_each(|outcome| self.release(outcome, None));
             }
             Err(error) => {
                 self.refuse_all(&[], &error, now);
             }
         }
+    }
+
+    /// Applies what was decided, and writes messages down in the journal as well while somebody waits for them.
+    fn apply(&mut self, writes: &[Write], applied: &mut Applied) -> Result<(), StoreError> {
+        for write in writes {
+            self.store.apply(write)?;
+            if let Write::AddMessage(message) = write {
+                applied.messages += 1;
+                if let Some(row) = self.tap.row_of(message) {
+                    self.store.apply(&Write::AddJournal(row))?;
+                    applied.journal = true;
+                }
+            }
+            applied.journal |= matches!(write, Write::AddJournal(_));
+        }
+        Ok(())
     }
 
     fn refuse_all(&mut self, inputs: &[Input], error: &StoreError, now: Timestamp) -> Vec<Outcome> {

@@ -1,5 +1,6 @@
 //! The server: an axum edge around a pure hub. `Server::start` embeds it; the binary is a thin shell around that.
 
+pub mod addresses;
 pub mod app;
 pub mod clock;
 pub mod config;
@@ -20,6 +21,7 @@ pub mod server;
 pub mod store;
 pub mod token;
 pub mod uploads;
+pub mod webhooks;
 pub mod ws;
 
 pub use config::Config;

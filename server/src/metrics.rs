@@ -12,6 +12,7 @@ pub const COMMIT_SECONDS: &str = "bandyer_commit_seconds";
 pub const BATCH_SIZE: &str = "bandyer_batch_size";
 pub const COMMIT_FAILURES: &str = "bandyer_commit_failures_total";
 pub const SLOW_CONSUMERS: &str = "bandyer_slow_consumers_total";
+pub const WEBHOOKS: &str = "bandyer_webhooks_total";
 
 static EXPORTER: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -48,6 +49,7 @@ fn describe() {
     describe_histogram!(COMMIT_SECONDS, Unit::Seconds, "Time a batch takes to become durable");
     describe_histogram!(BATCH_SIZE, Unit::Count, "Requests decided in one transaction");
     describe_counter!(COMMIT_FAILURES, "Batches that could not be stored");
+    describe_counter!(WEBHOOKS, "Attempts to tell a hook of an event, by result");
     describe_counter!(SLOW_CONSUMERS, "Sockets closed because they read too slowly");
 }
 

@@ -35,6 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "Chats", description = "One-to-one chats and their messages."),
         (name = "Rooms", description = "Calls by link, and who may come in."),
         (name = "Sessions", description = "What happened: who met whom, when, for how long."),
+        (name = "Webhooks", description = "What your server is told by itself."),
         (name = "Widget", description = "What the widget itself uses over HTTP; the rest goes over its WebSocket."),
     ),
     modifiers(&Schemes)

@@ -6,6 +6,7 @@ mod avatar_picture;
 pub mod avatars;
 mod chats;
 pub mod credentials;
+mod hooks;
 pub mod iso_date;
 mod link_tokens;
 mod listing;
@@ -38,6 +39,7 @@ pub fn router(app: &App) -> OpenApiRouter<App> {
         .merge(link_tokens::router())
         .merge(sessions::router())
         .merge(activities::router())
+        .merge(hooks::router())
         .fallback(async || Refusal::from(RestCode::RouteNotFound))
         .layer(from_fn_with_state(app.clone(), require_api_key))
 }

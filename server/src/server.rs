@@ -1,9 +1,8 @@
 //! The running server: everything put together, bound to an address, and taken down in order.
 
 use crate::app::{App, router};
-use crate::clock;
 use crate::config::Config;
-use crate::engine::{self, Command};
+use crate::engine::{self, Command, JournalTap};
 use crate::error::StartError;
 use crate::hub::{Hub, HubSettings};
 use crate::ice::IceSettings;
@@ -11,11 +10,13 @@ use crate::origin::OriginPolicy;
 use crate::rest::avatars::AvatarFolder;
 use crate::secrets::{ApiKey, read_or_generate};
 use crate::store::sqlite::SqliteSettings;
-use crate::store::{ReadPool, SqliteStore};
+use crate::store::{ReadPool, SqliteStore, Write};
 use crate::token::TokenKeys;
 use crate::uploads::Uploads;
+use crate::webhooks::{self, Webhooks};
 use crate::ws::Sockets;
-use crate::{listen, metrics, pages, uploads};
+use crate::{clock, listen, metrics, pages, uploads};
+use bandyer_protocol::Timestamp;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +29,9 @@ use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 const READ_CONNECTIONS: usize = 4;
+/// How often rows of the journal that are too old are dropped: often, so that each time it is few.
+const FORGET_EVERY: Duration = Duration::from_secs(600);
+const DAY_MS: i64 = 24 * 3600 * 1000;
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 
 /// A running server. Dropping it leaves it running until the runtime ends; [`Server::stop`] ends it in order.
@@ -36,7 +40,7 @@ pub struct Server {
     app: App,
     hub: JoinHandle<()>,
     http: Task<()>,
-    chores: [Task<()>; 2],
+    chores: [Task<()>; 4],
     stopping: CancellationToken,
 }
 
@@ -73,7 +77,12 @@ impl Server {
         let (lost_sender, lost) = unbounded_channel();
         let mut hub = Hub::new(hub_settings(&config)?);
         hub.restore(&store, clock::now())?;
-        let (handle, hub) = engine::start(hub, store, lost_sender).map_err(listening)?;
+        let tap = Arc::new(JournalTap::default());
+        let (handle, hub) = engine::start(hub, store, lost_sender, tap.clone()).map_err(listening)?;
+        let allow_private = config.webhook_allow_private;
+        let webhooks = Webhooks::new(handle.clone(), reads.clone(), tap, &api_key, allow_private)
+            .map_err(StartError::Config)?;
+        webhooks.refresh().await?;
         let app = App {
             hub: handle,
             reads,
@@ -83,6 +92,7 @@ impl Server {
             sockets: Arc::new(Sockets::new(&config)),
             uploads: Uploads::open(&data.join("uploads"), secret.as_bytes()).map_err(folder)?,
             avatars: AvatarFolder::open(data.join("avatars")).map_err(folder)?,
+            webhooks,
             config: Arc::new(config),
         };
         if app.config.demo {
@@ -93,7 +103,12 @@ impl Server {
         let http = tokio::spawn(async move {
             listen::serve(listener, router(serving.clone()), &serving.config, ending).await;
         });
-        let chores = [tokio::spawn(uploads::forget(app.clone(), lost)), tokio::spawn(tidy(app.clone()))];
+        let chores = [
+            tokio::spawn(uploads::forget(app.clone(), lost)),
+            tokio::spawn(tidy(app.clone())),
+            tokio::spawn(webhooks::run(app.webhooks.clone())),
+            tokio::spawn(forget_journal(app.clone())),
+        ];
         tracing::info!(%address, "listening");
         Ok(Self { address, app, hub, http, chores, stopping })
     }
@@ -157,5 +172,20 @@ async fn tidy(app: App) {
         turn.tick().await;
         app.sockets.tidy();
         metrics::upkeep();
+    }
+}
+
+async fn forget_journal(app: App) {
+    let days = i64::from(app.config.journal_days);
+    if days == 0 {
+        return;
+    }
+    let mut turn = interval(FORGET_EVERY);
+    loop {
+        turn.tick().await;
+        let before = Timestamp(clock::now().0 - days * DAY_MS);
+        if app.hub.keep(vec![Write::DropJournal { before }]).await.is_err() {
+            tracing::warn!("old rows of the journal were not dropped");
+        }
     }
 }

@@ -139,6 +139,18 @@ rest_codes! {
     RoomNotFound = NOT_FOUND "invalid_request_error" "room_not_found" "There is no such room",
     SessionNotFound = NOT_FOUND "invalid_request_error" "session_not_found" "There is no such session",
 
+    // Webhooks
+    InvalidWebhookUrl = UNPROCESSABLE_ENTITY "validation_error" "invalid_webhook_url"
+        "The post_event_webhook_url must be an absolute address with http or https, and no password",
+    WebhookUrlNotPublic = UNPROCESSABLE_ENTITY "validation_error" "webhook_url_not_public"
+        "The post_event_webhook_url leads to this machine or a private network",
+    InvalidWebhookMethod = UNPROCESSABLE_ENTITY "validation_error" "invalid_webhook_method"
+        "The webhook_method must be POST",
+    InvalidWebhookFilters = UNPROCESSABLE_ENTITY "validation_error" "invalid_webhook_filters"
+        "webhook_filters must name events of this version",
+    TooManyWebhooks = BAD_REQUEST "invalid_request_error" "too_many_webhooks"
+        "There are 20 addresses already; remove one first",
+
     // Widget: access token
     InvalidAccessToken = UNAUTHORIZED "invalid_access_token" "access_token_invalid" "The access token is not valid",
     AccessTokenExpired = UNAUTHORIZED "invalid_access_token" "access_token_expired" "The access token has expired",

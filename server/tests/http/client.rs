@@ -37,6 +37,18 @@ impl Api {
         Self { server, http, folder }
     }
 
+    /// The server ends and another one starts on the same folder.
+    pub async fn restart(&mut self) {
+        let config = Config::clone(&self.server.app().config);
+        let next = Config { listen: self.server.address(), ..config };
+        let elsewhere = Config { data: self.folder.path().join("meanwhile"), ..next.clone() };
+        let elsewhere = Config { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..elsewhere };
+        let placeholder = Server::start(elsewhere).await.unwrap();
+        std::mem::replace(&mut self.server, placeholder).stop().await;
+        let started = Server::start(next).await.unwrap();
+        std::mem::replace(&mut self.server, started).stop().await;
+    }
+
     /// A server with these users, every one of them active.
     pub async fn with_users(users: &[&str]) -> Self {
         let api = Self::start().await;

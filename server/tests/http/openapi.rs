@@ -49,6 +49,8 @@ async fn every_route_is_described() {
         "get /rest/token/check/{token}",
         "delete /rest/token/delete/{token}",
         "get /rest/activity",
+        "post /rest/{version}/hook/configure",
+        "get /rest/{version}/hook",
         "post /client/uploads",
         "get /client/uploads/{id}",
         "post /client/uploads/{id}/link",

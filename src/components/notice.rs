@@ -45,6 +45,7 @@ fn words(i18n: &I18n, notice: Notice, limits: Limits) -> AttrValue {
         }
         Notice::ChatRemoved => i18n.text(Text::NoticeChatRemoved),
         Notice::RateLimited => i18n.text(Text::NoticeRateLimited),
+        Notice::NotSent => i18n.text(Text::NoticeNotSent),
     }
 }
 

@@ -84,6 +84,7 @@ texts! {
     NoticeDownloadFailed = "notice.download_failed",
     NoticeFileTooLarge = "notice.file_too_large",
     NoticeMessageTooLong = "notice.message_too_long",
+    NoticeNotSent = "notice.not_sent",
     NoticeRateLimited = "notice.rate_limited",
     NoticeUploadFailed = "notice.upload_failed",
     PanelLabel = "panel.label",

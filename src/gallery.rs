@@ -11,6 +11,7 @@ use crate::hooks::Surroundings;
 use crate::store::Store;
 use crate::styles::Styles;
 use crate::theme;
+use crate::tracks::Tracks;
 use bandyer_core::action::{Action, PickedFile, SocketEvent, UploadEvent, UserAction};
 use bandyer_core::effect::UploadCommand;
 use bandyer_core::options::{Language, Layout, Options, Paint, Tools};
@@ -54,7 +55,7 @@ pub fn gallery(host: &Element, view: &str, language: &str, count: u32) -> Result
     answer_effects(&store, &server);
     let exhibit = Exhibit { store: store.clone(), server, app: RefCell::default() };
     exhibit.arrange(view);
-    let surroundings = Surroundings { store, styles, files: Files::default() };
+    let surroundings = Surroundings { store, styles, files: Files::default(), tracks: Tracks::default() };
     let app = yew::Renderer::<App>::with_root_and_props(wrapper, AppProps { surroundings }).render();
     *exhibit.app.borrow_mut() = Some(app);
     Ok(exhibit)

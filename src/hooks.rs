@@ -4,10 +4,13 @@
 use crate::files::Files;
 use crate::store::Store;
 use crate::styles::{Css, Styles};
+use crate::tracks::Tracks;
 use bandyer_core::State;
 use bandyer_core::action::{Action, UserAction};
+use bandyer_core::calls::MediaSlot;
 use std::ops::Deref;
 use std::rc::Rc;
+use web_sys::MediaStream;
 use yew::prelude::*;
 
 /// What one widget's components share; [`crate::widget`] makes it and [`crate::app::App`] provides it.
@@ -16,6 +19,7 @@ pub struct Surroundings {
     pub store: Store,
     pub styles: Styles,
     pub files: Files,
+    pub tracks: Tracks,
 }
 
 #[hook]
@@ -35,6 +39,31 @@ pub fn use_store() -> Store {
 #[hook]
 pub fn use_files() -> Files {
     use_surroundings().files
+}
+
+/// The stream of that slot. The component renders again when it is replaced or goes.
+#[hook]
+pub fn use_stream(slot: MediaSlot) -> Option<MediaStream> {
+    let tracks = use_surroundings().tracks;
+    let again = use_force_update();
+    let shown = use_mut_ref(|| 0);
+    *shown.borrow_mut() = tracks.version(slot);
+    {
+        let tracks = tracks.clone();
+        use_effect_with((tracks, slot), move |(tracks, slot)| {
+            let (source, slot) = (tracks.clone(), *slot);
+            let check = move || {
+                if *shown.borrow() != source.version(slot) {
+                    again.force_update();
+                }
+            };
+            // Something may have been put in between rendering and here.
+            check();
+            let watching = tracks.subscribe(check);
+            move || drop(watching)
+        });
+    }
+    tracks.get(slot)
 }
 
 /// Tells the core what the user did. The same callback on every render.

@@ -14,4 +14,5 @@ pub mod services;
 pub mod store;
 pub mod styles;
 pub mod theme;
+pub mod tracks;
 pub mod widget;

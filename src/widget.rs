@@ -15,6 +15,7 @@ use crate::services::{Outside, Place, Services, clock};
 use crate::store::{Store, Subscription};
 use crate::styles::Styles;
 use crate::theme;
+use crate::tracks::Tracks;
 use bandyer_core::{ApiError, ApiReply, CallId, ClientEvent, State};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -65,6 +66,7 @@ struct Parts {
     root: Root,
     styles: Styles,
     files: Files,
+    tracks: Tracks,
     _services: Rc<Services>,
     _state_told: Subscription,
     page: Rc<HostPage>,
@@ -85,6 +87,7 @@ impl Widget {
         let styles = Styles::new(shadow.clone());
         theme::sheets().into_iter().for_each(|sheet| styles.adopt(sheet));
         let (store, files) = (Store::new(state, clock::now), Files::default());
+        let tracks = Tracks::default();
         let widget =
             Rc::new(Self { store: store.clone(), pending: Rc::default(), parts: RefCell::default() });
 
@@ -101,10 +104,11 @@ impl Widget {
                 }
             })
         };
-        let surroundings = Surroundings { store, styles: styles.clone(), files: files.clone() };
+        let surroundings =
+            Surroundings { store, styles: styles.clone(), files: files.clone(), tracks: tracks.clone() };
         let root = Root::mount(&document, &shadow, surroundings)?;
         *widget.parts.borrow_mut() =
-            Some(Parts { root, styles, files, _services: services, _state_told: state_told, page });
+            Some(Parts { root, styles, files, tracks, _services: services, _state_told: state_told, page });
         Ok(widget)
     }
 
@@ -116,6 +120,7 @@ impl Widget {
         parts.root.retire();
         parts.styles.release();
         parts.files.forget_all();
+        parts.tracks.stop_all();
         self.pending.reject_all(&ended());
     }
 }

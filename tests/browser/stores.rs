@@ -5,6 +5,7 @@ use bandyer_chat_widget::files::Files;
 use bandyer_chat_widget::hooks::{Shared, Surroundings, use_dispatch, use_selector, use_store};
 use bandyer_chat_widget::store::Store;
 use bandyer_chat_widget::styles::Styles;
+use bandyer_chat_widget::tracks::Tracks;
 use bandyer_core::action::UserAction;
 use bandyer_core::{Action, ApiCall, CallId, Effect, Options, State};
 use bandyer_protocol::Timestamp;
@@ -149,7 +150,12 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
     root.append_child(&place).unwrap();
     document.body().unwrap().append_child(&host).unwrap();
     let (filter, panel) = (Renders::default(), Renders::default());
-    let surroundings = Surroundings { store: store(), styles: Styles::new(root), files: Files::default() };
+    let surroundings = Surroundings {
+        store: store(),
+        styles: Styles::new(root),
+        files: Files::default(),
+        tracks: Tracks::default(),
+    };
     let store = surroundings.store.clone();
     let props = ProbeProps { surroundings, filter: filter.clone(), panel: panel.clone() };
     let app = yew::Renderer::<Probes>::with_root_and_props(place.clone(), props).render();

@@ -1,0 +1,175 @@
+//! The live streams of one widget by their slots: services put them in, views show them. Streams are browser objects
+//! and never enter the state.
+
+use bandyer_core::calls::MediaSlot;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::JsCast;
+use web_sys::{MediaStream, MediaStreamTrack};
+
+/// What is in the slots of one widget. Clones are the same registry.
+pub type Tracks = Registry<MediaStream>;
+
+impl Tracks {
+    /// Stops every track of every slot, and empties them all.
+    pub fn stop_all(&self) {
+        for stream in self.take_all() {
+            stop(&stream);
+        }
+    }
+}
+
+/// Stops the tracks of a stream: no camera light stays on.
+pub fn stop(stream: &MediaStream) {
+    for track in stream.get_tracks().iter() {
+        if let Some(track) = track.dyn_ref::<MediaStreamTrack>() {
+            track.stop();
+        }
+    }
+}
+
+/// Things by slot, with a version that grows with every change of a slot, and those who want to know.
+pub struct Registry<T>(Rc<Inner<T>>);
+
+type Subscriber = Rc<dyn Fn()>;
+
+struct Inner<T> {
+    slots: RefCell<BTreeMap<MediaSlot, (u32, T)>>,
+    last_version: Cell<u32>,
+    subscribers: RefCell<Vec<(u32, Subscriber)>>,
+    next_subscriber: Cell<u32>,
+}
+
+impl<T> Default for Registry<T> {
+    fn default() -> Self {
+        Self(Rc::new(Inner {
+            slots: RefCell::default(),
+            last_version: Cell::new(0),
+            subscribers: RefCell::default(),
+            next_subscriber: Cell::new(0),
+        }))
+    }
+}
+
+impl<T> Clone for Registry<T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Registry<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T: Clone> Registry<T> {
+    /// Puts it into the slot. What was there is let go, not stopped.
+    pub fn set(&self, slot: MediaSlot, stream: T) {
+        let version = self.0.last_version.get().wrapping_add(1);
+        self.0.last_version.set(version);
+        self.0.slots.borrow_mut().insert(slot, (version, stream));
+        self.notify();
+    }
+
+    pub fn get(&self, slot: MediaSlot) -> Option<T> {
+        self.0.slots.borrow().get(&slot).map(|(_, stream)| stream.clone())
+    }
+
+    /// Changes with whatever is put into the slot; 0 when it is empty.
+    pub fn version(&self, slot: MediaSlot) -> u32 {
+        self.0.slots.borrow().get(&slot).map_or(0, |(version, _)| *version)
+    }
+
+    /// Empties the slot, and gives what was there, not stopped.
+    pub fn remove(&self, slot: MediaSlot) -> Option<T> {
+        let removed = self.0.slots.borrow_mut().remove(&slot);
+        if removed.is_some() {
+            self.notify();
+        }
+        removed.map(|(_, stream)| stream)
+    }
+
+    fn take_all(&self) -> Vec<T> {
+        let all = self.0.slots.take();
+        if !all.is_empty() {
+            self.notify();
+        }
+        all.into_values().map(|(_, stream)| stream).collect()
+    }
+
+    /// Calls `f` after every change until the subscription is dropped.
+    pub fn subscribe(&self, f: impl Fn() + 'static) -> Watching<T> {
+        let id = self.0.next_subscriber.get();
+        self.0.next_subscriber.set(id.wrapping_add(1));
+        self.0.subscribers.borrow_mut().push((id, Rc::new(f)));
+        Watching { registry: Rc::downgrade(&self.0), id }
+    }
+
+    fn notify(&self) {
+        // No borrow is held while they run: they may come back here.
+        let subscribers: Vec<Subscriber> =
+            self.0.subscribers.borrow().iter().map(|(_, f)| Rc::clone(f)).collect();
+        for subscriber in subscribers {
+            subscriber();
+        }
+    }
+}
+
+/// Ends a subscription when dropped.
+#[must_use]
+pub struct Watching<T> {
+    registry: Weak<Inner<T>>,
+    id: u32,
+}
+
+impl<T> Drop for Watching<T> {
+    fn drop(&mut self) {
+        if let Some(inner) = self.registry.upgrade() {
+            inner.subscribers.borrow_mut().retain(|(id, _)| *id != self.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_changes_its_version_with_its_content_and_tells() {
+        let (registry, told) = (Registry::default(), Rc::new(Cell::new(0)));
+        let watching = {
+            let told = Rc::clone(&told);
+            registry.subscribe(move || told.set(told.get() + 1))
+        };
+        registry.set(MediaSlot::PeerCamera, "first");
+        let first = registry.version(MediaSlot::PeerCamera);
+        registry.set(MediaSlot::PeerCamera, "second");
+        assert_ne!(registry.version(MediaSlot::PeerCamera), first);
+        assert_eq!(registry.get(MediaSlot::PeerCamera), Some("second"));
+        assert_eq!(registry.version(MediaSlot::OwnCamera), 0);
+        assert_eq!(registry.remove(MediaSlot::OwnCamera), None);
+        assert_eq!(told.get(), 2);
+        drop(watching);
+        assert_eq!(registry.remove(MediaSlot::PeerCamera), Some("second"));
+        assert_eq!(told.get(), 2);
+    }
+
+    #[test]
+    fn who_is_told_may_look_and_change() {
+        let registry = Registry::default();
+        let watching = {
+            let registry = registry.clone();
+            registry.clone().subscribe(move || {
+                if registry.get(MediaSlot::Preview) == Some(1) {
+                    registry.remove(MediaSlot::Preview);
+                }
+            })
+        };
+        registry.set(MediaSlot::Preview, 1);
+        assert_eq!(registry.get(MediaSlot::Preview), None);
+        assert_eq!(registry.take_all(), Vec::<i32>::new());
+        drop(watching);
+    }
+}

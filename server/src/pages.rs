@@ -3,6 +3,7 @@
 mod api_page;
 #[cfg(feature = "bundle")]
 mod bundle;
+mod connect;
 mod demo;
 mod embed;
 mod folder;
@@ -20,7 +21,7 @@ use utoipa::openapi::OpenApi;
 
 /// Everything that is no API. `api` is described on its own page.
 pub fn router(app: &App, api: &OpenApi) -> Router<App> {
-    let router = Router::new().merge(api_page::router(api));
+    let router = Router::new().merge(api_page::router(api)).merge(connect::router());
     let router = match widget_folder(app) {
         Some(folder) => router.merge(widget_files::router(folder.clone())).merge(embed::router(folder)),
         None => router,

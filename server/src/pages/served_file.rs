@@ -79,7 +79,7 @@ fn accepted(request: &HeaderMap) -> Vec<Coding> {
 }
 
 /// By the ending of the name; unknown endings download.
-fn media_type(path: &str) -> &'static str {
+pub fn media_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "js" | "mjs" | "cjs" => "text/javascript; charset=utf-8",
         "wasm" => "application/wasm",

@@ -1,14 +1,20 @@
 //! Questions about the state: the public synchronous getters, and what views derive. All are cheap enough to be
 //! asked after every change.
 
-use crate::calls::Stage;
+mod calls;
+
+pub use calls::{
+    CallBlocked, CallButton, CallButtons, Person, call_buttons, call_front, call_peer, call_status,
+    can_go_back_to_call, can_video, fresh_files, view_blocks_chat,
+};
+
 use crate::chats::{Chat, Rows};
 use crate::letters::lower;
 use crate::panel::View;
 use crate::session::Phase;
 use crate::state::State;
 use crate::users::User;
-use bandyer_protocol::{CallAlias, ChatId, Message, Presence, Timestamp, UserAlias};
+use bandyer_protocol::{ChatId, Message, Presence, Timestamp, UserAlias};
 use std::rc::Rc;
 
 /// One entry of `getChats()`.
@@ -72,26 +78,6 @@ pub fn my_alias(state: &State) -> Option<&UserAlias> {
 /// The chat a person is looking at: messages that arrive there are read. A call in front covers it.
 pub fn chat_in_front(state: &State) -> Option<&ChatId> {
     state.panel.chat_in_front().filter(|_| state.calls.front().is_none())
-}
-
-/// `selectChat`, and `composeMessage` without sending, are refused while a view of calls is in front.
-pub fn view_blocks_chat(state: &State) -> bool {
-    state.calls.front().is_some()
-}
-
-/// `callStatus` of a call object: `dialing`, `connected` or `ended`.
-pub fn call_status(state: &State, call: &CallAlias) -> &'static str {
-    match &state.calls.stage {
-        Stage::Dial(dial) if &dial.call.call == call => "dialing",
-        Stage::Active(active) if &active.call.call == call => {
-            if active.started_at.is_some() {
-                "connected"
-            } else {
-                "dialing"
-            }
-        }
-        Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => "ended",
-    }
 }
 
 /// What the list view shows.

@@ -65,5 +65,7 @@ async function leave(then) {
   then();
 }
 
-for (const button of document.querySelectorAll('[data-join]')) button.addEventListener('click', join);
+// What could not be loaded may be there the next time.
+const retry = () => (widget || document.body.dataset.state !== 'problem' ? join() : location.reload());
+for (const button of document.querySelectorAll('[data-join]')) button.addEventListener('click', retry);
 if (call.direct) join();

@@ -9,6 +9,7 @@ pub mod files;
 pub mod gallery;
 pub mod hooks;
 pub mod i18n;
+mod js;
 mod roots;
 pub mod services;
 pub mod store;

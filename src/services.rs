@@ -2,22 +2,30 @@
 
 pub mod clock;
 mod http;
+pub mod media;
 mod page;
+pub mod rtc_agent;
+mod screen_extension;
 mod socket;
 mod storage;
 mod timers;
+pub mod tones;
 pub mod uploads;
 pub mod user_details;
 
 use crate::files::Files;
 use crate::store::Store;
-use bandyer_core::effect::{DetailsCommand, SocketCommand};
+use crate::tracks::Tracks;
+use bandyer_core::effect::{DetailsCommand, MediaCommand, SocketCommand};
 use bandyer_core::{Action, ApiError, ApiReply, CallId, ClientEvent, Effect};
+use media::Media;
 use page::Page;
+use rtc_agent::RtcAgent;
 use socket::Socket;
 use std::rc::Rc;
 use storage::Storage;
 use timers::Timers;
+use tones::Tones;
 use uploads::Uploads;
 use user_details::{HostFunctions, UserDetails};
 use web_sys::{Document, Window};
@@ -36,6 +44,9 @@ pub struct Services {
     storage: Storage,
     details: UserDetails,
     uploads: Uploads,
+    media: Media,
+    rtc: RtcAgent,
+    tones: Tones,
     outside: Box<dyn Outside>,
     _page: Page,
 }
@@ -52,6 +63,7 @@ impl Services {
     pub fn new(
         store: &Store,
         files: Files,
+        tracks: Tracks,
         place: &Place,
         host: HostFunctions,
         outside: Box<dyn Outside>,
@@ -62,6 +74,9 @@ impl Services {
             storage: Storage::new(store.clone(), place.server),
             details: details(store, place.server, host),
             uploads: uploads(store, place.server, files),
+            media: Media::new(store.clone(), tracks.clone()),
+            rtc: RtcAgent::new(store.clone(), tracks, place.server),
+            tones: Tones::new(place.window),
             outside,
             _page: Page::new(place.window, place.document, store, &timers),
             timers,
@@ -76,7 +91,10 @@ impl Services {
             Effect::Details(DetailsCommand::Describe(profiles)) => self.details.describe(profiles),
             Effect::Upload(command) => self.uploads.run(command),
             Effect::Store(command) => self.storage.run(command),
-            Effect::Media(_) | Effect::Rtc(_) | Effect::Tone(_) => {}
+            Effect::Media(MediaCommand::Play) => self.rtc.play(),
+            Effect::Media(command) => self.media.run(command),
+            Effect::Rtc(command) => self.rtc.run(command),
+            Effect::Tone(tone) => self.tones.play(tone),
             Effect::StartTimer(id, ms) => self.timers.start(id, ms),
             Effect::StopTimer(id) => self.timers.stop(&id),
             Effect::Emit(event) => self.outside.emit(event),
@@ -102,5 +120,8 @@ impl Drop for Services {
         self.socket.close();
         self.timers.stop_all();
         self.uploads.release_all();
+        self.rtc.close();
+        self.media.release_all();
+        self.tones.silence();
     }
 }

@@ -12,6 +12,23 @@ use web_sys::{MediaStream, MediaStreamTrack};
 pub type Tracks = Registry<MediaStream>;
 
 impl Tracks {
+    /// The first track of that kind in a slot.
+    pub fn track(&self, slot: MediaSlot, kind: &str) -> Option<MediaStreamTrack> {
+        tracks_of(&self.get(slot)?).find(|track| track.kind() == kind)
+    }
+
+    /// Puts a stream in, and stops the one it takes the place of.
+    pub fn put(&self, slot: MediaSlot, stream: MediaStream) {
+        let before = self.get(slot);
+        self.set(slot, stream);
+        before.iter().for_each(stop);
+    }
+
+    /// Stops the tracks of a slot and empties it: the device is free, its light is out.
+    pub fn release(&self, slot: MediaSlot) {
+        self.remove(slot).iter().for_each(stop);
+    }
+
     /// Stops every track of every slot, and empties them all.
     pub fn stop_all(&self) {
         for stream in self.take_all() {
@@ -22,11 +39,12 @@ impl Tracks {
 
 /// Stops the tracks of a stream: no camera light stays on.
 pub fn stop(stream: &MediaStream) {
-    for track in stream.get_tracks().iter() {
-        if let Some(track) = track.dyn_ref::<MediaStreamTrack>() {
-            track.stop();
-        }
-    }
+    tracks_of(stream).for_each(|track| track.stop());
+}
+
+/// The tracks of a stream.
+pub fn tracks_of(stream: &MediaStream) -> impl Iterator<Item = MediaStreamTrack> + use<> {
+    stream.get_tracks().into_iter().filter_map(|track| track.dyn_into().ok())
 }
 
 /// Things by slot, with a version that grows with every change of a slot, and those who want to know.

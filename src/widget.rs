@@ -93,7 +93,14 @@ impl Widget {
 
         let outside = HostSide { page: Rc::clone(&page), widget: Rc::downgrade(&widget) };
         let place = Place { window: &window, document: &document, server };
-        let services = Rc::new(Services::new(&store, files.clone(), &place, functions, Box::new(outside)));
+        let services = Rc::new(Services::new(
+            &store,
+            files.clone(),
+            tracks.clone(),
+            &place,
+            functions,
+            Box::new(outside),
+        ));
         let runner = Rc::clone(&services);
         store.run_effects(move |effect| runner.run(effect));
         let state_told = {

@@ -1,30 +1,12 @@
 //! Between JavaScript values and the public API as data. Nothing is trusted to be of the type it should be.
 
+pub use crate::js::{get, object};
 use bandyer_core::api::ApiErrorCode;
 use bandyer_core::select::{self, ChatInfo};
 use bandyer_core::{ApiCall, ApiError, ApiReply, State};
 use bandyer_protocol::{Message, Presence, Timestamp, UserAlias};
-use js_sys::{Array, Date, Object, Reflect};
+use js_sys::{Array, Date, Reflect};
 use wasm_bindgen::JsValue;
-
-/// A plain object of these properties.
-pub fn object<const N: usize>(properties: [(&str, JsValue); N]) -> JsValue {
-    let object = Object::new();
-    for (key, value) in properties {
-        // A fresh, ordinary object takes any property.
-        let _ = Reflect::set(&object, &key.into(), &value);
-    }
-    object.into()
-}
-
-/// A property; `undefined` also for what has none, and for a getter that throws.
-pub fn get(object: &JsValue, key: &str) -> JsValue {
-    // Asked first, because the reference to a caught exception is never given back.
-    if !object.is_object() {
-        return JsValue::UNDEFINED;
-    }
-    Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
-}
 
 pub fn list(items: impl Iterator<Item = JsValue>) -> JsValue {
     items.collect::<Array>().into()

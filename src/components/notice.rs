@@ -44,8 +44,8 @@ fn words(i18n: &I18n, notice: Notice, limits: Limits) -> AttrValue {
             i18n.with(Text::NoticeMessageTooLong, "count", &limits.message_chars.to_string())
         }
         Notice::ChatRemoved => i18n.text(Text::NoticeChatRemoved),
-        Notice::RateLimited => i18n.text(Text::NoticeRateLimited),
         Notice::NotSent => i18n.text(Text::NoticeNotSent),
+        Notice::RateLimited => i18n.text(Text::NoticeRateLimited),
     }
 }
 

@@ -10,7 +10,7 @@ use web_sys::{Document, Window};
 
 /// Listens until dropped.
 pub struct Page {
-    _listeners: [EventListener; 4],
+    _listeners: [EventListener; 5],
 }
 
 impl Page {
@@ -27,11 +27,16 @@ impl Page {
             let (document, awake, save) = (document.clone(), awake(), save());
             move |event: &web_sys::Event| if document.hidden() { save(event) } else { awake(event) }
         };
+        let leaving = {
+            let store = store.clone();
+            move |_: &web_sys::Event| store.dispatch(Action::Leaving)
+        };
         Self {
             _listeners: [
                 EventListener::new(window, "online", awake()),
                 EventListener::new(window, "pageshow", awake()),
                 EventListener::new(window, "pagehide", save()),
+                EventListener::new(window, "pagehide", leaving),
                 EventListener::new(document, "visibilitychange", visible),
             ],
         }

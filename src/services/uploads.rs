@@ -19,9 +19,16 @@ struct Inner {
     files: Files,
     token: Box<dyn Fn() -> String>,
     report: Box<dyn Fn(UploadEvent)>,
-    /// With the chat each belongs to.
-    running: RefCell<Vec<(Job, ChatId, Request)>>,
+    /// With the place each belongs to.
+    running: RefCell<Vec<(Job, Place, Request)>>,
     pictures: RefCell<Vec<(ChatId, Seq, String)>>,
+}
+
+/// Where a file is given.
+enum Place {
+    Chat(ChatId),
+    /// The one call there may be.
+    Call,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -46,8 +53,16 @@ impl Uploads {
 
     pub fn run(&self, command: UploadCommand) {
         match command {
-            UploadCommand::Start { client_id, chat, file, name } => self.upload(client_id, chat, file, &name),
-            UploadCommand::StartForCall { .. } | UploadCommand::DownloadOfCall { .. } => {}
+            UploadCommand::Start { client_id, chat, file, name } => {
+                let target = format!("chat={}", encoded(chat.as_str()));
+                self.upload(client_id, Place::Chat(chat), &target, file, &name);
+            }
+            UploadCommand::StartForCall { client_id, call, file, name } => {
+                self.upload(client_id, Place::Call, &format!("call={call}"), file, &name);
+            }
+            UploadCommand::DownloadOfCall { client_id, upload, name } => {
+                self.download_of_call(client_id, &upload, name);
+            }
             UploadCommand::Cancel { client_id } => self.end(&Job::Upload(client_id)),
             UploadCommand::Forget { file } => self.0.files.forget(file),
             UploadCommand::Download { chat, seq, upload, name } => self.download(chat, seq, &upload, name),
@@ -57,9 +72,8 @@ impl Uploads {
         }
     }
 
-    fn upload(&self, client_id: ClientMessageId, chat: ChatId, file: u32, name: &str) {
-        let query = |text| String::from(js_sys::encode_uri_component(text));
-        let path = format!("?chat={}&name={}", query(chat.as_str()), query(name));
+    fn upload(&self, client_id: ClientMessageId, place: Place, target: &str, file: u32, name: &str) {
+        let path = format!("?{target}&name={}", encoded(name));
         let Some(file) = self.0.files.get(file) else {
             return self.report(UploadEvent::Failed { client_id, code: UploadFailure::Refused });
         };
@@ -76,7 +90,7 @@ impl Uploads {
                 })
             });
         match request {
-            Ok(request) => self.keep(Job::Upload(client_id), chat, request),
+            Ok(request) => self.keep(Job::Upload(client_id), place, request),
             Err(_) => self.report(UploadEvent::Failed { client_id, code: UploadFailure::Network }),
         }
     }
@@ -95,7 +109,25 @@ impl Uploads {
             })
         });
         match request {
-            Ok(request) => self.keep(job, chat, request),
+            Ok(request) => self.keep(job, Place::Chat(chat), request),
+            Err(_) => self.report(failed),
+        }
+    }
+
+    fn download_of_call(&self, client_id: ClientMessageId, upload: &UploadId, name: String) {
+        let (this, id) = (self.clone(), client_id.clone());
+        let failed = UploadEvent::Failed { client_id: client_id.clone(), code: UploadFailure::Network };
+        let failure = failed.clone();
+        let request = self.request("POST", &format!("/{upload}/link")).and_then(|request| {
+            request.send(None, move |answer| {
+                this.end(&Job::Upload(id));
+                if this.hand_over(answer, &name).is_none() {
+                    this.report(failure);
+                }
+            })
+        });
+        match request {
+            Ok(request) => self.keep(Job::Upload(client_id), Place::Call, request),
             Err(_) => self.report(failed),
         }
     }
@@ -131,7 +163,7 @@ impl Uploads {
             })
         });
         match request {
-            Ok(request) => self.keep(job, chat, request),
+            Ok(request) => self.keep(job, Place::Chat(chat), request),
             Err(_) => self.report(failed),
         }
     }
@@ -149,9 +181,9 @@ impl Uploads {
         Request::new(method, &format!("{}/client/uploads{path}", self.0.server), &(self.0.token)())
     }
 
-    fn keep(&self, job: Job, chat: ChatId, request: Request) {
+    fn keep(&self, job: Job, place: Place, request: Request) {
         self.end(&job);
-        self.0.running.borrow_mut().push((job, chat, request));
+        self.0.running.borrow_mut().push((job, place, request));
     }
 
     fn end(&self, job: &Job) {
@@ -166,7 +198,12 @@ impl Uploads {
     }
 
     fn release_chat(&self, chat: &ChatId) {
-        let (ended, rest) = self.0.running.take().into_iter().partition(|(_, of, _)| of == chat);
+        let (ended, rest) = self
+            .0
+            .running
+            .take()
+            .into_iter()
+            .partition(|(_, of, _)| matches!(of, Place::Chat(of) if of == chat));
         *self.0.running.borrow_mut() = rest;
         drop::<Vec<_>>(ended);
         self.revoke_where(|of, _| of == chat);
@@ -187,6 +224,10 @@ impl Uploads {
             !over
         });
     }
+}
+
+fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
 }
 
 fn uploaded(client_id: ClientMessageId, answer: &Answer) -> UploadEvent {

@@ -64,8 +64,11 @@ impl Calls {
         *self.source(want) = Source::Failed(problem);
         let mut steps = self.tell_media();
         match want {
-            // Both were asked for at once, and the browser knows a microphone: the camera was the trouble.
-            MediaWant::Mic if labelled_mic && with_camera => steps.push(self.open_devices(true, false)),
+            // Both were asked for at once. Where the browser names a microphone, or nobody refused, the camera was the
+            // trouble.
+            MediaWant::Mic if with_camera && (labelled_mic || problem != MediaProblem::Refused) => {
+                steps.push(self.open_devices(true, false))
+            }
             MediaWant::Mic => {
                 steps.extend(self.snack(match problem {
                     MediaProblem::NotFound => Snack::NoMicrophone,

@@ -1,0 +1,92 @@
+//! The WebRTC service agent: one connection to the other browser, kept in step by the W3C's perfect negotiation. Its
+//! four transceivers are there from the start and for all of the call; what is sent changes by replacing tracks, so
+//! that a call is negotiated once. What a call means is the core's.
+
+mod connection;
+mod negotiation;
+mod peer;
+mod watch;
+
+use crate::store::Store;
+use crate::tracks::{Tracks, Watching};
+use bandyer_core::Action;
+use bandyer_core::action::RtcEvent;
+use bandyer_core::effect::RtcCommand;
+use connection::Connection;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+pub struct RtcAgent {
+    inside: Rc<Inside>,
+    _watching: Watching<web_sys::MediaStream>,
+}
+
+/// What a connection needs of its agent.
+struct Inside {
+    store: Store,
+    tracks: Tracks,
+    /// The host under which the widget reaches the server.
+    host: String,
+    connection: RefCell<Option<Rc<Connection>>>,
+}
+
+impl Inside {
+    fn report(&self, event: RtcEvent) {
+        self.store.dispatch(Action::Rtc(event));
+    }
+}
+
+impl RtcAgent {
+    pub fn new(store: Store, tracks: Tracks, server: &str) -> Self {
+        let host = web_sys::Url::new(server).map(|url| url.hostname()).unwrap_or_default();
+        let inside = Rc::new(Inside { store, tracks: tracks.clone(), host, connection: RefCell::default() });
+        let own = Rc::downgrade(&inside);
+        let watching = tracks.subscribe(move || {
+            let connection = own.upgrade().and_then(|inside| inside.connection.borrow().clone());
+            if let Some(connection) = connection {
+                connection.attach();
+            }
+        });
+        Self { inside, _watching: watching }
+    }
+
+    pub fn run(&self, command: RtcCommand) {
+        match command {
+            RtcCommand::Open { round, polite, ice_servers } => {
+                self.close();
+                // A browser without WebRTC: nothing will ever connect, and the call view says so.
+                if let Ok(connection) = Connection::open(&self.inside, round, polite, &ice_servers) {
+                    *self.inside.connection.borrow_mut() = Some(connection);
+                }
+            }
+            RtcCommand::Signal(signal) => {
+                if let Some(connection) = self.connection() {
+                    connection.hear(signal);
+                }
+            }
+            RtcCommand::Restart { ice_servers } => {
+                if let Some(connection) = self.connection() {
+                    connection.restart(&ice_servers);
+                }
+            }
+            RtcCommand::Close => self.close(),
+        }
+    }
+
+    /// The tap that allows sound happened.
+    pub fn play(&self) {
+        if let Some(connection) = self.connection() {
+            connection.play();
+        }
+    }
+
+    pub fn close(&self) {
+        if let Some(connection) = self.inside.connection.take() {
+            connection.close();
+        }
+    }
+
+    fn connection(&self) -> Option<Rc<Connection>> {
+        self.inside.connection.borrow().clone()
+    }
+}

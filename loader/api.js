@@ -7,9 +7,6 @@ import { METHODS, READS, SWITCHES, needsChat } from './methods.js';
 import { VERSION } from './place.js';
 import * as session from './session.js';
 
-/** Until there are calls, createCall and joinCallURL reject with this code. */
-const NO_CALLS = 'CALLS_NOT_AVAILABLE';
-
 /** An ordinary object: a host page may put its own functions in. */
 export const api = {
   create(options) {
@@ -33,24 +30,24 @@ export const api = {
 
   createCall() {
     check(arguments, 'participants, options', 1);
-    session.widget();
-    return Promise.reject(NO_CALLS);
+    return session.call('createCall', [arguments[0], arguments[1] || {}]);
   },
 
   joinCallURL() {
     check(arguments, 'url');
-    session.widget();
-    return Promise.reject(NO_CALLS);
+    return session.call('joinCallURL', [arguments[0]]);
   },
 };
 
 Object.keys(METHODS).forEach((name) => {
   const parameters = METHODS[name];
-  if (api[name]) return;
+  if (api[name] || name === 'hangUp') return;
   api[name] = function () {
     if (parameters) check(arguments, parameters);
     if (needsChat(name)) needChat();
-    return session.widget().call(name, parameters ? Array.prototype.slice.call(arguments) : []);
+    const widget = session.widget();
+    if (name === 'selectChat') session.needView();
+    return widget.call(name, parameters ? Array.prototype.slice.call(arguments) : []);
   };
 });
 

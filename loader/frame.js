@@ -1,6 +1,7 @@
 // The widget in a frame with our own page, `/embed`: the host page's side. docs/embedding.md has the messages.
 
 import { keepAttached } from './attach.js';
+import { toCall } from './call.js';
 import { createClient } from './client.js';
 import { makeFrame, prepareGiven } from './frame-element.js';
 import { Link } from './frame-link.js';
@@ -55,5 +56,5 @@ export function open(options, place, onEvent) {
 }
 
 document.addEventListener('bandyer-chat-widget:wanted', (event) => {
-  if (event.detail.url === import.meta.url) event.detail.take({ open, createClient });
+  if (event.detail.url === import.meta.url) event.detail.take({ open, createClient, toCall });
 });

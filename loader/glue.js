@@ -2,6 +2,7 @@
 // generated file in place of `generated`.
 
 import * as glue from 'generated';
+import { toCall } from './call.js';
 import { createClient } from './client.js';
 import { openInPage } from './page.js';
 
@@ -11,5 +12,5 @@ export { default } from 'generated';
 const open = (...rest) => openInPage(glue, ...rest);
 
 document.addEventListener('bandyer-chat-widget:wanted', (event) => {
-  if (event.detail.url === import.meta.url) event.detail.take({ open, createClient });
+  if (event.detail.url === import.meta.url) event.detail.take({ open, createClient, toCall });
 });

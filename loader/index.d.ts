@@ -72,12 +72,12 @@ export interface BandyerChatApi {
   setExtensionUrl(url: string): void;
 
   /**
-   * Calls do not exist in this version: after its checks this rejects with the plain string `CALLS_NOT_AVAILABLE`.
-   * @see {@link CallErrorCode} for the strings it will reject with
+   * Calls one user: shows the widget, rings there, and resolves while it still rings. Rejects with a plain string,
+   * one of {@link CallErrorCode}.
    */
   createCall(participants: string[], options?: CallOptionsInput | null): Promise<Call>;
 
-  /** Like {@link createCall}, from a link. */
+  /** Enters the call of a link that `POST /rest/room/create` made for this user. Rejects like {@link createCall}. */
   joinCallURL(url: string): Promise<Call>;
 }
 
@@ -106,7 +106,7 @@ export interface CreateOptions {
   /** The server's address, where it is not the one that the script came from. Needed in a bundle. */
   serverUrl?: string;
 
-  /** Calls: kept for when there are calls. */
+  /** What calls of this user begin with, and which call buttons conversations show. `audio_video` by default. */
   callType?: CallType | (string & {});
   mode?: 'embed' | 'window' | (string & {});
   record?: boolean;
@@ -209,13 +209,14 @@ export interface ClientEvents {
   access_token_is_about_to_expire: { expiresAt: string };
   access_token_expired: { expiresAt: string };
   force_disconnect: { reason: 'user_deleted' | 'user_disabled' };
-  /** Calls: not fired in this version. */
+  /** A call was created by this user (`outgoing`) or rings at them (`incoming`). */
   incoming_call: CallEvent;
   call_dial_answered: CallEvent & { executor: string };
   call_dial_declined: CallEvent & { executor: string; reason: DeclineReason };
-  call_dial_stopped: CallEvent & { executor: string; reason?: string };
+  call_dial_stopped: CallEvent & { executor: string; reason: StopReason };
   call_started: CallEvent;
-  call_ended: CallEvent & { executor: string };
+  /** Without `executor` when nobody hung up: the call was over when this widget came back to it. */
+  call_ended: CallEvent & { executor?: string };
 }
 
 export type Presence = 'online' | 'busy' | 'offline';
@@ -268,7 +269,18 @@ export type CallType = 'audio_only' | 'audio_upgradable' | 'audio_video';
 export type RecordingType = 'manual' | 'automatic';
 export type DeclineReason = 'none' | 'do_not_disturb' | 'no_answer' | 'error' | 'answered_another_call';
 
+export type StopReason =
+  | 'none'
+  | 'error'
+  | 'hangup'
+  | 'declined'
+  | 'answered_on_another_device'
+  | 'declined_on_another_device'
+  | 'dial_timeout'
+  | 'answered_another_call';
+
 export interface CallOptionsInput {
+  /** That of `create` by default. */
   callType?: CallType;
   /** The same; `callType` wins. */
   call_type?: CallType;
@@ -280,6 +292,8 @@ export interface CallOptionsInput {
 
 export interface CallOptions {
   record: boolean;
+  recordingType: RecordingType;
+  /** ISO 8601. */
   creationDate: string;
   callType: CallType;
   live: boolean;
@@ -288,9 +302,12 @@ export interface CallOptions {
 export interface Call {
   callAlias: string;
   callDirection: 'incoming' | 'outgoing';
+  /** Both, this user included. */
   callParticipants: string[];
+  /** Changes with the call. */
   readonly callStatus: 'dialing' | 'connected' | 'ended';
   callOptions: CallOptions;
+  /** Stops the ring, or ends the call for both. On one that is over: an `Error`, `HANG_UP_ON_ENDED_CALL`. */
   hangUp(): Promise<void>;
 }
 
@@ -304,7 +321,6 @@ export interface CallEvent {
 
 /** Calls reject with one of these as a plain string. */
 export type CallErrorCode =
-  | 'CALLS_NOT_AVAILABLE'
   | 'ANOTHER_CALL_IN_PROGRESS'
   | 'INITIATOR_NOT_AVAILABLE'
   | 'USERS_BUSY_ERROR'

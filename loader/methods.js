@@ -8,6 +8,9 @@ export const METHODS = {
   composeMessage: 'userAlias, message, send',
   getUser: 'userAlias',
   getUsersStatusList: undefined,
+  createCall: 'participants, options',
+  joinCallURL: 'url',
+  hangUp: undefined,
   updateAccessToken: undefined,
 };
 

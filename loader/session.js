@@ -27,6 +27,19 @@ export function widget() {
   return current.widget;
 }
 
+/** Starts or joins a call. */
+export function call(name, args) {
+  const session = current;
+  return widget()
+    .call(name, args)
+    .then((facts) => session.toCall(session, facts));
+}
+
+/** @throws while a view of calls covers the chat */
+export function needView() {
+  if (current.seen.covered) throw failure('Error', 'Not while a call is in front');
+}
+
 export function setExtensionUrl(url) {
   extensionUrl = url;
   if (isAuthenticated()) current.widget.call('setExtensionUrl', [url]).catch(() => {});
@@ -50,15 +63,16 @@ export function create(config) {
 }
 
 function start(options, place) {
-  const session = { options, userAlias: options.userAlias || '', ready: false, authenticated: false, ended: false };
+  const session = { options, userAlias: options.userAlias || '', ready: false, authenticated: false, ended: false, seen: {} };
   current = session;
   const stopped = new Promise((_, reject) => {
     session.stop = () => reject(failure('Error', 'Logged out during create()'));
   });
   const part = options.iframe ? FRAME : PAGE;
   const created = fetchPart(place, part)
-    .then(({ open, createClient, wasm }) => {
+    .then(({ open, createClient, toCall, wasm }) => {
       if (session.ended) return;
+      session.toCall = toCall;
       session.tell = createClient(session);
       session.widget = open(options, place, (name, data) => heard(session, part, name, data), wasm);
       return session.widget.ready;
@@ -77,7 +91,10 @@ function start(options, place) {
 
 function heard(session, part, name, data) {
   if (session.ended) return;
-  if (name === 'bandyer:state') session.authenticated = data.authenticated;
+  if (name === 'bandyer:state') {
+    session.seen = data;
+    session.authenticated = data.authenticated;
+  }
   else if (name === 'bandyer:broken') {
     // A WebAssembly that panicked must not be used again; the next create() gets a new one.
     forget(part);

@@ -125,6 +125,16 @@ pub enum Direction {
     Incoming,
 }
 
+impl Direction {
+    /// The public word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Direction::Outgoing => "outgoing",
+            Direction::Incoming => "incoming",
+        }
+    }
+}
+
 /// Both sides are in, or this one waits for the other at the end of a link.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Active {

@@ -1,12 +1,13 @@
 //! Between JavaScript values and the public API as data. Nothing is trusted to be of the type it should be.
 
 pub use crate::js::{get, object};
-use bandyer_core::api::ApiErrorCode;
+use bandyer_core::api::{ApiErrorCode, CallChoice, CallInfo};
+use bandyer_core::calls::CallFailure;
 use bandyer_core::select::{self, ChatInfo};
 use bandyer_core::{ApiCall, ApiError, ApiReply, State};
-use bandyer_protocol::{Message, Presence, Timestamp, UserAlias};
+use bandyer_protocol::{Call, CallType, Message, Presence, RecordingType, Timestamp, UserAlias};
 use js_sys::{Array, Date, Reflect};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 pub fn list(items: impl Iterator<Item = JsValue>) -> JsValue {
     items.collect::<Array>().into()
@@ -44,9 +45,59 @@ pub fn call(name: &str, arguments: &JsValue) -> Option<ApiCall> {
         "openWidget" => ApiCall::OpenWidget,
         "closeWidget" => ApiCall::CloseWidget,
         "toggleWidget" => ApiCall::ToggleWidget,
+        "createCall" => ApiCall::CreateCall { users: texts(&argument(0)), choice: choice(&argument(1)) },
+        "joinCallURL" => ApiCall::JoinCallUrl { url: text(0) },
+        "hangUp" => ApiCall::HangUp { call: text(0) },
         "setExtensionUrl" => ApiCall::SetExtensionUrl { url: text(0) },
         _ => return None,
     })
+}
+
+/// The texts of an array; what is none of either is left out.
+fn texts(value: &JsValue) -> Vec<String> {
+    let Some(array) = value.dyn_ref::<Array>() else { return Vec::new() };
+    array.iter().filter_map(|item| item.as_string()).collect()
+}
+
+/// The options of `createCall`. A call type nobody knows is the default one, as the original has it.
+fn choice(options: &JsValue) -> CallChoice {
+    let given = |key| Some(get(options, key)).filter(|value| !value.is_undefined() && !value.is_null());
+    let word = |key| get(options, key).as_string();
+    let call_type = word("callType").or_else(|| word("call_type"));
+    let record = given("record").or_else(|| given("recording"));
+    CallChoice {
+        call_type: call_type.map(|word| CallType::parse(&word).unwrap_or_default()),
+        record: record.map(|_| get(options, "record").is_truthy() || get(options, "recording").is_truthy()),
+        recording_type: word("recordingType").and_then(|word| RecordingType::parse(&word)),
+        is_admin: given("isAdmin").map(|value| value.is_truthy()),
+    }
+}
+
+/// A call without its status, which lives on.
+fn call_object(info: &CallInfo) -> JsValue {
+    object([
+        ("callAlias", info.call.call.as_str().into()),
+        ("callDirection", info.direction.as_str().into()),
+        ("callParticipants", aliases(&info.call.participants)),
+        ("callOptions", call_options(&info.call)),
+    ])
+}
+
+fn call_options(call: &Call) -> JsValue {
+    object([
+        ("record", call.record.into()),
+        ("recordingType", call.recording_type.as_str().into()),
+        ("creationDate", iso(call.created_at)),
+        ("callType", call.call_type.as_str().into()),
+        ("live", call.live.into()),
+    ])
+}
+
+/// A call as its events show it.
+pub fn call_event(name: &str, info: &CallInfo) -> JsValue {
+    let event = call_object(info);
+    crate::js::set(&event, "event", &name.into());
+    event
 }
 
 /// The answer of a synchronous getter; `undefined` when there is no such getter.
@@ -114,7 +165,7 @@ pub fn reply(reply: &ApiReply) -> JsValue {
         ApiReply::Created { user } => object([("userAlias", user.as_str().into())]),
         ApiReply::TokenUpdated { expires_at } => object([("expiresAt", iso(*expires_at))]),
         ApiReply::User { user, status } => user_status(user, *status),
-        ApiReply::Call(_) => JsValue::UNDEFINED,
+        ApiReply::Call(info) => call_object(info),
         ApiReply::Users { users } => list(users.iter().map(|(user, status)| user_status(user, *status))),
     }
 }
@@ -124,6 +175,11 @@ const NO_SUCH_USER: u32 = 3096;
 
 /// A rejection as plain data, fit for crossing a frame; the loader makes an `Error` of it.
 pub fn error(error: &ApiError) -> JsValue {
+    if let ApiErrorCode::Call(failure) = error.code
+        && failure != CallFailure::HangUpOnEndedCall
+    {
+        return failure.as_str().into();
+    }
     let (name, code) = words(error.code);
     let server = error.server_code.map(JsValue::from_str);
     let code: JsValue = match error.code {

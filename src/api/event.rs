@@ -1,8 +1,10 @@
 //! Public events: their names and payloads.
 
-use super::convert::{aliases, date, iso, last_message, message, object, user_status};
+use super::convert::{aliases, call_event, date, iso, last_message, message, object, user_status};
+use crate::js::set;
+use bandyer_core::api::CallInfo;
 use bandyer_core::{ClientEvent, State};
-use bandyer_protocol::Presence;
+use bandyer_protocol::{Presence, UserAlias};
 use wasm_bindgen::JsValue;
 
 /// The event's public name and what its listeners are given.
@@ -39,14 +41,37 @@ pub fn event(event: &ClientEvent, state: &State) -> (&'static str, JsValue) {
         ClientEvent::AccessTokenExpired { expires_at } => {
             ("access_token_expired", object([("expiresAt", iso(*expires_at))]))
         }
-        ClientEvent::IncomingCall(_) => ("incoming_call", JsValue::UNDEFINED),
-        ClientEvent::CallDialAnswered { .. } => ("call_dial_answered", JsValue::UNDEFINED),
-        ClientEvent::CallDialDeclined { .. } => ("call_dial_declined", JsValue::UNDEFINED),
-        ClientEvent::CallDialStopped { .. } => ("call_dial_stopped", JsValue::UNDEFINED),
-        ClientEvent::CallStarted(_) => ("call_started", JsValue::UNDEFINED),
-        ClientEvent::CallEnded { .. } => ("call_ended", JsValue::UNDEFINED),
+        ClientEvent::IncomingCall(info) => called("incoming_call", info, None, None),
+        ClientEvent::CallDialAnswered { call, executor } => {
+            called("call_dial_answered", call, Some(executor), None)
+        }
+        ClientEvent::CallDialDeclined { call, executor, reason } => {
+            called("call_dial_declined", call, Some(executor), Some(reason.as_str()))
+        }
+        ClientEvent::CallDialStopped { call, executor, reason } => {
+            called("call_dial_stopped", call, Some(executor), Some(reason.as_str()))
+        }
+        ClientEvent::CallStarted(info) => called("call_started", info, None, None),
+        ClientEvent::CallEnded { call, executor } => called("call_ended", call, executor.as_ref(), None),
         ClientEvent::ForceDisconnect { reason } => {
             ("force_disconnect", object([("reason", reason.as_str().into())]))
         }
     }
+}
+
+/// An event of a call: who did it, and why, where that is known.
+fn called(
+    name: &'static str,
+    info: &CallInfo,
+    executor: Option<&UserAlias>,
+    reason: Option<&'static str>,
+) -> (&'static str, JsValue) {
+    let payload = call_event(name, info);
+    if let Some(executor) = executor {
+        set(&payload, "executor", &executor.as_str().into());
+    }
+    if let Some(reason) = reason {
+        set(&payload, "reason", &reason.into());
+    }
+    (name, payload)
 }

@@ -1,9 +1,10 @@
 //! The host page's listener: where events go, and where its errors end.
 
 use super::convert::object;
-use bandyer_core::State;
+use bandyer_core::{State, select};
+use bandyer_protocol::CallAlias;
 use js_sys::Function;
-use std::cell::Cell;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -15,20 +16,24 @@ extern "C" {
 
 pub struct HostPage {
     listener: Option<Function>,
-    told: Cell<Option<Visible>>,
+    told: RefCell<Option<Visible>>,
 }
 
 /// What the host page is kept informed of.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Visible {
     authenticated: bool,
     shown: bool,
     expanded: bool,
+    /// A view of calls covers the chat.
+    covered: bool,
+    call: Option<CallAlias>,
+    call_status: &'static str,
 }
 
 impl HostPage {
     pub fn new(listener: &JsValue) -> Self {
-        Self { listener: listener.dyn_ref().cloned(), told: Cell::new(None) }
+        Self { listener: listener.dyn_ref().cloned(), told: RefCell::default() }
     }
 
     /// A listener that throws breaks nothing here.
@@ -41,17 +46,26 @@ impl HostPage {
 
     /// Tells `bandyer:state` if any of it changed since it was told last.
     pub fn tell_state(&self, state: &State) {
+        let call = state.calls.info().map(|info| info.call.call.clone());
         let now = Visible {
             authenticated: state.session.is_authenticated(),
             shown: state.panel.shown,
             expanded: state.panel.expanded,
+            covered: select::view_blocks_chat(state),
+            call_status: call.as_ref().map_or("ended", |call| select::call_status(state, call)),
+            call,
         };
-        if self.told.replace(Some(now)) != Some(now) {
+        let changed = self.told.borrow().as_ref() != Some(&now);
+        if changed {
             let payload = object([
                 ("authenticated", now.authenticated.into()),
                 ("shown", now.shown.into()),
                 ("expanded", now.expanded.into()),
+                ("covered", now.covered.into()),
+                ("callAlias", now.call.as_ref().map_or(JsValue::NULL, |call| call.as_str().into())),
+                ("callStatus", now.call_status.into()),
             ]);
+            *self.told.borrow_mut() = Some(now);
             self.tell("bandyer:state", &payload);
         }
     }

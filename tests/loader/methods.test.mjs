@@ -82,7 +82,8 @@ test('falsy arguments of any type are let through', async () => {
     assert.ok('value' in (await outcome(() => api.addChat(nothing))));
     assert.deepEqual(widget.calls.at(-1), ['addChat', nothing]);
     assert.ok('value' in (await outcome(() => api.composeMessage(nothing, nothing, nothing))));
-    assert.equal((await outcome(() => api.createCall(nothing, nothing))).rejected, 'CALLS_NOT_AVAILABLE');
+    assert.ok('value' in (await outcome(() => api.createCall(nothing, nothing))));
+    assert.deepEqual(widget.calls.at(-1), ['createCall', nothing, {}]);
   }
 });
 
@@ -156,9 +157,47 @@ test('setExtensionUrl works before create, and goes to the widget', async () => 
   assert.deepEqual(page.widgets[0].calls.at(-1), ['setExtensionUrl', 'https://y.example/e']);
 });
 
-test('calls check their arguments, then reject with one plain string', async () => {
-  const { api } = await livePage();
-  for (const call of [() => api.createCall(['bob'], {}), () => api.createCall(['bob']), () => api.createCall(['bob'], null), () => api.joinCallURL('https://x.example/y')]) {
-    assert.equal((await outcome(call)).rejected, 'CALLS_NOT_AVAILABLE');
+const MADE_CALL = {
+  callAlias: 'room_1', callDirection: 'outgoing', callParticipants: ['alice', 'bob'],
+  callOptions: { record: false, creationDate: '2026-01-10T11:41:19.000Z', callType: 'audio_video', live: true },
+};
+
+test('a call that is refused rejects with the plain string', async () => {
+  const page = await livePage();
+  const { api } = page;
+  page.answers.createCall = () => Promise.reject('USERS_BUSY_ERROR');
+  for (const call of [() => api.createCall(['bob'], {}), () => api.createCall(['bob']), () => api.createCall(['bob'], null)]) {
+    assert.equal((await outcome(call)).rejected, 'USERS_BUSY_ERROR');
   }
+});
+
+test('a call has a live status, and ends when the session does', async () => {
+  const page = await livePage();
+  const state = { authenticated: true, shown: true, expanded: true, covered: true, callAlias: 'room_1', callStatus: 'dialing' };
+  page.answers.createCall = page.answers.joinCallURL = { ...MADE_CALL };
+  for (const start of [() => page.api.createCall(['bob'], {}), () => page.api.joinCallURL('https://x.example/y')]) {
+    page.widget.onEvent('bandyer:state', { ...state });
+    const call = await start();
+    assert.deepEqual({ ...call, hangUp: undefined, callStatus: undefined }, { ...MADE_CALL, hangUp: undefined, callStatus: undefined });
+    assert.equal(call.callStatus, 'dialing');
+    page.widget.onEvent('bandyer:state', { ...state, callStatus: 'connected' });
+    assert.equal(call.callStatus, 'connected');
+    await call.hangUp();
+    assert.deepEqual(page.widget.calls.at(-1), ['hangUp', 'room_1']);
+    page.widget.onEvent('bandyer:state', { ...state, callAlias: 'room_2' });
+    assert.equal(call.callStatus, 'ended');
+  }
+  page.widget.onEvent('bandyer:state', { ...state });
+  const call = await page.api.createCall(['bob'], {});
+  await page.api.logout();
+  assert.equal(call.callStatus, 'ended');
+  assert.equal((await outcome(() => call.hangUp())).rejected.message, 'HANG_UP_ON_ENDED_CALL');
+});
+
+test('selectChat is refused at once while a view of calls is in front', async () => {
+  const page = await livePage();
+  page.widget.onEvent('bandyer:state', { authenticated: true, shown: true, expanded: true, covered: true });
+  assert.match((await outcome(() => page.api.selectChat('bob'))).threw.message, /call/);
+  page.widget.onEvent('bandyer:state', { authenticated: true, shown: true, expanded: true, covered: false });
+  assert.ok('value' in (await outcome(() => page.api.selectChat('bob'))));
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import vm from 'node:vm';
 import { bundle } from '../../../loader/build.mjs';
+import { toCall } from '../../../loader/call.js';
 import { createClient } from '../../../loader/client.js';
 
 export const folder = mkdtempSync(join(tmpdir(), 'bandyer-loader-'));
@@ -35,6 +36,7 @@ function fakeWidget(page) {
       return widget;
     },
     createClient,
+    toCall,
   };
 }
 

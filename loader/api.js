@@ -3,7 +3,7 @@
 
 import { check } from './arguments.js';
 import { notInitialised } from './errors.js';
-import { METHODS, READS, SWITCHES, needsChat } from './methods.js';
+import { METHODS, READS, SWITCHES, least, needsChat } from './methods.js';
 import { VERSION } from './place.js';
 import * as session from './session.js';
 
@@ -27,27 +27,15 @@ export const api = {
     if (token && typeof token !== 'string') throw new Error('accessToken must be a string');
     return session.isAuthenticated() ? session.widget().call('updateAccessToken', [token || '']) : Promise.reject(notInitialised());
   },
-
-  createCall() {
-    check(arguments, 'participants, options', 1);
-    return session.call('createCall', [arguments[0], arguments[1] || {}]);
-  },
-
-  joinCallURL() {
-    check(arguments, 'url');
-    return session.call('joinCallURL', [arguments[0]]);
-  },
 };
 
 Object.keys(METHODS).forEach((name) => {
   const parameters = METHODS[name];
-  if (api[name] || name === 'hangUp') return;
+  if (api[name]) return;
   api[name] = function () {
-    if (parameters) check(arguments, parameters);
+    if (parameters) check(arguments, parameters, least(name));
     if (needsChat(name)) needChat();
-    const widget = session.widget();
-    if (name === 'selectChat') session.needView();
-    return widget.call(name, parameters ? Array.prototype.slice.call(arguments) : []);
+    return session.widget().call(name, parameters ? Array.prototype.slice.call(arguments) : []);
   };
 });
 

@@ -3,7 +3,7 @@
 import { check } from './arguments.js';
 import { HOST_ID } from './attach.js';
 import { failure } from './errors.js';
-import { METHODS, READS, SWITCHES } from './methods.js';
+import { METHODS, READS, SWITCHES, least } from './methods.js';
 import { checked } from './options.js';
 import { VERSION } from './place.js';
 import { mayCompile, supportsWidget } from './support.js';
@@ -62,8 +62,8 @@ async function call(name, args) {
   if (name === 'create') return create(args[0]);
   if (!widget) throw failure('BandyerChatWidgetNotAuthenticated', 'The widget is not initialised: call create first');
   if (Object.hasOwn(METHODS, name)) {
-    if (METHODS[name]) check(args, METHODS[name]);
-  } else if (name !== 'logout' && name !== 'setExtensionUrl' && !SWITCHES.includes(name)) {
+    if (METHODS[name]) check(args, METHODS[name], least(name));
+  } else if (name !== 'logout' && name !== 'setExtensionUrl' && name !== 'hangUp' && !SWITCHES.includes(name)) {
     throw failure('Error', `no method ${name}`);
   }
   const value = await widget.call(name, args);

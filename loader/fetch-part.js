@@ -20,7 +20,7 @@ export function unreachable(reason) {
 
 /**
  * Once per page, until {@link forget}.
- * @returns {Promise<{open: Function, createClient: Function, toCall: Function, wasm?: Promise<Response>}>}
+ * @returns {Promise<{open: Function, createClient: Function, wasm?: Promise<Response>}>}
  */
 export function fetchPart(place, name) {
   if (!parts[name]) {

@@ -1,7 +1,7 @@
 // The widget in a frame with our own page, `/embed`: the host page's side. docs/embedding.md has the messages.
 
 import { keepAttached } from './attach.js';
-import { toCall } from './call.js';
+import { withCalls } from './call.js';
 import { createClient } from './client.js';
 import { makeFrame, prepareGiven } from './frame-element.js';
 import { Link } from './frame-link.js';
@@ -11,7 +11,9 @@ import { unreachable } from './fetch-part.js';
 const PATIENCE_MS = 15000;
 
 /** Same face as page.js. */
-export function open(options, place, onEvent) {
+export const open = (options, place, onEvent, _, session) => withCalls(openInFrame(options, place, onEvent), session);
+
+function openInFrame(options, place, onEvent) {
   const page = place.serverUrl + '/embed';
   const given = options.iframe === true ? null : options.iframe;
   const { frame, fit, dismiss } = given ? prepareGiven(given, page) : makeFrame(page, options.container);
@@ -56,5 +58,5 @@ export function open(options, place, onEvent) {
 }
 
 document.addEventListener('bandyer-chat-widget:wanted', (event) => {
-  if (event.detail.url === import.meta.url) event.detail.take({ open, createClient, toCall });
+  if (event.detail.url === import.meta.url) event.detail.take({ open, createClient });
 });

@@ -2,15 +2,16 @@
 // generated file in place of `generated`.
 
 import * as glue from 'generated';
-import { toCall } from './call.js';
 import { createClient } from './client.js';
+import { withCalls } from './call.js';
 import { openInPage } from './page.js';
 
 export * from 'generated';
 export { default } from 'generated';
 
-const open = (...rest) => openInPage(glue, ...rest);
+const open = (options, place, onEvent, wasm, session) =>
+  withCalls(openInPage(glue, options, place, onEvent, wasm), session);
 
 document.addEventListener('bandyer-chat-widget:wanted', (event) => {
-  if (event.detail.url === import.meta.url) event.detail.take({ open, createClient, toCall });
+  if (event.detail.url === import.meta.url) event.detail.take({ open, createClient });
 });

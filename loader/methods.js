@@ -10,9 +10,11 @@ export const METHODS = {
   getUsersStatusList: undefined,
   createCall: 'participants, options',
   joinCallURL: 'url',
-  hangUp: undefined,
   updateAccessToken: undefined,
 };
+
+/** How many arguments there must be, where not all. */
+export const least = (name) => (name === 'createCall' ? 1 : 0);
 
 export const needsChat = (name) => /Chat|composeMessage/.test(name);
 

@@ -27,19 +27,6 @@ export function widget() {
   return current.widget;
 }
 
-/** Starts or joins a call. */
-export function call(name, args) {
-  const session = current;
-  return widget()
-    .call(name, args)
-    .then((facts) => session.toCall(session, facts));
-}
-
-/** @throws while a view of calls covers the chat */
-export function needView() {
-  if (current.seen.covered) throw failure('Error', 'Not while a call is in front');
-}
-
 export function setExtensionUrl(url) {
   extensionUrl = url;
   if (isAuthenticated()) current.widget.call('setExtensionUrl', [url]).catch(() => {});
@@ -70,11 +57,10 @@ function start(options, place) {
   });
   const part = options.iframe ? FRAME : PAGE;
   const created = fetchPart(place, part)
-    .then(({ open, createClient, toCall, wasm }) => {
+    .then(({ open, createClient, wasm }) => {
       if (session.ended) return;
-      session.toCall = toCall;
       session.tell = createClient(session);
-      session.widget = open(options, place, (name, data) => heard(session, part, name, data), wasm);
+      session.widget = open(options, place, (name, data) => heard(session, part, name, data), wasm, session);
       return session.widget.ready;
     })
     .then(() => !session.ended && session.widget.create())

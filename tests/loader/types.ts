@@ -27,7 +27,7 @@ export async function allowed(element: Element, frame: HTMLIFrameElement): Promi
   const [chat] = BandyerChat.getChats();
   const when: Date | undefined = chat?.lastMessage.timestamp;
   const ok: boolean = BandyerChat.showWidget();
-  await BandyerChat.createCall(['bob']).catch((code: CallErrorCode) => code === 'CALLS_NOT_AVAILABLE');
+  await BandyerChat.createCall(['bob']).catch((code: CallErrorCode) => code === 'USERS_BUSY_ERROR');
   await BandyerChat.addChat('bob').catch((error: WidgetError) => error.code);
   const { expiresAt } = await BandyerChat.updateAccessToken('jwt');
   const same: BandyerChatApi = window.BandyerChat;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import vm from 'node:vm';
 import { bundle } from '../../../loader/build.mjs';
-import { toCall } from '../../../loader/call.js';
+import { withCalls } from '../../../loader/call.js';
 import { createClient } from '../../../loader/client.js';
 
 export const folder = mkdtempSync(join(tmpdir(), 'bandyer-loader-'));
@@ -19,7 +19,7 @@ export const good = { accessToken: 'jwt', environment: 'sandbox' };
 /** What the loader sees of a widget: `answers` says what each method gives, `calls` what was called. */
 function fakeWidget(page) {
   return {
-    open(options, place, onEvent) {
+    open(options, place, onEvent, wasm, session) {
       const widget = {
         options, place, onEvent, closed: 0, calls: [],
         ready: page.ready?.() ?? Promise.resolve(),
@@ -33,10 +33,9 @@ function fakeWidget(page) {
         close: () => widget.closed++,
       };
       page.widgets.push(widget);
-      return widget;
+      return withCalls(widget, session);
     },
     createClient,
-    toCall,
   };
 }
 

@@ -33,8 +33,8 @@ class Stage {
     return startRelay(this.server.port).then((relay) => { this.undo.push(() => relay.close()); return relay; });
   }
 
-  async context(options = {}) {
-    const context = await this.browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 800 }, ...options });
+  async context({ browser = this.browser, ...options } = {}) {
+    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 800 }, ...options });
     context.setDefaultTimeout(10_000);
     context.setDefaultNavigationTimeout(20_000);
     this.contexts.push(context);

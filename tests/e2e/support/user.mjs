@@ -5,6 +5,7 @@ import { eventually, eventuallyEqual } from './wait.mjs';
 export const eventNames = [
   'typing_started', 'message_sent', 'message_received', 'message_read', 'chat_loaded', 'user_connected',
   'user_disconnected', 'force_disconnect', 'access_token_is_about_to_expire', 'access_token_expired',
+  'incoming_call', 'call_dial_answered', 'call_dial_declined', 'call_dial_stopped', 'call_started', 'call_ended',
 ];
 
 /** Runs in the page: keeps events and rejections in a form that survives the way to the test. */

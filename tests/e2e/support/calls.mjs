@@ -1,0 +1,94 @@
+// Two people in two browsers with cameras and microphones of their own, and what they do in calls.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { cards, distance, fakeDevices, installMediaProbe, pitches } from './media.mjs';
+import { launchBrowser, setUp } from './stage.mjs';
+import { User } from './user.mjs';
+import { eventually } from './wait.mjs';
+
+/** Like `setUp`, with a browser for each of the two. */
+export function setUpCalls(area, { serverFlags = [], firstArgs, secondArgs } = {}) {
+  const made = setUp(area, { serverFlags, browserArgs: firstArgs ?? fakeDevices('first') });
+  before(async () => {
+    made.shared.other = await launchBrowser(secondArgs ?? fakeDevices('second'));
+  });
+  after(() => made.shared.other?.close());
+  return made;
+}
+
+/** Two people who may call each other, each in a browser of their own: the first one sends the first card. */
+export async function callers(stage, { first = {}, second = {} } = {}) {
+  const fields = { role: 'plus' };
+  const [alice, bob] = await Promise.all([stage.alias('alice', fields), stage.alias('bob', fields)]);
+  await stage.server.addChat(alice, bob);
+  return Promise.all([
+    person(stage, alice, first),
+    person(stage, bob, { ...second, contextOptions: { browser: stage.other, ...second.contextOptions } }),
+  ]);
+}
+
+/** Somebody with a media probe in the page. */
+export async function person(stage, alias, { init, ...where } = {}) {
+  const contextOptions = { permissions: ['camera', 'microphone'], ...where.contextOptions };
+  const user = await stage.user(alias, { ...where, contextOptions, init: installMediaProbe });
+  return user;
+}
+
+Object.assign(User.prototype, {
+  probe(name, ...args) {
+    return (this.frame ?? this.page).evaluate(([method, given]) => window.mediaProbe[method](...given), [name, args]);
+  },
+
+  async createsCall(other, options = {}) {
+    return this.page.evaluate(async ([alias, given]) => {
+      window.call = await window.BandyerChat.createCall([alias], given);
+      return window.e2e.plain({ ...window.call, hangUp: undefined });
+    }, [other.alias ?? other, options]);
+  },
+  callStatus() { return this.page.evaluate(() => window.call.callStatus); },
+  hangsUp() { return this.page.evaluate(() => window.call.hangUp()); },
+
+  accepts() { return this.get('dial-accept').click(); },
+  declines() { return this.get('dial-decline').click(); },
+
+  inCall() { return this.get('call-view').waitFor(); },
+  async notInCall() {
+    await this.get('call-view').waitFor({ state: 'hidden' });
+    await this.get('dial-view').waitFor({ state: 'hidden' });
+  },
+
+  /** The camera's picture of the other side has arrived; `line` 2 is the screen. */
+  seesCard(name, line = 1) {
+    return eventually(async () => {
+      const seen = await this.probe('picture', line);
+      assert.ok(seen, 'no picture arrives');
+      const apart = seen.map((colour, index) => distance(colour, cards[name][index]));
+      assert.ok(Math.max(...apart) < 40, `not the ${name} card but ${JSON.stringify(seen)}`);
+    }, { timeout: 15_000 });
+  },
+
+  hears(name) {
+    return eventually(async () => {
+      const sound = await this.probe('sound');
+      assert.ok(sound && Math.abs(sound.hz - pitches[name]) < 25, `not ${pitches[name]} Hz but ${JSON.stringify(sound)}`);
+      assert.ok(sound.above > 15, `drowned: ${JSON.stringify(sound)}`);
+    }, { timeout: 15_000 });
+  },
+
+  /** Neither a device is open nor a connection. */
+  leftNothing() {
+    return eventually(async () => {
+      assert.deepEqual(await this.probe('live'), [], 'a device is still open');
+      assert.equal(await this.probe('open'), 0, 'a connection is still open');
+    });
+  },
+});
+
+/** The first calls the second, who accepts; both are in. */
+export async function connect(first, second, options) {
+  const call = await first.createsCall(second, options);
+  await second.accepts();
+  await Promise.all([first.inCall(), second.inCall()]);
+  await Promise.all([first.event('call_started'), second.event('call_started')]);
+  return call;
+}

@@ -1,0 +1,134 @@
+// Cameras and microphones made of files, and probes that tell from what arrives which file it was: colours of four
+// quarters for a picture, a pitch for a sound.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A picture of four quarters: top left, top right, bottom left, bottom right. */
+export const cards = {
+  first: [[230, 30, 30], [30, 200, 40], [30, 40, 230], [240, 240, 240]],
+  second: [[230, 220, 30], [30, 210, 220], [220, 40, 210], [120, 120, 120]],
+};
+export const pitches = { first: 440, second: 1000 };
+
+const WIDTH = 640;
+const HEIGHT = 480;
+
+function yuv([r, g, b]) {
+  const clamp = (value) => Math.max(0, Math.min(255, Math.round(value)));
+  return [
+    clamp(16 + 0.257 * r + 0.504 * g + 0.098 * b),
+    clamp(128 - 0.148 * r - 0.291 * g + 0.439 * b),
+    clamp(128 + 0.439 * r - 0.368 * g - 0.071 * b),
+  ];
+}
+
+function plane(width, height, values) {
+  const bytes = Buffer.alloc(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = y < height / 2 ? 0 : 2;
+    bytes.fill(values[row], y * width, y * width + width / 2);
+    bytes.fill(values[row + 1], y * width + width / 2, (y + 1) * width);
+  }
+  return bytes;
+}
+
+function y4m(card) {
+  const colours = card.map(yuv);
+  const of = (index) => colours.map((colour) => colour[index]);
+  const frame = Buffer.concat([
+    Buffer.from('FRAME\n'), plane(WIDTH, HEIGHT, of(0)), plane(WIDTH / 2, HEIGHT / 2, of(1)), plane(WIDTH / 2, HEIGHT / 2, of(2)),
+  ]);
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F20:1 Ip A1:1 C420jpeg\n`), ...Array(4).fill(frame)]);
+}
+
+function wav(hz) {
+  const rate = 48_000;
+  const samples = rate * 2;
+  const bytes = Buffer.alloc(44 + samples * 2);
+  bytes.write('RIFF', 0); bytes.writeUInt32LE(36 + samples * 2, 4); bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16); bytes.writeUInt16LE(1, 20); bytes.writeUInt16LE(1, 22); bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(rate * 2, 28); bytes.writeUInt16LE(2, 32); bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36); bytes.writeUInt32LE(samples * 2, 40);
+  for (let n = 0; n < samples; n++) bytes.writeInt16LE(Math.round(12_000 * Math.sin((2 * Math.PI * hz * n) / rate)), 44 + n * 2);
+  return bytes;
+}
+
+/** Flags for a browser whose camera shows that card and whose microphone hears that pitch. One set per process. */
+export function fakeDevices(name) {
+  const folder = mkdtempSync(join(tmpdir(), 'bandyer-media-'));
+  const [picture, sound] = [join(folder, `${name}.y4m`), join(folder, `${name}.wav`)];
+  writeFileSync(picture, y4m(cards[name]));
+  writeFileSync(sound, wav(pitches[name]));
+  return [
+    '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-video-capture=${picture}`, `--use-file-for-fake-audio-capture=${sound}`,
+    '--autoplay-policy=no-user-gesture-required',
+  ];
+}
+
+/** Runs in the page, before anything else: remembers connections and streams, whoever makes them. */
+export function installMediaProbe() {
+  const probe = (window.mediaProbe = { connections: [], own: [], relayOnly: false });
+  const Native = window.RTCPeerConnection;
+  if (!Native) return;
+  window.RTCPeerConnection = class extends Native {
+    constructor(configuration = {}, ...rest) {
+      super(probe.relayOnly || window.name === 'relay-only' ? { ...configuration, iceTransportPolicy: 'relay' } : configuration, ...rest);
+      probe.connections.push(this);
+    }
+  };
+  const devices = navigator.mediaDevices;
+  for (const name of ['getUserMedia', 'getDisplayMedia']) {
+    const native = devices?.[name]?.bind(devices);
+    if (!native) continue;
+    devices[name] = async (...args) => {
+      const stream = await native(...args);
+      probe.own.push(...stream.getTracks());
+      return stream;
+    };
+  }
+  probe.live = () => probe.own.filter((track) => track.readyState === 'live').map((track) => track.kind).sort();
+  probe.open = () => probe.connections.filter((one) => one.connectionState !== 'closed').length;
+  probe.receiver = (line) => probe.connections.at(-1)?.getTransceivers()[line]?.receiver.track;
+  /** The colours in the middle of the four quarters of what a line brings; `null` when nothing comes in time. */
+  probe.picture = async (line, patience = 1500) => {
+    const track = probe.receiver(line);
+    if (!track || track.readyState !== 'live') return null;
+    const copy = track.clone();
+    const reader = new MediaStreamTrackProcessor({ track: copy }).readable.getReader();
+    const late = new Promise((resolve) => setTimeout(() => resolve({}), patience));
+    const { value: frame } = await Promise.race([reader.read(), late]);
+    reader.cancel().catch(() => {});
+    copy.stop();
+    if (!frame) return null;
+    const canvas = new OffscreenCanvas(frame.displayWidth, frame.displayHeight);
+    const context = canvas.getContext('2d');
+    context.drawImage(frame, 0, 0);
+    frame.close();
+    return [[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]].map(([x, y]) =>
+      [...context.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data].slice(0, 3));
+  };
+  /** The strongest pitch in Hz of what the microphone's line brings, and how far it stands above the middle (dB). */
+  probe.sound = async () => {
+    const track = probe.receiver(0);
+    if (!track) return null;
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 8192;
+    analyser.smoothingTimeConstant = 0;
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    const width = context.sampleRate / analyser.fftSize;
+    await context.close();
+    let best = Math.ceil(200 / width);
+    for (let bin = best; bin * width < 4000; bin++) if (bins[bin] > bins[best]) best = bin;
+    const sorted = [...bins].sort((a, b) => a - b);
+    return { hz: best * width, db: bins[best], above: bins[best] - sorted[sorted.length >> 1] };
+  };
+}
+
+/** How far two colours are apart, at most, in one of their parts. */
+export const distance = (a, b) => Math.max(...a.map((part, index) => Math.abs(part - b[index])));

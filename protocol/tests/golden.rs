@@ -196,6 +196,9 @@ fn client_samples() -> Vec<(&'static str, ClientMessage)> {
         ("list_online", ClientMessage::ListOnline),
         ("ping", ClientMessage::Ping),
     ]
+    .into_iter()
+    .chain(call_questions())
+    .collect()
 }
 
 fn welcome() -> Welcome {
@@ -209,6 +212,121 @@ fn welcome() -> Welcome {
         sync: sync(true),
         ringing: None,
     }
+}
+
+fn call_alias() -> CallAlias {
+    CallAlias::parse("room_027b9312e9a5").unwrap()
+}
+
+fn call() -> Call {
+    Call {
+        call: call_alias(),
+        initiator: Some(alias("anna")),
+        participants: [alias("anna"), alias("bob")],
+        call_type: CallType::AudioVideo,
+        record: false,
+        recording_type: RecordingType::Automatic,
+        live: true,
+        created_at: Timestamp(1_767_225_600_000),
+    }
+}
+
+fn ice_servers() -> Vec<IceServer> {
+    vec![
+        IceServer { urls: vec!["stun:{host}:3478".into()], username: None, credential: None },
+        IceServer {
+            urls: vec!["turn:{host}:3478?transport=udp".into()],
+            username: Some("1767226200:anna".into()),
+            credential: Some(Secret("c2VjcmV0".into())),
+        },
+    ]
+}
+
+fn offer() -> Signal {
+    Signal::Description { kind: SdpKind::Offer, sdp: "v=0\r\n".into() }
+}
+
+fn candidate() -> Signal {
+    let candidate = "candidate:1 1 udp 2122260223 192.0.2.1 54321 typ host".into();
+    Signal::Candidate { candidate, mid: Some("0".into()), line: Some(0) }
+}
+
+fn call_questions() -> Vec<(&'static str, ClientMessage)> {
+    let call = call_alias;
+    let request = CallRequest { call_type: CallType::AudioUpgradable, ..CallRequest::default() };
+    let key = ClientMessageId::parse("5eed-call-1").unwrap();
+    let media = Signal::Media(MediaState { mic: true, camera: false, screen: false });
+    let feedback = Feedback { rating: 4, comment: "Clear \"sound\"".into() };
+    vec![
+        ("create_call", ClientMessage::CreateCall { key, callee: alias("bob"), request }),
+        (
+            "join_call",
+            ClientMessage::JoinCall {
+                link: Secret("https://chat.example.com/connect/rest-call-handler/t".into()),
+            },
+        ),
+        ("resume_call", ClientMessage::ResumeCall { call: call(), seat: SessionId::parse("s-17").unwrap() }),
+        ("accept_dial", ClientMessage::AcceptDial { call: call() }),
+        ("decline_dial", ClientMessage::DeclineDial { call: call(), reason: DeclineReason::None }),
+        ("hang_up", ClientMessage::HangUp { call: call() }),
+        ("signal_description", ClientMessage::Signal { call: call(), signal: offer() }),
+        ("signal_candidate", ClientMessage::Signal { call: call(), signal: candidate() }),
+        ("signal_media", ClientMessage::Signal { call: call(), signal: media }),
+        ("upgrade_call", ClientMessage::UpgradeCall { call: call() }),
+        ("get_ice_servers", ClientMessage::GetIceServers { call: call() }),
+        ("share_file", ClientMessage::ShareFile { call: call(), upload: attachment().upload }),
+        ("rate_call", ClientMessage::RateCall { call: call(), feedback }),
+    ]
+}
+
+fn call_answers() -> Vec<(&'static str, Kind, ServerMessage)> {
+    let entry = CallEntry {
+        call: call(),
+        phase: CallPhase::Dialing,
+        seat: SessionId::parse("s-17").unwrap(),
+        peer: bare_profile(),
+        ice_servers: ice_servers(),
+        is_admin: false,
+    };
+    let ringing = Welcome { ringing: Some(Box::new(dial())), ..welcome() };
+    vec![
+        ("welcome_ringing", Kind::Reply, ServerMessage::Welcome(Box::new(ringing))),
+        ("call_entered", Kind::Reply, ServerMessage::CallEntered(Box::new(entry))),
+        ("ice_servers", Kind::Reply, ServerMessage::IceServers { servers: ice_servers() }),
+    ]
+}
+
+fn dial() -> Dial {
+    Dial { call: call(), caller: UserProfile { alias: alias("anna"), ..bare_profile() } }
+}
+
+fn call_events() -> Vec<(&'static str, Kind, ServerMessage)> {
+    let (call, by, at) = (call_alias, || alias("bob"), Timestamp(1_767_225_600_000));
+    let shared = SharedFile { by: by(), file: attachment(), at };
+    let events = vec![
+        ("dialed", ServerMessage::Dialed(Box::new(dial()))),
+        ("dial_answered", ServerMessage::DialAnswered { call: call(), by: by() }),
+        (
+            "dial_declined",
+            ServerMessage::DialDeclined { call: call(), by: by(), reason: DeclineReason::None },
+        ),
+        (
+            "dial_stopped",
+            ServerMessage::DialStopped { call: call(), by: by(), reason: StopReason::DialTimeout },
+        ),
+        ("call_started", ServerMessage::CallStarted { call: call(), at }),
+        ("call_ended", ServerMessage::CallEnded { call: call(), by: Some(by()), reason: EndReason::HungUp }),
+        (
+            "call_ended_by_nobody",
+            ServerMessage::CallEnded { call: call(), by: None, reason: EndReason::Duration },
+        ),
+        ("peer_line", ServerMessage::PeerLine { call: call(), up: false }),
+        ("signaled", ServerMessage::Signaled { call: call(), signal: candidate() }),
+        ("call_upgraded", ServerMessage::CallUpgraded { call: call(), by: by() }),
+        ("file_shared", ServerMessage::FileShared { call: call(), shared }),
+        ("call_ends_soon", ServerMessage::CallEndsSoon { call: call(), in_ms: 30_000 }),
+    ];
+    events.into_iter().map(|(name, message)| (name, Kind::Passing, message)).collect()
 }
 
 fn server_samples() -> Vec<(&'static str, Kind, ServerMessage)> {
@@ -254,7 +372,12 @@ fn server_samples() -> Vec<(&'static str, Kind, ServerMessage)> {
         ("chat_removed", Durable, ServerMessage::ChatRemoved { chat: chat() }),
         ("typing", Passing, ServerMessage::Typing { chat: chat(), user: alias("bob") }),
         ("presence_changed", Passing, ServerMessage::PresenceChanged { users: users() }),
+        ("message_added_missed_call", Durable, added(MessageBody::MissedCall(CallType::AudioVideo))),
     ]
+    .into_iter()
+    .chain(call_answers())
+    .chain(call_events())
+    .collect()
 }
 
 #[derive(Clone, Copy)]

@@ -6,6 +6,7 @@
     reason = "a test ends where something unexpected happens"
 )]
 
+mod calls;
 mod chats;
 mod client;
 mod durability;

@@ -1,0 +1,318 @@
+//! Calls over real sockets: rings, accepts, ends, and what nobody may do.
+
+use crate::client::Client;
+use crate::world::{World, alias, chat};
+use bandyer_protocol::client_message::Secret;
+use bandyer_protocol::*;
+use bandyer_server::Config;
+use bandyer_server::clock;
+use bandyer_server::store::{Role, UserRecord};
+
+fn key(text: &str) -> ClientMessageId {
+    ClientMessageId::parse(text).unwrap()
+}
+
+fn create(callee: &str, call_type: CallType) -> ClientMessage {
+    let request = CallRequest { call_type, ..CallRequest::default() };
+    ClientMessage::CreateCall { key: key("k1"), callee: alias(callee), request }
+}
+
+fn candidate(text: &str) -> Signal {
+    Signal::Candidate { candidate: text.to_owned(), mid: None, line: Some(0) }
+}
+
+/// Three users who may call: anna, bob, and eve; besides anna, bob and carl of every world, who may not.
+async fn world(adjust: impl FnOnce(&mut Config)) -> World {
+    let world = World::with(|config| {
+        config.signals_per_second = 100_000;
+        config.signal_burst = 100_000;
+        adjust(config);
+    })
+    .await;
+    for name in ["ann", "ben", "eve"] {
+        let user = UserRecord { role: Role::Plus, ..UserRecord::new(alias(name), clock::now()) };
+        world.server.app().hub.create_user(user).await.unwrap();
+    }
+    world
+}
+
+async fn entered(client: &mut Client, message: ClientMessage) -> CallEntry {
+    match client.ask(message).await.msg {
+        ServerMessage::CallEntered(entry) => *entry,
+        other => panic!("not in the call but {other:?}"),
+    }
+}
+
+async fn next(client: &mut Client) -> ServerMessage {
+    client.event().await.msg
+}
+
+/// ann calls ben, and it rings on his device.
+async fn ring(world: &World) -> (Client, Client, CallEntry) {
+    let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);
+    let entry = entered(&mut ann, create("ben", CallType::AudioVideo)).await;
+    let ServerMessage::Dialed(dial) = next(&mut ben).await else { panic!("no ring") };
+    assert_eq!(dial.call, entry.call);
+    assert_eq!(dial.caller.alias, alias("ann"));
+    (ann, ben, entry)
+}
+
+/// The same, accepted: both are in.
+async fn talk(world: &World) -> (Client, Client, CallAlias) {
+    let (mut ann, mut ben, entry) = ring(world).await;
+    let call = entry.call.call;
+    entered(&mut ben, ClientMessage::AcceptDial { call: call.clone() }).await;
+    assert_eq!(next(&mut ann).await, ServerMessage::DialAnswered { call: call.clone(), by: alias("ben") });
+    for client in [&mut ann, &mut ben] {
+        assert!(matches!(next(client).await, ServerMessage::CallStarted { .. }));
+    }
+    (ann, ben, call)
+}
+
+#[tokio::test]
+async fn a_call_rings_is_accepted_and_ends_for_both() {
+    let world = world(|_| {}).await;
+    let (mut ann, mut ben, entry) = ring(&world).await;
+    assert_eq!((entry.phase, entry.call.live), (CallPhase::Dialing, true));
+    assert!(entry.call.call.as_str().starts_with("room_"));
+    let call = entry.call.call.clone();
+    // What the caller says while it rings arrives after the accept, in order.
+    for text in ["one", "two"] {
+        let signal = candidate(text);
+        let said = ann.ask(ClientMessage::Signal { call: call.clone(), signal }).await;
+        assert_eq!(said.msg, ServerMessage::Done);
+    }
+    let early = ClientMessage::Signal { call: call.clone(), signal: candidate("early") };
+    assert_eq!(ben.refused(early).await, ErrorCode::CallNotReady);
+    let own = entered(&mut ben, ClientMessage::AcceptDial { call: call.clone() }).await;
+    assert_eq!((own.phase, own.peer.alias), (CallPhase::Connected, alias("ann")));
+    for text in ["one", "two"] {
+        let told = ServerMessage::Signaled { call: call.clone(), signal: candidate(text) };
+        assert_eq!(next(&mut ben).await, told);
+    }
+    assert!(matches!(next(&mut ben).await, ServerMessage::CallStarted { .. }));
+    assert!(matches!(next(&mut ann).await, ServerMessage::DialAnswered { .. }));
+    assert!(matches!(next(&mut ann).await, ServerMessage::CallStarted { .. }));
+    assert_eq!(ben.ask(ClientMessage::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
+    let ended =
+        ServerMessage::CallEnded { call: call.clone(), by: Some(alias("ben")), reason: EndReason::HungUp };
+    assert_eq!(next(&mut ann).await, ended);
+    assert_eq!(next(&mut ben).await, ended);
+    assert_eq!(ann.refused(ClientMessage::HangUp { call }).await, ErrorCode::CallNotFound);
+    // Nobody is busy any more.
+    entered(&mut ben, create("ann", CallType::AudioOnly)).await;
+}
+
+#[tokio::test]
+async fn the_first_device_that_accepts_is_in_and_the_others_stop_ringing() {
+    let world = world(|_| {}).await;
+    let (mut ann, mut ben, entry) = ring(&world).await;
+    let call = entry.call.call;
+    let mut tablet = world.knock().await;
+    let welcome = tablet.sign_in(&world.token("ben"), None).await;
+    assert_eq!(welcome.ringing.unwrap().call.call, call, "it rings on a device that comes later too");
+    entered(&mut tablet, ClientMessage::AcceptDial { call: call.clone() }).await;
+    let answered = ServerMessage::DialAnswered { call: call.clone(), by: alias("ben") };
+    assert_eq!(next(&mut ben).await, answered);
+    assert_eq!(next(&mut ann).await, answered);
+    assert_eq!(ben.refused(ClientMessage::AcceptDial { call: call.clone() }).await, ErrorCode::DialOver);
+    // A device that is not in has no say, of the same user or not.
+    assert_eq!(ben.refused(ClientMessage::HangUp { call: call.clone() }).await, ErrorCode::CallNotFound);
+    let foreign = ClientMessage::Signal { call: call.clone(), signal: candidate("x") };
+    assert_eq!(ben.refused(foreign.clone()).await, ErrorCode::CallNotFound);
+    let mut eve = world.connect("eve").await;
+    for message in [
+        foreign,
+        ClientMessage::HangUp { call: call.clone() },
+        ClientMessage::AcceptDial { call: call.clone() },
+        ClientMessage::UpgradeCall { call: call.clone() },
+        ClientMessage::GetIceServers { call: call.clone() },
+        ClientMessage::ResumeCall { call: call.clone(), seat: SessionId::parse("guess").unwrap() },
+        ClientMessage::RateCall { call, feedback: Feedback { rating: 1, comment: String::new() } },
+    ] {
+        assert_eq!(eve.refused(message).await, ErrorCode::CallNotFound);
+    }
+}
+
+#[tokio::test]
+async fn a_declined_ring_tells_every_device_who_and_why() {
+    let world = world(|_| {}).await;
+    let (mut ann, mut ben, entry) = ring(&world).await;
+    let call = entry.call.call;
+    let reason = DeclineReason::DoNotDisturb;
+    let done = ben.ask(ClientMessage::DeclineDial { call: call.clone(), reason }).await;
+    assert_eq!(done.msg, ServerMessage::Done);
+    let declined = ServerMessage::DialDeclined { call: call.clone(), by: alias("ben"), reason };
+    assert_eq!(next(&mut ann).await, declined);
+    assert_eq!(next(&mut ben).await, declined);
+    assert_eq!(ben.refused(ClientMessage::AcceptDial { call }).await, ErrorCode::CallNotFound);
+}
+
+#[tokio::test]
+async fn nobody_answers_and_the_chat_has_a_note_of_it_once() {
+    let world = world(|config| config.dial_ms = 300).await;
+    let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);
+    ann.add_chat("ben").await;
+    ben.chat_added().await;
+    let entry = entered(&mut ann, create("ben", CallType::AudioVideo)).await;
+    let call = entry.call.call;
+    assert!(matches!(next(&mut ben).await, ServerMessage::Dialed(_)));
+    for client in [&mut ann, &mut ben] {
+        let ServerMessage::MessageAdded { message } = next(client).await else { panic!("no note") };
+        assert_eq!(message.body, MessageBody::MissedCall(CallType::AudioVideo));
+        assert_eq!(message.sender, alias("ann"));
+        let stopped = ServerMessage::DialStopped {
+            call: call.clone(),
+            by: alias("ann"),
+            reason: StopReason::DialTimeout,
+        };
+        assert_eq!(next(client).await, stopped);
+    }
+    let forged = ClientMessage::SendMessage {
+        chat: chat("ann", "ben"),
+        client_id: key("forged"),
+        body: MessageBody::MissedCall(CallType::AudioOnly),
+    };
+    assert_eq!(ben.refused(forged).await, ErrorCode::InvalidMessage);
+    assert_eq!(ann.thread(&chat("ann", "ben")).await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_may_not_call_whom_is_told_why() {
+    let world = world(|_| {}).await;
+    let mut ann = world.connect("ann").await;
+    assert_eq!(ann.refused(create("nobody", CallType::AudioOnly)).await, ErrorCode::UserNotFound);
+    assert_eq!(ann.refused(create("ann", CallType::AudioOnly)).await, ErrorCode::InvalidRequest);
+    let mut carl = world.connect("carl").await;
+    assert_eq!(carl.refused(create("bob", CallType::AudioOnly)).await, ErrorCode::NoPlusUser);
+    let no_video = bandyer_server::hub::UserChange { can_video: Some(false), ..Default::default() };
+    world.server.app().hub.update_user(alias("eve"), no_video).await.unwrap();
+    let mut eve = world.connect("eve").await;
+    assert_eq!(eve.refused(create("ann", CallType::AudioVideo)).await, ErrorCode::VideoNotPermitted);
+    entered(&mut ann, create("ben", CallType::AudioOnly)).await;
+    assert_eq!(eve.refused(create("ann", CallType::AudioOnly)).await, ErrorCode::CalleeBusy);
+    assert_eq!(eve.refused(create("ben", CallType::AudioOnly)).await, ErrorCode::CalleeBusy);
+    let mut second = world.connect("ann").await;
+    let other =
+        ClientMessage::CreateCall { key: key("k2"), callee: alias("eve"), request: CallRequest::default() };
+    assert_eq!(second.refused(other).await, ErrorCode::InitiatorNotAvailable);
+    let status = eve.ask(ClientMessage::GetUser { user: alias("ann") }).await.msg;
+    assert_eq!(status, ServerMessage::UserStatus { user: alias("ann"), status: Presence::Busy });
+}
+
+#[tokio::test]
+async fn signals_have_limits_and_pass_only_between_the_two() {
+    let world = world(|_| {}).await;
+    let (mut ann, mut ben, call) = talk(&world).await;
+    let sdp = |len| Signal::Description { kind: SdpKind::Offer, sdp: "x".repeat(len) };
+    let say = |signal| ClientMessage::Signal { call: call.clone(), signal };
+    assert_eq!(ann.ask(say(sdp(call::MAX_SDP_BYTES))).await.msg, ServerMessage::Done);
+    assert!(matches!(next(&mut ben).await, ServerMessage::Signaled { .. }));
+    assert_eq!(ann.refused(say(sdp(call::MAX_SDP_BYTES + 1))).await, ErrorCode::InvalidSignal);
+    assert_eq!(ann.refused(say(candidate(&"c".repeat(1_025)))).await, ErrorCode::InvalidSignal);
+    let mut refused = None;
+    for count in 0..2_100 {
+        if let ServerMessage::Error(failure) = ann.ask(say(candidate("flood"))).await.msg {
+            refused = Some((count, failure.code));
+            break;
+        }
+    }
+    let (count, code) = refused.unwrap();
+    assert!(count > 1_900 && code == ErrorCode::InvalidSignal);
+    // The call goes on.
+    assert_eq!(ben.ask(ClientMessage::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
+}
+
+#[tokio::test]
+async fn a_lost_line_is_given_time_and_then_ends_the_call_for_both() {
+    let world = world(|config| config.call_grace_ms = 600).await;
+    let (ann, mut ben, call) = talk(&world).await;
+    let seat = ann.welcome.as_ref().unwrap().session.clone();
+    drop(ann);
+    assert_eq!(next(&mut ben).await, ServerMessage::PeerLine { call: call.clone(), up: false });
+    // What is said meanwhile waits.
+    let said = ClientMessage::Signal { call: call.clone(), signal: candidate("meanwhile") };
+    assert_eq!(ben.ask(said).await.msg, ServerMessage::Done);
+    let mut ann = world.connect("ann").await;
+    let wrong = ClientMessage::ResumeCall { call: call.clone(), seat: SessionId::parse("wrong").unwrap() };
+    assert_eq!(ann.refused(wrong).await, ErrorCode::CallNotFound);
+    let entry = entered(&mut ann, ClientMessage::ResumeCall { call: call.clone(), seat }).await;
+    assert_eq!(entry.phase, CallPhase::Connected);
+    assert_eq!(next(&mut ben).await, ServerMessage::PeerLine { call: call.clone(), up: true });
+    let told = ServerMessage::Signaled { call: call.clone(), signal: candidate("meanwhile") };
+    assert_eq!(next(&mut ann).await, told);
+    drop(ann);
+    assert_eq!(next(&mut ben).await, ServerMessage::PeerLine { call: call.clone(), up: false });
+    let ended = ServerMessage::CallEnded { call, by: Some(alias("ann")), reason: EndReason::Vanished };
+    assert_eq!(next(&mut ben).await, ended);
+}
+
+#[tokio::test]
+async fn a_call_goes_on_over_a_restart_of_the_server() {
+    let world = world(|_| {}).await;
+    let (ann, ben, call) = talk(&world).await;
+    let seats = [ann, ben].map(|client| client.welcome.unwrap().session);
+    let world = world.restart().await;
+    let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);
+    let mut eve = world.connect("eve").await;
+    assert_eq!(eve.refused(create("ann", CallType::AudioOnly)).await, ErrorCode::CalleeBusy);
+    let [first, second] = seats;
+    let resume = |seat| ClientMessage::ResumeCall { call: call.clone(), seat };
+    assert_eq!(entered(&mut ann, resume(first)).await.phase, CallPhase::Connected);
+    assert_eq!(entered(&mut ben, resume(second)).await.phase, CallPhase::Connected);
+    assert_eq!(next(&mut ann).await, ServerMessage::PeerLine { call: call.clone(), up: true });
+    let said = ClientMessage::Signal { call: call.clone(), signal: candidate("after") };
+    assert_eq!(ben.ask(said).await.msg, ServerMessage::Done);
+    assert!(matches!(next(&mut ann).await, ServerMessage::Signaled { .. }));
+    assert_eq!(ann.ask(ClientMessage::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
+    assert!(matches!(next(&mut ben).await, ServerMessage::CallEnded { .. }));
+    let rate = |rating| ClientMessage::RateCall {
+        call: call.clone(),
+        feedback: Feedback { rating, comment: "ok".to_owned() },
+    };
+    assert_eq!(ann.refused(rate(6)).await, ErrorCode::InvalidRequest);
+    assert_eq!(ann.ask(rate(5)).await.msg, ServerMessage::Done);
+    assert_eq!(ann.refused(rate(4)).await, ErrorCode::InvalidRequest);
+}
+
+#[tokio::test]
+async fn audio_becomes_video_for_both_where_that_is_allowed() {
+    let world = world(|_| {}).await;
+    let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);
+    let call = entered(&mut ann, create("ben", CallType::AudioUpgradable)).await.call.call;
+    next(&mut ben).await;
+    let upgrade = ClientMessage::UpgradeCall { call: call.clone() };
+    assert_eq!(ann.refused(upgrade.clone()).await, ErrorCode::CallNotFound, "nobody is in yet");
+    entered(&mut ben, ClientMessage::AcceptDial { call: call.clone() }).await;
+    next(&mut ann).await;
+    for client in [&mut ann, &mut ben] {
+        next(client).await;
+    }
+    assert_eq!(ann.ask(upgrade).await.msg, ServerMessage::Done);
+    let upgraded = ServerMessage::CallUpgraded { call, by: alias("ann") };
+    assert_eq!(next(&mut ann).await, upgraded);
+    assert_eq!(next(&mut ben).await, upgraded);
+}
+
+#[tokio::test]
+async fn a_user_who_is_deleted_leaves_no_call_behind() {
+    let world = world(|_| {}).await;
+    let (mut ann, mut ben, call) = talk(&world).await;
+    world.server.app().hub.delete_user(alias("ann")).await.unwrap();
+    let ended = ServerMessage::CallEnded { call, by: Some(alias("ann")), reason: EndReason::Closed };
+    assert_eq!(next(&mut ben).await, ended);
+    assert_eq!(next(&mut ann).await, ended);
+    let (mut eve, _) = (world.connect("eve").await, ());
+    entered(&mut eve, create("ben", CallType::AudioOnly)).await;
+}
+
+#[tokio::test]
+async fn a_guessed_link_leads_nowhere() {
+    let world = world(|_| {}).await;
+    let mut ann = world.connect("ann").await;
+    for link in ["", "x", "https://chat.example.com/connect/rest-call-handler/guess", "https://evil.example/"]
+    {
+        let join = ClientMessage::JoinCall { link: Secret(link.to_owned()) };
+        assert_eq!(ann.refused(join).await, ErrorCode::CallLinkInvalid);
+    }
+}

@@ -8,22 +8,28 @@ mod begin;
 mod closing;
 mod devices;
 mod dial;
+mod entered;
+mod failure;
+mod feedback;
 mod files;
 mod hear;
+mod outbox;
+mod recovery;
 mod rtc;
 
 pub mod media;
 
 pub use ask::CallQuestion;
+pub use failure::CallFailure;
+pub use files::{CallFile, CallFileState};
 pub(crate) use hear::is_event;
 pub use media::{
     Device, Devices, LocalMedia, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind, Source,
 };
 
 use crate::api::{CallId, CallInfo};
-use bandyer_protocol::{
-    Call, CallAlias, ClientMessageId, MediaState, Seat, SharedFile, Signal, Timestamp, UserAlias,
-};
+use bandyer_protocol::{Call, CallAlias, ClientMessageId, MediaState, Seat, Timestamp, UploadId, UserAlias};
+use outbox::Outbox;
 use std::rc::Rc;
 
 /// Calls, as far as this device knows them.
@@ -43,19 +49,38 @@ pub struct Calls {
     pub before: Option<Visibility>,
     /// What this side sends, from the dial on.
     pub local: LocalMedia,
+    /// The person muted the microphone; one that is opened later is muted too.
+    muted: bool,
+    /// Microphone and camera were asked for in one go.
+    asked_both: bool,
+    /// What the other side was told last of what is sent.
+    told: Option<MediaState>,
     pub devices: Devices,
     /// The browser plays no sound before a tap.
     pub playback_blocked: bool,
     /// Files of the present call, both directions, oldest first.
     pub files: Rc<Vec<CallFile>>,
-    /// Numbers calls of this device; what a service says about an earlier one is not heard.
+    /// Uploaded, and not given to the other side yet.
+    to_share: Vec<(ClientMessageId, UploadId)>,
+    /// Numbers calls of this device; what a service or an answer says about an earlier one is not heard.
     pub round: u32,
     /// Makes keys and file ids unique; see [`crate::State::new`].
     pub seed: String,
     pub next_id: u32,
-    /// Signals the server has not confirmed yet, oldest first.
-    pub outbox: Vec<(u32, Signal)>,
-    pub next_signal: u32,
+    outbox: Outbox,
+    place: Place,
+}
+
+/// Whether the server hears this device in its call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Place {
+    /// It does, or there is no place to be in.
+    #[default]
+    Taken,
+    /// The line is down.
+    Away,
+    /// The line is back, and the place was asked for.
+    Returning,
 }
 
 /// Where the call stands.
@@ -77,6 +102,12 @@ pub struct Closing {
     pub info: CallInfo,
     /// What the host page is told.
     pub end: Ending,
+    /// The place this device had; `None` for a ring that was declined.
+    pub seat: Option<Seat>,
+    /// `call_started` was told.
+    pub started: bool,
+    /// The server was asked to end it at least once.
+    pub said: bool,
     /// `hangUp` calls that wait.
     pub api: Vec<CallId>,
 }
@@ -87,6 +118,8 @@ pub enum Ending {
     Declined,
     Stopped,
     HungUp,
+    /// Given up before the server had created it: the host page never knew of it.
+    Unwanted,
 }
 
 /// A call that was asked for.
@@ -97,6 +130,10 @@ pub struct Requested {
     /// The one who is called; `None` for a link.
     pub callee: Option<UserAlias>,
     pub video: bool,
+    /// The person does not want it any more; it ends as soon as it has a name.
+    pub given_up: bool,
+    /// The other side was faster: this rings as soon as the own call was refused.
+    pub ring: Option<Rc<Call>>,
 }
 
 /// It rings.
@@ -142,6 +179,8 @@ pub struct Active {
     pub direction: Direction,
     pub seat: Seat,
     pub is_admin: bool,
+    /// `call_dial_answered` was told, or nothing rang.
+    pub answered: bool,
     pub link: Link,
     /// When `call_started` was told; `None` while this side waits for the other.
     pub started_at: Option<Timestamp>,
@@ -186,87 +225,12 @@ pub struct Visibility {
     pub expanded: bool,
 }
 
-/// The public error strings, and the causes of error views. [`CallFailure::as_str`] gives the string.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallFailure {
-    AnotherCallInProgress,
-    InitiatorNotAvailable,
-    UsersBusy,
-    InvalidPermissionCanVideo,
-    Generic,
-    JoinInvalidUrl,
-    JoinRequestFailed,
-    JoinInvalidMtm,
-    HangUpOnEndedCall,
-    /// View only: the call broke and did not come back.
-    ConnectionLost,
-    /// View only: devices cannot be used.
-    Devices,
-    /// View only: another device took the ring first.
-    ActionAlreadyTaken,
-    /// View only: this user is in that call elsewhere.
-    AlreadyInCall,
-}
-
-impl CallFailure {
-    /// The string `createCall`, `joinCallURL` and `hangUp` reject with; for the view-only ones their name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CallFailure::AnotherCallInProgress => "ANOTHER_CALL_IN_PROGRESS",
-            CallFailure::InitiatorNotAvailable => "INITIATOR_NOT_AVAILABLE",
-            CallFailure::UsersBusy => "USERS_BUSY_ERROR",
-            CallFailure::InvalidPermissionCanVideo => "INVALID_PERMISSION_CAN_VIDEO",
-            CallFailure::Generic => "GENERIC_CALL_ERROR",
-            CallFailure::JoinInvalidUrl => "JOIN_CALL_INVALID_URL",
-            CallFailure::JoinRequestFailed => "JOIN_CALL_REQUEST_FAILED",
-            CallFailure::JoinInvalidMtm => "JOIN_CALL_INVALID_MTM",
-            CallFailure::HangUpOnEndedCall => "HANG_UP_ON_ENDED_CALL",
-            CallFailure::ConnectionLost => "SOCKET_CALL_ERROR",
-            CallFailure::Devices => "GUM_ERROR",
-            CallFailure::ActionAlreadyTaken => "ACTION_ALREADY_TAKEN",
-            CallFailure::AlreadyInCall => "MULTIPLE_SOCKET_ERROR",
-        }
-    }
-}
-
 /// The view after a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedbackView {
     pub call: CallAlias,
     /// The thank-you page is shown.
     pub sent: bool,
-}
-
-/// A file given or received in the call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallFile {
-    /// Names it in the upload service and the views.
-    pub id: ClientMessageId,
-    /// The picked file, for another attempt.
-    pub file: Option<u32>,
-    pub name: String,
-    /// Bytes.
-    pub size: u64,
-    pub state: CallFileState,
-}
-
-/// How far a file is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CallFileState {
-    Uploading {
-        sent: u64,
-    },
-    UploadFailed {
-        too_large: bool,
-    },
-    /// The other side has it in its list.
-    Given(SharedFile),
-    /// From the other side; `fresh` until it was downloaded.
-    Received {
-        shared: SharedFile,
-        fresh: bool,
-        failed: bool,
-    },
 }
 
 /// A line in the call view. The words are the views'.
@@ -282,6 +246,16 @@ pub enum Snack {
     FileFailed,
     Reconnected,
     EndsSoon,
+}
+
+impl Snack {
+    /// Why a device does not work, in one line.
+    fn of_device(want: MediaWant, problem: MediaProblem) -> Self {
+        match (want, problem) {
+            (MediaWant::Mic, MediaProblem::NotFound) => Snack::NoMicrophone,
+            (want, problem) => Snack::Problem(want, problem),
+        }
+    }
 }
 
 /// Which view of calls covers the panel.
@@ -307,23 +281,27 @@ impl Calls {
     /// A call that can be seen: one that is being closed cannot.
     pub fn is_shown(&self) -> bool {
         match self.stage {
-            Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => true,
+            Stage::Requested(Requested { given_up, .. }) => !given_up,
+            Stage::Dial(_) | Stage::Active(_) => true,
             Stage::Idle | Stage::Closing(_) => false,
         }
     }
 
     /// The view that covers the panel; `None` while the chat is in front.
     pub fn front(&self) -> Option<CallFront> {
-        match &self.stage {
-            Stage::Dial(dial) if dial.is_unanswered() => Some(CallFront::Dial),
-            Stage::Requested(_) | Stage::Dial(_) if self.in_front => Some(CallFront::Dial),
-            Stage::Active(_) if self.in_front => Some(CallFront::Call),
-            Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => None,
-            Stage::Idle | Stage::Closing(_) => {
-                let feedback = self.feedback.as_ref().map(|_| CallFront::Feedback);
-                feedback.or(self.failure.map(CallFront::Failure))
-            }
-        }
+        let view = match &self.stage {
+            Stage::Dial(dial) if dial.is_unanswered() => return Some(CallFront::Dial),
+            Stage::Requested(_) | Stage::Dial(_) => CallFront::Dial,
+            Stage::Active(_) => CallFront::Call,
+            Stage::Idle | Stage::Closing(_) => return self.afterwards(),
+        };
+        if self.is_shown() { Some(view).filter(|_| self.in_front) } else { self.afterwards() }
+    }
+
+    /// What is in front without a call.
+    fn afterwards(&self) -> Option<CallFront> {
+        let feedback = self.feedback.as_ref().map(|_| CallFront::Feedback);
+        feedback.or(self.failure.map(CallFront::Failure))
     }
 
     /// The call, when there is one by name.
@@ -337,9 +315,14 @@ impl Calls {
         Some(CallInfo { call: Rc::clone(call), direction })
     }
 
+    /// The present call, when it is the one of that name.
+    fn info_of(&self, call: &CallAlias) -> Option<CallInfo> {
+        self.info().filter(|info| &info.call.call == call)
+    }
+
     /// The call of that name is the present one.
     pub(crate) fn is_about(&self, call: &CallAlias) -> bool {
-        self.info().is_some_and(|info| &info.call.call == call)
+        self.info_of(call).is_some()
     }
 
     fn new_id(&mut self) -> Option<ClientMessageId> {

@@ -113,7 +113,7 @@ pub enum MediaCommand {
         kind: ScreenKind,
         extension: String,
     },
-    /// Muted is sent as silence; the device stays open.
+    /// Muted is sent as silence; the device stays open. A microphone that was muted is opened muted in its place.
     Mute {
         want: MediaWant,
         muted: bool,

@@ -28,6 +28,8 @@ pub enum TimerId {
     /// A broken connection between the browsers is started over again.
     RestartRtc,
     SnackEnds,
+    /// The server asked for a pause before a question about a call is asked again.
+    AskCallAgain,
     /// Drafts are written to storage at most this often.
     SaveDrafts,
 }

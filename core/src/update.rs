@@ -5,7 +5,7 @@ use crate::api::{ApiCall, ApiError, ApiErrorCode, ApiReply, ClientEvent, methods
 use crate::calls::{self, Visibility};
 use crate::effect::{Effect, StoreCommand, UploadCommand};
 use crate::select;
-use crate::step::{Answer, End, Step, Transition, World, emit, reply, stop_timer};
+use crate::step::{End, Step, Transition, World, emit, reply, stop_timer};
 use crate::timers::TimerId;
 use crate::{Action, State};
 use bandyer_protocol::{ChatId, Dial, ServerMessage, Sync, Timestamp, Welcome};
@@ -94,7 +94,7 @@ impl Turn<'_> {
             Action::Upload(event) if calls.owns(&event) => Rc::make_mut(calls).upload_event(event),
             Action::Upload(event) => Rc::make_mut(chats).upload_event(event, &world),
             Action::Media(event) => Rc::make_mut(calls).media_event(event),
-            Action::Rtc(event) => Rc::make_mut(calls).rtc_event(event),
+            Action::Rtc(event) => Rc::make_mut(calls).rtc_event(event, &world),
             Action::Leaving if calls.is_shown() => Rc::make_mut(calls).leave(&world),
             Action::Leaving => Vec::new(),
             Action::Restored(saved) => Rc::make_mut(chats).restored(saved, &world),
@@ -113,7 +113,8 @@ impl Turn<'_> {
                 TimerId::NoticeEnds => Rc::make_mut(panel).dismiss_notice(),
                 TimerId::SaveDrafts => Rc::make_mut(chats).save_drafts(),
                 TimerId::AskMicAgain => Rc::make_mut(calls).ask_mic_again(),
-                TimerId::RestartRtc => Rc::make_mut(calls).mend(),
+                TimerId::RestartRtc => Rc::make_mut(calls).mend(&world),
+                TimerId::AskCallAgain => Rc::make_mut(calls).pursue(&world),
                 TimerId::SnackEnds => Rc::make_mut(calls).snack_over(),
                 TimerId::AnnounceChats => Rc::make_mut(chats).announce(),
             },
@@ -171,8 +172,13 @@ impl Turn<'_> {
             | UserAction::CancelShare { .. }
             | UserAction::RetryShare { .. }
             | UserAction::DownloadShared { .. }
-            | UserAction::SendFeedback { .. }
-            | UserAction::CloseFeedback => return Rc::make_mut(&mut self.state.calls).user(action, world),
+            | UserAction::SendFeedback { .. } => {
+                return Rc::make_mut(&mut self.state.calls).user(action, world);
+            }
+            UserAction::CloseFeedback => {
+                Rc::make_mut(panel).back_to_list();
+                return Rc::make_mut(&mut self.state.calls).user(action, world);
+            }
             UserAction::AtBottom { chat, at_bottom } => Rc::make_mut(chats).at_bottom(&chat, at_bottom),
         }
         Vec::new()
@@ -183,7 +189,7 @@ impl Turn<'_> {
         let State { session, users, chats, panel, calls, .. } = &mut *self.state;
         let steps = match transition {
             Transition::Welcomed { welcome, first } => {
-                let Welcome { user, sync, ringing, session: id, .. } = *welcome;
+                let Welcome { user, sync, ringing, .. } = *welcome;
                 let alias = user.alias.clone();
                 Rc::make_mut(users).welcomed(user);
                 self.synced(sync, first);
@@ -191,10 +197,11 @@ impl Turn<'_> {
                     self.effects.push(Effect::Store(StoreCommand::Load { user: alias }));
                 }
                 let mut steps = self.state.session.ask_again();
+                let world = self.world();
                 let calls = Rc::make_mut(&mut self.state.calls);
-                steps.extend(calls.line_back(ringing.as_ref().map(|dial| &dial.call), &id));
+                steps.extend(calls.line_back(ringing.as_ref().map(|dial| &dial.call), &world));
                 if let Some(dial) = ringing {
-                    steps.extend(self.dialed(*dial));
+                    steps.extend(self.dialed(*dial, &world));
                 }
                 steps
             }
@@ -205,6 +212,7 @@ impl Turn<'_> {
             Transition::LineLost => {
                 Rc::make_mut(users).line_lost();
                 Rc::make_mut(chats).line_lost();
+                Rc::make_mut(calls).line_lost();
                 Vec::new()
             }
             Transition::Event(message) => self.event(message, &world),
@@ -229,9 +237,6 @@ impl Turn<'_> {
                 Vec::new()
             }
             Transition::CallAnswered(question, answer) => {
-                if answer == Answer::Missing && calls.is_unsent(&question) {
-                    return;
-                }
                 Rc::make_mut(calls).answered(question, answer, &world)
             }
             Transition::CallUp => {
@@ -271,7 +276,7 @@ impl Turn<'_> {
             return Rc::make_mut(users).presence_changed(changed);
         }
         if let ServerMessage::Dialed(dial) = message {
-            return self.dialed(*dial);
+            return self.dialed(*dial, world);
         }
         if calls::is_event(&message) {
             return Rc::make_mut(&mut self.state.calls).event(message, world);
@@ -332,25 +337,24 @@ impl Turn<'_> {
     }
 
     /// It rings at this user.
-    fn dialed(&mut self, dial: Dial) -> Vec<Step> {
+    fn dialed(&mut self, dial: Dial, world: &World) -> Vec<Step> {
         let State { users, calls, .. } = &mut *self.state;
-        if calls.is_busy() {
-            return Vec::new();
-        }
         let mut steps = Rc::make_mut(users).learn(vec![dial.caller]);
-        steps.extend(Rc::make_mut(calls).dialed(dial.call));
+        steps.extend(Rc::make_mut(calls).dialed(Rc::new(dial.call), world));
         steps
     }
 
-    /// A call brought the widget up: once nothing of it is left, the widget goes back to how it was.
+    /// A call brought the widget up: once nothing of it is left, the widget goes back to how it was. Who was reading a
+    /// chat meanwhile may go on; what was closed meanwhile stays closed.
     fn call_gone(&mut self) {
         let State { panel, calls, .. } = &mut *self.state;
         let over = !calls.is_shown() && calls.front().is_none();
         if let Some(before) = calls.before.filter(|_| over) {
+            let reading = before.shown && !calls.in_front;
             Rc::make_mut(calls).before = None;
             let panel = Rc::make_mut(panel);
-            panel.shown = before.shown;
-            panel.expanded = before.expanded;
+            panel.shown &= before.shown;
+            panel.expanded &= before.expanded || reading;
         }
     }
 

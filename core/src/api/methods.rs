@@ -1,6 +1,7 @@
 //! What each public method does. Every call ends in exactly one reply: here, or from whoever was asked to answer it.
 
 use super::{ApiCall, ApiError, ApiErrorCode, ApiReply, CallId};
+use crate::calls::Visibility;
 use crate::session::Request;
 use crate::state::State;
 use crate::step::{End, Step, World, reply};
@@ -133,5 +134,13 @@ fn appear(state: &mut State, id: CallId, shown: Option<bool>, expanded: Option<b
     let panel = Rc::make_mut(&mut state.panel);
     panel.shown = shown.unwrap_or(panel.shown);
     panel.expanded = expanded.unwrap_or(panel.expanded);
+    // A call that brought the widget up takes it back to what the host page wants by now.
+    if let Some(before) = state.calls.before {
+        let before = Visibility {
+            shown: shown.unwrap_or(before.shown),
+            expanded: expanded.unwrap_or(before.expanded),
+        };
+        Rc::make_mut(&mut state.calls).before = Some(before);
+    }
     vec![reply(id, Ok(ApiReply::True))]
 }

@@ -1,29 +1,24 @@
-//! The call itself: who is in, how the line to the server matters, and what the person does in it.
+//! The call itself: who is in it, and what the person sees of it.
 
-use super::ask::ask;
-use super::{
-    Active, CallFailure, CallQuestion, Calls, FeedbackView, Link, PeerStreams, Quality, Snack, Stage,
-};
+use super::{Active, Calls, Link, MediaWant, PeerStreams, Quality, Snack, Source, Stage};
 use crate::api::{CallInfo, ClientEvent};
 use crate::step::{Step, World, emit, start_timer, stop_timer};
 use crate::timers::TimerId;
-use bandyer_protocol::call::MAX_COMMENT_CHARS;
-use bandyer_protocol::{
-    Call, CallAlias, CallType, ClientMessage, Feedback, MediaState, Seat, SessionId, Timestamp, UserAlias,
-};
+use bandyer_protocol::{CallAlias, CallType, MediaState, Seat, Timestamp, UserAlias};
 
 /// A line in the call view stays this long.
 const SNACK_MS: u32 = 6_000;
 
 impl Calls {
-    /// Both are in, or this side waits for the other.
-    pub(super) fn enter(&mut self, info: CallInfo, seat: Seat, is_admin: bool) {
+    /// Both are in, or this side waits for the other. What went wrong with its devices meanwhile is said now.
+    pub(super) fn enter(&mut self, info: CallInfo, seat: Seat, is_admin: bool, answered: bool) -> Vec<Step> {
         let video = info.call.call_type == CallType::AudioVideo;
         self.stage = Stage::Active(Active {
             call: info.call,
             direction: info.direction,
             seat,
             is_admin,
+            answered,
             link: Link::Connecting,
             started_at: None,
             video,
@@ -34,6 +29,11 @@ impl Calls {
             ends_soon: None,
             snack: None,
         });
+        match (self.local.mic, self.local.camera) {
+            (Source::Failed(problem), _) => self.snack(Snack::of_device(MediaWant::Mic, problem)),
+            (_, Source::Failed(problem)) => self.snack(Snack::of_device(MediaWant::Camera, problem)),
+            _ => Vec::new(),
+        }
     }
 
     pub(super) fn active(&mut self) -> Option<&mut Active> {
@@ -43,32 +43,34 @@ impl Calls {
         }
     }
 
-    fn active_in(&mut self, call: &CallAlias) -> Option<&mut Active> {
+    pub(super) fn active_in(&mut self, call: &CallAlias) -> Option<&mut Active> {
         self.active().filter(|active| &active.call.call == call)
     }
 
     /// Both are in.
     pub(crate) fn started(&mut self, call: &CallAlias, at: Timestamp) -> Vec<Step> {
-        let info = self.info();
-        let told = match &mut self.stage {
-            Stage::Active(active) if &active.call.call == call && active.started_at.is_none() => {
-                active.started_at = Some(at);
+        let Some(info) = self.info_of(call) else { return Vec::new() };
+        let wanted = self.is_wanted();
+        let news = match &mut self.stage {
+            Stage::Active(active) => {
                 if active.link == Link::Waiting {
                     active.link = Link::Connecting;
                 }
-                true
+                active.started_at.replace(active.started_at.unwrap_or(at)).is_none()
             }
             // Answered just before it was stopped here.
-            Stage::Closing(closing) => &closing.info.call.call == call,
-            Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => false,
+            Stage::Closing(closing) => !std::mem::replace(&mut closing.started, true),
+            Stage::Idle | Stage::Requested(_) | Stage::Dial(_) => false,
         };
-        info.filter(|_| told).map(|info| emit(ClientEvent::CallStarted(info))).into_iter().collect()
+        let told = (news && wanted).then(|| emit(ClientEvent::CallStarted(info)));
+        told.into_iter().collect()
     }
 
-    pub(crate) fn peer_line(&mut self, call: &CallAlias, up: bool) {
-        if let Some(active) = self.active_in(call) {
-            active.peer_line_down = !up;
-        }
+    pub(crate) fn peer_line(&mut self, call: &CallAlias, up: bool, world: &World) -> Vec<Step> {
+        let Some(active) = self.active_in(call) else { return Vec::new() };
+        active.peer_line_down = !up;
+        // Mending needs both lines: now there is no reason to wait.
+        if up { self.mend(world) } else { Vec::new() }
     }
 
     pub(crate) fn ends_soon(&mut self, call: &CallAlias, in_ms: u32, now: Timestamp) -> Vec<Step> {
@@ -80,34 +82,13 @@ impl Calls {
     /// The call is a video call now.
     pub(crate) fn upgraded(&mut self, call: &CallAlias, by: &UserAlias, world: &World) -> Vec<Step> {
         let Some(active) = self.active_in(call) else { return Vec::new() };
-        active.video = true;
-        if world.is_me(by) { self.open_camera() } else { Vec::new() }
-    }
-
-    /// The line to the server is back.
-    pub(crate) fn line_back(&mut self, ringing: Option<&Call>, session: &SessionId) -> Vec<Step> {
-        match &self.stage {
-            Stage::Dial(_) => self.dial_after_cut(ringing, session),
-            Stage::Active(_) => self.resume(),
-            Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => Vec::new(),
-        }
-    }
-
-    /// Takes the place this device had.
-    pub(super) fn resume(&mut self) -> Vec<Step> {
-        let seat = match &self.stage {
-            Stage::Dial(dial) => dial.seat.clone(),
-            Stage::Active(active) => Some(active.seat.clone()),
-            Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => None,
-        };
-        let call = self.info().map(|info| info.call.call.clone());
-        let question = |(call, seat)| ask(CallQuestion::Resume, ClientMessage::ResumeCall { call, seat });
-        call.zip(seat).map(question).into_iter().collect()
+        let news = !std::mem::replace(&mut active.video, true);
+        if news && world.is_me(by) { self.open_camera() } else { Vec::new() }
     }
 
     pub(crate) fn back_to_chat(&mut self) {
-        let hidden = matches!(&self.stage, Stage::Dial(dial) if dial.is_unanswered());
-        if !hidden {
+        let rings = matches!(&self.stage, Stage::Dial(dial) if dial.is_unanswered());
+        if !rings {
             self.in_front = false;
             self.full_screen = false;
         }
@@ -137,31 +118,5 @@ impl Calls {
             active.snack = None;
         }
         vec![stop_timer(TimerId::SnackEnds)]
-    }
-
-    /// The call was over when this device came back.
-    pub(super) fn lost(&mut self) -> Vec<Step> {
-        let Some(info) = self.info() else { return Vec::new() };
-        let mut steps = self.finish();
-        self.failure = Some(CallFailure::ConnectionLost);
-        steps.push(emit(ClientEvent::CallEnded { call: info, executor: None }));
-        steps
-    }
-
-    /// What the user thought of it.
-    pub(crate) fn send_feedback(&mut self, rating: u8, comment: &str) -> Vec<Step> {
-        let Some(view) = self.feedback.as_ref().filter(|view| !view.sent) else { return Vec::new() };
-        let feedback = Feedback {
-            rating: rating.clamp(1, 5),
-            comment: comment.trim().chars().take(MAX_COMMENT_CHARS).collect(),
-        };
-        vec![ask(CallQuestion::Rate, ClientMessage::RateCall { call: view.call.clone(), feedback })]
-    }
-
-    /// The server has it.
-    pub(super) fn rated(&mut self) {
-        if let Some(FeedbackView { sent, .. }) = &mut self.feedback {
-            *sent = true;
-        }
     }
 }

@@ -1,69 +1,68 @@
-//! Questions about calls, and where they come from.
+//! Questions about calls, and whom a refusal is told.
 
 use super::{CallFailure, Calls};
 use crate::api::{ApiError, ApiErrorCode, ApiReply, CallId};
 use crate::session::Request;
-use crate::step::{Step, reply};
-use bandyer_protocol::{ClientMessage, ClientMessageId, ErrorCode, Failure};
+use crate::step::{Step, Transition, reply};
+use bandyer_protocol::{CallAlias, ClientMessage, ClientMessageId};
 
-/// What an unanswered question about calls was for.
+/// What an unanswered question about calls was for. The number is the round of the call: a later one takes no notice of
+/// the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallQuestion {
-    /// With the round of the call: a later one does not take its answer.
     Create(u32),
     Join(u32),
-    Resume,
-    Accept,
+    Resume(u32),
+    Accept(u32),
     /// Decline, stop and hang up.
-    Close,
+    Close(u32),
+    /// Out of a call this device is in by mistake.
+    Leave,
+    /// With the number of the signal, which no later call has again.
     Signal(u32),
-    Upgrade,
-    IceServers,
+    Upgrade(u32),
+    IceServers(u32),
     Share(ClientMessageId),
-    Rate,
+    Rate(CallAlias),
 }
 
 impl CallQuestion {
-    /// Asked again when the line was lost before the answer came.
+    /// Asked again by the session when the line was lost before the answer came. All others depend on the place in the
+    /// call, which has to be taken again first.
     pub(crate) fn is_kept(&self) -> bool {
         match self {
-            CallQuestion::Create(_) | CallQuestion::Join(_) | CallQuestion::Close | CallQuestion::Rate => {
-                true
-            }
-            CallQuestion::Resume
-            | CallQuestion::Accept
+            CallQuestion::Create(_) | CallQuestion::Join(_) | CallQuestion::Rate(_) => true,
+            CallQuestion::Resume(_)
+            | CallQuestion::Accept(_)
+            | CallQuestion::Close(_)
+            | CallQuestion::Leave
             | CallQuestion::Signal(_)
-            | CallQuestion::Upgrade
-            | CallQuestion::IceServers
+            | CallQuestion::Upgrade(_)
+            | CallQuestion::IceServers(_)
             | CallQuestion::Share(_) => false,
+        }
+    }
+
+    /// The call it is about; `None` when it says so by itself.
+    pub(super) fn round(&self) -> Option<u32> {
+        match self {
+            CallQuestion::Create(round)
+            | CallQuestion::Join(round)
+            | CallQuestion::Resume(round)
+            | CallQuestion::Accept(round)
+            | CallQuestion::Close(round)
+            | CallQuestion::Upgrade(round)
+            | CallQuestion::IceServers(round) => Some(*round),
+            CallQuestion::Leave
+            | CallQuestion::Signal(_)
+            | CallQuestion::Share(_)
+            | CallQuestion::Rate(_) => None,
         }
     }
 }
 
 pub(super) fn ask(question: CallQuestion, message: ClientMessage) -> Step {
     Step::Ask(Request::Calls(question), message)
-}
-
-/// What the host page is told when the server refuses a new call.
-pub(super) fn create_failure(failure: Option<&Failure>) -> CallFailure {
-    match failure.map(|failure| failure.code) {
-        Some(ErrorCode::InitiatorNotAvailable) => CallFailure::InitiatorNotAvailable,
-        Some(ErrorCode::CalleeBusy) => CallFailure::UsersBusy,
-        Some(ErrorCode::VideoNotPermitted) => CallFailure::InvalidPermissionCanVideo,
-        _ => CallFailure::Generic,
-    }
-}
-
-/// The same for a link.
-pub(super) fn join_failure(failure: Option<&Failure>) -> CallFailure {
-    match failure.map(|failure| failure.code) {
-        Some(ErrorCode::CallLinkInvalid | ErrorCode::CallLinkForeign | ErrorCode::InvalidRequest) => {
-            CallFailure::JoinInvalidUrl
-        }
-        Some(ErrorCode::CallTooLarge) => CallFailure::JoinInvalidMtm,
-        Some(ErrorCode::AlreadyInCall) => CallFailure::Generic,
-        Some(_) | None => CallFailure::JoinRequestFailed,
-    }
 }
 
 pub(super) fn rejection(failure: CallFailure) -> ApiError {
@@ -77,9 +76,14 @@ pub(super) fn answer(api: Option<CallId>, result: Result<ApiReply, ApiError>) ->
 impl Calls {
     /// Answers whoever waits that it did not work, and shows the error view.
     pub(super) fn fail(&mut self, api: Option<CallId>, failure: CallFailure) -> Vec<Step> {
+        // What a page is told of this is broader than what a person is.
+        let told = match failure {
+            CallFailure::AlreadyInCall => CallFailure::Generic,
+            failure => failure,
+        };
         self.failure = Some(failure);
-        let mut steps = vec![Step::Told(crate::step::Transition::CallUp)];
-        steps.extend(answer(api, Err(rejection(failure))));
+        let mut steps = vec![Step::Told(Transition::CallUp)];
+        steps.extend(answer(api, Err(rejection(told))));
         steps
     }
 }

@@ -1,9 +1,8 @@
 //! How a call begins: `createCall`, a call button, `joinCallURL`.
 
 use super::ask::{answer, ask, rejection};
-use super::{CallFailure, CallQuestion, Calls, Requested, Source, Stage};
+use super::{CallFailure, CallQuestion, Calls, Requested, Stage};
 use crate::api::{CallChoice, CallId};
-use crate::effect::{Effect, MediaCommand};
 use crate::step::{Step, Transition, World};
 use bandyer_protocol::{CallRequest, CallType, ClientMessage, UserAlias, client_message::Secret};
 
@@ -19,7 +18,6 @@ impl Calls {
         if self.is_busy() {
             return answer(api, Err(rejection(CallFailure::AnotherCallInProgress))).into_iter().collect();
         }
-        let request = request(choice, world);
         let callee = match users {
             [one] => UserAlias::parse(one).ok().filter(|callee| !world.is_me(callee)),
             _ => None,
@@ -27,16 +25,22 @@ impl Calls {
         let (Some(callee), Some(key), true) = (callee, self.new_id(), world.online) else {
             return self.fail(api, CallFailure::Generic);
         };
+        let request = request(choice, world);
         let video = request.call_type == CallType::AudioVideo;
         if video && !world.can_video {
             return self.fail(api, CallFailure::InvalidPermissionCanVideo);
         }
-        let mut steps = self.begin(Requested { api, callee: Some(callee.clone()), video });
-        steps.push(ask(CallQuestion::Create(self.round), ClientMessage::CreateCall { key, callee, request }));
-        steps
+        self.start_over(Requested { api, callee: Some(callee.clone()), video, given_up: false, ring: None });
+        let message = ClientMessage::CreateCall { key, callee, request };
+        // The own devices first: browsers want to be asked in the turn of the click.
+        vec![
+            self.open_devices(true, video),
+            Step::Told(Transition::CallUp),
+            ask(CallQuestion::Create(self.round), message),
+        ]
     }
 
-    /// Enters the call of a link.
+    /// Enters the call of a link. What will be sent in it is not known before the server has answered.
     pub(crate) fn join(&mut self, api: Option<CallId>, url: String, world: &World) -> Vec<Step> {
         if self.is_busy() {
             return answer(api, Err(rejection(CallFailure::AnotherCallInProgress))).into_iter().collect();
@@ -47,46 +51,23 @@ impl Calls {
         if !world.online {
             return self.fail(api, CallFailure::JoinRequestFailed);
         }
-        let mut steps = self.start_over(Stage::Requested(Requested { api, callee: None, video: false }));
-        steps.push(Step::Told(Transition::CallUp));
-        steps.push(ask(CallQuestion::Join(self.round), ClientMessage::JoinCall { link: Secret(url) }));
-        steps
+        self.start_over(Requested { api, callee: None, video: false, given_up: false, ring: None });
+        let message = ClientMessage::JoinCall { link: Secret(url) };
+        vec![Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), message)]
     }
 
-    /// The own devices are asked for first, in the turn of the click.
-    fn begin(&mut self, requested: Requested) -> Vec<Step> {
-        let video = requested.video;
-        let mut steps = self.start_over(Stage::Requested(requested));
-        steps.push(self.open_devices(true, video));
-        steps.push(Step::Told(Transition::CallUp));
-        steps
+    /// A call of one's own: whatever an earlier one left on the screen is gone.
+    fn start_over(&mut self, requested: Requested) {
+        self.next_round(Stage::Requested(requested));
+        self.feedback = None;
     }
 
-    /// A new call: whatever an earlier one left is gone.
-    pub(super) fn start_over(&mut self, stage: Stage) -> Vec<Step> {
+    /// A new call.
+    pub(super) fn next_round(&mut self, stage: Stage) {
         self.round = self.round.wrapping_add(1);
         self.stage = stage;
         self.in_front = true;
         self.failure = None;
-        self.feedback = None;
-        Vec::new()
-    }
-
-    /// Asks for microphone, camera or both.
-    pub(super) fn open_devices(&mut self, mic: bool, camera: bool) -> Step {
-        if mic {
-            self.local.mic = Source::Opening;
-        }
-        if camera {
-            self.local.camera = Source::Opening;
-        }
-        Step::Do(Effect::Media(MediaCommand::Open {
-            round: self.round,
-            mic,
-            camera,
-            mic_id: self.devices.mic.clone(),
-            camera_id: self.devices.camera.clone(),
-        }))
     }
 }
 

@@ -2,38 +2,39 @@
 
 use super::ask::{answer, ask, rejection};
 use super::dial::tone;
+use super::failure::is_passing;
 use super::{
-    CallFailure, CallFileState, CallQuestion, Calls, Closing, Direction, Ending, FeedbackView, LocalMedia,
-    Stage,
+    CallFailure, CallFileState, CallQuestion, Calls, Closing, Dial, Ending, LocalMedia, Place, Stage,
 };
 use crate::api::{ApiReply, CallId, CallInfo, ClientEvent};
 use crate::effect::{Effect, MediaCommand, RtcCommand, Tone, UploadCommand};
-use crate::step::{Step, World, emit, reply, stop_timer};
+use crate::step::{Answer, Step, World, emit, reply, stop_timer};
 use crate::timers::TimerId;
 use bandyer_protocol::{CallAlias, ClientMessage, DeclineReason, EndReason, StopReason, UserAlias};
 
 impl Calls {
     /// The red button, `hangUp`, leaving the page.
     pub(crate) fn hang_up(&mut self, api: Option<CallId>, world: &World) -> Vec<Step> {
-        let end = match &mut self.stage {
-            Stage::Dial(dial) if dial.direction == Direction::Incoming => Ending::Declined,
-            Stage::Dial(_) => Ending::Stopped,
-            Stage::Active(_) => Ending::HungUp,
+        match &mut self.stage {
+            // It may have been accepted here a moment ago: then it is a call.
+            Stage::Dial(dial) if dial.is_incoming() => self.close(Ending::Declined, api, world),
+            Stage::Dial(_) => self.close(Ending::Stopped, api, world),
+            Stage::Active(_) => self.close(Ending::HungUp, api, world),
             Stage::Closing(closing) => {
                 closing.api.extend(api);
-                return Vec::new();
+                Vec::new()
             }
-            Stage::Requested(requested) => {
+            Stage::Requested(requested) if !requested.given_up => {
+                requested.given_up = true;
                 let waiting = requested.api.take();
-                let mut steps = self.finish();
+                let mut steps = self.let_go();
                 steps.extend(answer(waiting, Err(rejection(CallFailure::Generic))));
-                return steps;
+                steps
             }
-            Stage::Idle => {
-                return answer(api, Err(rejection(CallFailure::HangUpOnEndedCall))).into_iter().collect();
+            Stage::Requested(_) | Stage::Idle => {
+                answer(api, Err(rejection(CallFailure::HangUpOnEndedCall))).into_iter().collect()
             }
-        };
-        self.close(end, api, world)
+        }
     }
 
     /// `hangUp` of the call object of that call.
@@ -46,37 +47,70 @@ impl Calls {
         }
     }
 
-    /// Lets go of everything and asks the server to end it.
+    /// Lets go of everything and asks the server to end it. `hangUp` waits for the server only while there is a line.
     pub(super) fn close(&mut self, end: Ending, api: Option<CallId>, world: &World) -> Vec<Step> {
         let Some(info) = self.info() else { return Vec::new() };
-        let call = info.call.call.clone();
         self.want_feedback(world);
-        let mut steps = self.let_go();
-        self.stage = Stage::Closing(Closing { info, end, api: api.into_iter().collect() });
-        let message = match end {
-            Ending::Declined => ClientMessage::DeclineDial { call, reason: DeclineReason::None },
-            Ending::Stopped | Ending::HungUp => ClientMessage::HangUp { call },
+        let (seat, started) = match &self.stage {
+            Stage::Active(active) => (Some(active.seat.clone()), active.started_at.is_some()),
+            Stage::Dial(dial) => (dial.seat.clone(), false),
+            Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => (None, false),
         };
-        steps.push(ask(CallQuestion::Close, message));
+        let mut steps = self.let_go();
+        let (now, later) = if self.is_cut() { (api, None) } else { (None, api) };
+        self.stage = Stage::Closing(Closing {
+            info,
+            end,
+            seat,
+            started,
+            said: false,
+            api: later.into_iter().collect(),
+        });
+        steps.extend(self.ask_to_close());
+        steps.extend(answer(now, Ok(ApiReply::Done)));
         steps
+    }
+
+    /// Asks the server to end what was ended here, when it can be asked.
+    pub(super) fn ask_to_close(&mut self) -> Vec<Step> {
+        let cut = self.is_cut();
+        let Stage::Closing(closing) = &mut self.stage else { return Vec::new() };
+        if cut {
+            return Vec::new();
+        }
+        closing.said = true;
+        let call = closing.info.call.call.clone();
+        let message = match (closing.end, &closing.seat) {
+            (Ending::Declined, None) => ClientMessage::DeclineDial { call, reason: DeclineReason::None },
+            (Ending::Declined | Ending::Stopped | Ending::HungUp | Ending::Unwanted, _) => {
+                ClientMessage::HangUp { call }
+            }
+        };
+        vec![ask(CallQuestion::Close(self.round), message)]
+    }
+
+    pub(super) fn close_answered(&mut self, answer: &Answer, world: &World) -> Vec<Step> {
+        match answer {
+            Answer::Refused(failure) if is_passing(failure) => self.later(failure),
+            Answer::Missing if self.is_cut() => Vec::new(),
+            Answer::Given(_) | Answer::Refused(_) | Answer::Missing => self.closed(world),
+        }
     }
 
     /// The server has carried it out, or nothing is left to be carried out.
     pub(super) fn closed(&mut self, world: &World) -> Vec<Step> {
         let Stage::Closing(Closing { info, end, .. }) = &self.stage else { return Vec::new() };
-        let (call, end, me) = (info.clone(), *end, world.me.clone());
+        let event = world.me.clone().and_then(|me| last_word(info.clone(), *end, me));
         let mut steps = self.confirmed();
-        let Some(executor) = me else { return steps };
-        steps.push(emit(match end {
-            Ending::Declined => ClientEvent::CallDialDeclined { call, executor, reason: DeclineReason::None },
-            Ending::Stopped => ClientEvent::CallDialStopped { call, executor, reason: StopReason::Hangup },
-            Ending::HungUp => ClientEvent::CallEnded { call, executor: Some(executor) },
-        }));
+        steps.extend(event.map(emit));
         steps
     }
 
     /// Answers those who wait for the end, and is idle.
     pub(super) fn confirmed(&mut self) -> Vec<Step> {
+        if self.place == Place::Returning {
+            self.place = Place::Taken;
+        }
         match std::mem::take(&mut self.stage) {
             Stage::Closing(closing) => {
                 closing.api.into_iter().map(|api| reply(api, Ok(ApiReply::Done))).collect()
@@ -93,13 +127,14 @@ impl Calls {
         reason: EndReason,
         world: &World,
     ) -> Vec<Step> {
-        let Some(info) = self.info().filter(|info| &info.call.call == call) else { return Vec::new() };
+        let Some(info) = self.info_of(call) else { return Vec::new() };
+        let (wanted, seen) = (self.is_wanted(), self.is_shown());
         self.want_feedback(world);
         let mut steps = self.finish();
-        if reason == EndReason::Vanished {
+        if reason == EndReason::Vanished && seen && self.feedback.is_none() {
             self.failure = Some(CallFailure::ConnectionLost);
         }
-        steps.push(emit(ClientEvent::CallEnded { call: info, executor: by }));
+        steps.extend(wanted.then(|| emit(ClientEvent::CallEnded { call: info, executor: by })));
         steps
     }
 
@@ -113,7 +148,9 @@ impl Calls {
     /// No light stays on, nothing rings, nothing is connected.
     pub(super) fn let_go(&mut self) -> Vec<Step> {
         self.local = LocalMedia::default();
+        (self.muted, self.asked_both, self.told) = (false, false, None);
         self.outbox.clear();
+        self.to_share.clear();
         self.playback_blocked = false;
         self.full_screen = false;
         self.devices.level = 0;
@@ -122,7 +159,7 @@ impl Calls {
             Step::Do(Effect::Media(MediaCommand::ReleaseAll)),
             Step::Do(Effect::Rtc(RtcCommand::Close)),
         ];
-        let timers = [TimerId::AskMicAgain, TimerId::RestartRtc, TimerId::SnackEnds];
+        let timers = [TimerId::AskMicAgain, TimerId::RestartRtc, TimerId::SnackEnds, TimerId::AskCallAgain];
         steps.extend(timers.map(stop_timer));
         for file in std::mem::take(&mut self.files).iter() {
             if let CallFileState::Uploading { .. } = file.state {
@@ -133,23 +170,17 @@ impl Calls {
         steps
     }
 
-    /// A call that was one, and was looked at to the end, is asked about.
-    fn want_feedback(&mut self, world: &World) {
-        if let Stage::Active(active) = &self.stage
-            && active.started_at.is_some()
-            && self.in_front
-            && world.options.feedback
-        {
-            self.feedback = Some(FeedbackView { call: active.call.call.clone(), sent: false });
-        }
+    /// Nothing can be asked about the call now: the line is down, or this device is not back in its place.
+    pub(super) fn is_cut(&self) -> bool {
+        self.place != Place::Taken
     }
 
-    /// The session is over, and the call with it. What to tell the server while there is a line.
+    /// The session or the page is about to be over. What to tell the server while there is a line.
     pub(crate) fn farewell(&self) -> Option<ClientMessage> {
         let call = self.info()?.call.call.clone();
         match &self.stage {
             // A ring that others of this user may take goes on without this device.
-            Stage::Dial(dial) if dial.direction == Direction::Incoming => None,
+            Stage::Dial(Dial { seat: None, .. }) => None,
             Stage::Dial(_) | Stage::Active(_) => Some(ClientMessage::HangUp { call }),
             Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => None,
         }
@@ -157,8 +188,7 @@ impl Calls {
 
     /// The session is over.
     pub(crate) fn session_ended(&mut self, me: Option<UserAlias>) -> Vec<Step> {
-        let info = self.info();
-        let event = info.zip(me).and_then(|(call, executor)| self.last_event(call, executor));
+        let event = self.info().zip(me).and_then(|(call, executor)| self.last_event(call, executor));
         let waiting = match &mut self.stage {
             Stage::Requested(requested) => requested.api.take(),
             Stage::Idle | Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => None,
@@ -177,7 +207,20 @@ impl Calls {
                 Some(ClientEvent::CallDialStopped { call, executor, reason: StopReason::Error })
             }
             Stage::Active(_) => Some(ClientEvent::CallEnded { call, executor: Some(executor) }),
-            Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => None,
+            Stage::Closing(closing) => last_word(call, closing.end, executor),
+            Stage::Idle | Stage::Requested(_) => None,
         }
+    }
+}
+
+/// What the host page is told of an end that came from here.
+fn last_word(call: CallInfo, end: Ending, executor: UserAlias) -> Option<ClientEvent> {
+    match end {
+        Ending::Declined => {
+            Some(ClientEvent::CallDialDeclined { call, executor, reason: DeclineReason::None })
+        }
+        Ending::Stopped => Some(ClientEvent::CallDialStopped { call, executor, reason: StopReason::Hangup }),
+        Ending::HungUp => Some(ClientEvent::CallEnded { call, executor: Some(executor) }),
+        Ending::Unwanted => None,
     }
 }

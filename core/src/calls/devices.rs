@@ -1,10 +1,10 @@
 //! Microphone, camera and screen: what the person wants, what the browser gives, and what to do when it does not.
 
 use super::ask::ask;
-use super::{CallQuestion, Calls, MediaProblem, MediaWant, ScreenKind, Snack, Source, Stage};
+use super::{CallQuestion, Calls, Devices, MediaProblem, MediaWant, ScreenKind, Snack, Source, Stage};
 use crate::action::MediaEvent;
 use crate::effect::{Effect, MediaCommand};
-use crate::step::{Step, World, start_timer};
+use crate::step::{Step, World, start_timer, stop_timer};
 use crate::timers::TimerId;
 use bandyer_protocol::{CallType, ClientMessage, MediaState, Signal};
 
@@ -19,12 +19,10 @@ impl Calls {
                 self.refused(want, problem, labelled_mic)
             }
             MediaEvent::Ended { round, want } if self.hears(round) => self.ended(want),
+            // The browser answered after the end: no light stays on.
+            MediaEvent::Opened { .. } if !self.may_open() => vec![media(MediaCommand::ReleaseAll)],
             MediaEvent::Opened { .. } | MediaEvent::Failed { .. } | MediaEvent::Ended { .. } => Vec::new(),
-            MediaEvent::Devices(mut devices) => {
-                devices.level = self.devices.level;
-                self.devices = devices;
-                Vec::new()
-            }
+            MediaEvent::Devices(devices) => self.devices_known(devices),
             MediaEvent::Level(level) => {
                 self.devices.level = level.min(3);
                 Vec::new()
@@ -42,45 +40,93 @@ impl Calls {
 
     /// News of the present call, which still wants devices.
     fn hears(&self, round: u32) -> bool {
-        self.round == round && self.is_shown()
+        self.round == round && self.may_open()
+    }
+
+    /// Nothing is opened for a ring before it is accepted.
+    fn may_open(&self) -> bool {
+        self.is_shown() && !matches!(&self.stage, Stage::Dial(dial) if dial.is_unanswered())
+    }
+
+    /// Asks for microphone, camera or both.
+    pub(super) fn open_devices(&mut self, mic: bool, camera: bool) -> Step {
+        if mic {
+            self.local.mic = Source::Opening;
+        }
+        if camera {
+            self.local.camera = Source::Opening;
+        }
+        self.ask_browser(mic, camera)
+    }
+
+    /// The same without a sign of it: what is there is replaced once there is something to replace it with.
+    fn ask_browser(&mut self, mic: bool, camera: bool) -> Step {
+        self.asked_both = mic && camera;
+        media(MediaCommand::Open {
+            round: self.round,
+            mic,
+            camera,
+            mic_id: self.devices.mic.clone(),
+            camera_id: self.devices.camera.clone(),
+        })
     }
 
     fn opened(&mut self, want: MediaWant, device: Option<String>) -> Vec<Step> {
-        *self.source(want) = Source::On;
+        let mut steps = Vec::new();
         match want {
-            MediaWant::Mic => self.devices.mic = device.or(self.devices.mic.take()),
+            MediaWant::Mic if self.muted => {
+                self.local.mic = Source::Muted;
+                steps.push(media(MediaCommand::Mute { want, muted: true }));
+            }
+            MediaWant::Mic | MediaWant::Camera | MediaWant::Screen => *self.source(want) = Source::On,
+        }
+        match want {
+            MediaWant::Mic => {
+                self.devices.mic = device.or(self.devices.mic.take());
+                steps.push(stop_timer(TimerId::AskMicAgain));
+            }
             MediaWant::Camera => self.devices.camera = device.or(self.devices.camera.take()),
             MediaWant::Screen => {}
         }
-        self.tell_media()
+        steps.extend(self.tell_media());
+        steps
     }
 
     fn refused(&mut self, want: MediaWant, problem: MediaProblem, labelled_mic: bool) -> Vec<Step> {
+        let before = *self.source(want);
+        let mut steps = Vec::new();
+        // Another device was wanted in its place: what is sent is what the person sees.
+        if matches!(before, Source::On | Source::Muted) {
+            steps.push(media(MediaCommand::Close(want)));
+        }
         if problem == MediaProblem::Dismissed {
             *self.source(want) = Source::Off;
-            return Vec::new();
+        } else {
+            *self.source(want) = Source::Failed(problem);
+            let known = before == Source::Failed(problem);
+            steps.extend(match want {
+                MediaWant::Mic => self.mic_refused(problem, labelled_mic, known),
+                MediaWant::Camera | MediaWant::Screen if known => Vec::new(),
+                MediaWant::Camera | MediaWant::Screen => self.snack(Snack::of_device(want, problem)),
+            });
         }
-        let with_camera = want == MediaWant::Mic && self.local.camera == Source::Failed(problem);
-        *self.source(want) = Source::Failed(problem);
-        let mut steps = self.tell_media();
-        match want {
-            // Both were asked for at once. Where the browser names a microphone, or nobody refused, the camera was the
-            // trouble.
-            MediaWant::Mic if with_camera && (labelled_mic || problem != MediaProblem::Refused) => {
-                steps.push(self.open_devices(true, false))
-            }
-            MediaWant::Mic => {
-                steps.extend(self.snack(match problem {
-                    MediaProblem::NotFound => Snack::NoMicrophone,
-                    problem => Snack::Problem(want, problem),
-                }));
-                if problem == MediaProblem::Refused {
-                    steps.push(start_timer(TimerId::AskMicAgain, ASK_AGAIN_MS));
-                }
-            }
-            MediaWant::Camera | MediaWant::Screen => {
-                steps.extend(self.snack(Snack::Problem(want, problem)));
-            }
+        steps.extend(self.tell_media());
+        steps
+    }
+
+    fn mic_refused(&mut self, problem: MediaProblem, labelled_mic: bool, known: bool) -> Vec<Step> {
+        // Both were asked for at once. Where the browser names a microphone, or nobody refused, the camera was the
+        // trouble.
+        let both = std::mem::take(&mut self.asked_both);
+        if both && (labelled_mic || problem != MediaProblem::Refused) {
+            return vec![self.open_devices(true, false)];
+        }
+        let mut steps = Vec::new();
+        if !known {
+            steps.extend(self.snack(Snack::of_device(MediaWant::Mic, problem)));
+        }
+        if problem == MediaProblem::Refused {
+            steps.push(start_timer(TimerId::AskMicAgain, ASK_AGAIN_MS));
         }
         steps
     }
@@ -89,9 +135,13 @@ impl Calls {
     fn ended(&mut self, want: MediaWant) -> Vec<Step> {
         *self.source(want) = Source::Off;
         let mut steps = Vec::new();
-        if want == MediaWant::Mic {
-            self.devices.mic = None;
-            steps.push(self.open_devices(true, false));
+        match want {
+            MediaWant::Mic => {
+                self.devices.mic = None;
+                steps.push(self.open_devices(true, false));
+            }
+            MediaWant::Camera => self.devices.camera = None,
+            MediaWant::Screen => {}
         }
         if want != MediaWant::Screen {
             steps.extend(self.snack(Snack::DeviceEnded(want)));
@@ -100,21 +150,31 @@ impl Calls {
         steps
     }
 
+    /// The devices there are. A microphone that appears where there was none is taken.
+    fn devices_known(&mut self, mut devices: Devices) -> Vec<Step> {
+        devices.level = self.devices.level;
+        let appeared = self.devices.mics.is_empty() && !devices.mics.is_empty();
+        self.devices = devices;
+        let wanted = self.local.mic == Source::Failed(MediaProblem::NotFound) && self.may_open();
+        if appeared && wanted { vec![self.open_devices(true, false)] } else { Vec::new() }
+    }
+
     /// The microphone was refused; people allow it late.
     pub(crate) fn ask_mic_again(&mut self) -> Vec<Step> {
         let refused = self.local.mic == Source::Failed(MediaProblem::Refused);
-        if refused && self.is_shown() { vec![self.open_devices(true, false)] } else { Vec::new() }
+        if refused && self.may_open() { vec![self.ask_browser(true, false)] } else { Vec::new() }
     }
 
     pub(crate) fn toggle_mic(&mut self) -> Vec<Step> {
         let muted = match self.local.mic {
             Source::On => true,
             Source::Muted => false,
-            Source::Off | Source::Failed(_) if self.is_shown() => {
+            Source::Off | Source::Failed(_) if self.may_open() => {
                 return vec![self.open_devices(true, false)];
             }
             Source::Off | Source::Failed(_) | Source::Opening => return Vec::new(),
         };
+        self.muted = muted;
         self.local.mic = if muted { Source::Muted } else { Source::On };
         let mut steps = vec![media(MediaCommand::Mute { want: MediaWant::Mic, muted })];
         steps.extend(self.tell_media());
@@ -142,11 +202,13 @@ impl Calls {
         if !world.can_video {
             return self.snack(Snack::CannotVideo);
         }
+        let round = self.round;
         match self.active() {
             Some(active) if !active.video => {
                 let call = active.call.call.clone();
-                vec![ask(CallQuestion::Upgrade, ClientMessage::UpgradeCall { call })]
+                vec![ask(CallQuestion::Upgrade(round), ClientMessage::UpgradeCall { call })]
             }
+            None if call_type != CallType::AudioVideo => Vec::new(),
             Some(_) | None => self.open_camera(),
         }
     }
@@ -161,7 +223,7 @@ impl Calls {
 
     pub(super) fn open_camera(&mut self) -> Vec<Step> {
         match self.local.camera {
-            Source::Off | Source::Failed(_) if self.is_shown() => vec![self.open_devices(false, true)],
+            Source::Off | Source::Failed(_) if self.may_open() => vec![self.open_devices(false, true)],
             Source::Off | Source::Failed(_) | Source::Opening | Source::On | Source::Muted => Vec::new(),
         }
     }
@@ -190,22 +252,27 @@ impl Calls {
         vec![media(if open && self.is_shown() { MediaCommand::Watch } else { MediaCommand::Unwatch })]
     }
 
+    /// Another device. What is sent goes on until the new one is there.
     pub(crate) fn choose(&mut self, want: MediaWant, id: String) -> Vec<Step> {
         match want {
             MediaWant::Mic => self.devices.mic = Some(id),
             MediaWant::Camera => self.devices.camera = Some(id),
             MediaWant::Screen => return Vec::new(),
         }
-        let used = matches!(*self.source(want), Source::On | Source::Muted | Source::Failed(_));
-        if !used || !self.is_shown() {
+        if !self.may_open() {
             return Vec::new();
         }
-        vec![self.open_devices(want == MediaWant::Mic, want == MediaWant::Camera)]
+        let (mic, camera) = (want == MediaWant::Mic, want == MediaWant::Camera);
+        match *self.source(want) {
+            Source::On | Source::Muted => vec![self.ask_browser(mic, camera)],
+            Source::Failed(_) => vec![self.open_devices(mic, camera)],
+            Source::Off | Source::Opening => Vec::new(),
+        }
     }
 
     pub(crate) fn ask_again(&mut self, want: MediaWant, world: &World) -> Vec<Step> {
         match want {
-            MediaWant::Mic if self.is_shown() => vec![self.open_devices(true, false)],
+            MediaWant::Mic if self.may_open() => vec![self.open_devices(true, false)],
             MediaWant::Camera => self.want_camera(world),
             MediaWant::Mic | MediaWant::Screen => Vec::new(),
         }
@@ -213,7 +280,7 @@ impl Calls {
 
     pub(crate) fn allow_playback(&mut self) -> Vec<Step> {
         self.playback_blocked = false;
-        vec![media(MediaCommand::Play)]
+        if self.is_shown() { vec![media(MediaCommand::Play)] } else { Vec::new() }
     }
 
     /// Tells the other side what is sent from now on.
@@ -231,8 +298,9 @@ impl Calls {
             camera: self.local.camera.is_on(),
             screen: self.local.screen.is_on(),
         };
-        // An older word that still waits says nothing any more.
-        self.outbox.retain(|(_, signal)| !matches!(signal, Signal::Media(_)));
+        if self.told.replace(state) == Some(state) {
+            return Vec::new();
+        }
         self.say(Signal::Media(state))
     }
 

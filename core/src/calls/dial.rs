@@ -1,36 +1,57 @@
 //! The ring: it comes, it is accepted or declined, it ends.
 
 use super::ask::ask;
-use super::{CallQuestion, Calls, Dial, DialState, Direction, Ending, Stage};
+use super::{CallFailure, CallQuestion, Calls, Dial, DialState, Direction, Ending, Requested, Stage};
 use crate::api::{CallInfo, ClientEvent};
 use crate::effect::{Effect, Tone};
 use crate::step::{Step, Transition, World, emit};
-use bandyer_protocol::{
-    Call, CallAlias, CallType, ClientMessage, DeclineReason, SessionId, StopReason, UserAlias,
-};
+use bandyer_protocol::{Call, CallAlias, CallType, ClientMessage, DeclineReason, StopReason, UserAlias};
 use std::rc::Rc;
 
 impl Calls {
     /// Somebody calls. Whoever has a call hears of no other.
-    pub(crate) fn dialed(&mut self, call: Call) -> Vec<Step> {
-        if self.is_busy() {
-            return Vec::new();
+    pub(crate) fn dialed(&mut self, call: Rc<Call>, world: &World) -> Vec<Step> {
+        let mut steps = Vec::new();
+        match &mut self.stage {
+            Stage::Idle => {}
+            // Both called at once, and the other one was first: the server will refuse this side's call.
+            Stage::Requested(requested) => {
+                requested.ring = Some(call);
+                return steps;
+            }
+            // The server would not let it ring here if the last call were not over.
+            Stage::Closing(closing) if closing.info.call.call != call.call => {
+                steps.extend(self.closed(world))
+            }
+            Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => return steps,
         }
-        let dial = Dial {
-            call: Rc::new(call),
+        steps.extend(self.ring(call));
+        steps
+    }
+
+    pub(super) fn ring(&mut self, call: Rc<Call>) -> Vec<Step> {
+        let info = CallInfo { call: Rc::clone(&call), direction: Direction::Incoming };
+        self.next_round(Stage::Dial(Dial {
+            call,
             direction: Direction::Incoming,
             state: DialState::Ringing,
             seat: None,
             is_admin: false,
-        };
-        let info = CallInfo { call: Rc::clone(&dial.call), direction: dial.direction };
-        let mut steps = self.start_over(Stage::Dial(dial));
-        steps.push(Step::Told(Transition::CallUp));
-        steps.push(tone(Tone::Ring));
+        }));
+        let mut steps = vec![Step::Told(Transition::CallUp), tone(Tone::Ring)];
         if info.call.live {
             steps.push(emit(ClientEvent::IncomingCall(info)));
         }
         steps
+    }
+
+    /// A ring that waits behind a call of one's own is over.
+    fn forget_ring(&mut self, call: &CallAlias) {
+        if let Stage::Requested(Requested { ring, .. }) = &mut self.stage
+            && ring.as_ref().is_some_and(|ring| &ring.call == call)
+        {
+            *ring = None;
+        }
     }
 
     /// The green button.
@@ -44,11 +65,13 @@ impl Calls {
         let call = dial.call.call.clone();
         let video = dial.call.call_type == CallType::AudioVideo && world.can_video;
         self.in_front = true;
-        vec![
-            self.open_devices(true, video),
-            tone(Tone::Silence),
-            ask(CallQuestion::Accept, ClientMessage::AcceptDial { call }),
-        ]
+        self.feedback = None;
+        let mut steps = vec![self.open_devices(true, video), tone(Tone::Silence)];
+        // Without a line it is asked when the line is back.
+        if world.online {
+            steps.push(ask(CallQuestion::Accept(self.round), ClientMessage::AcceptDial { call }));
+        }
+        steps
     }
 
     /// The red button of an incoming ring.
@@ -62,38 +85,28 @@ impl Calls {
     }
 
     /// Somebody accepted: the other side, or this user elsewhere.
-    pub(crate) fn dial_answered(&mut self, call: &CallAlias, by: UserAlias, world: &World) -> Vec<Step> {
-        if !self.is_about(call) {
-            return Vec::new();
-        }
-        let Some(info) = self.info() else { return Vec::new() };
+    pub(crate) fn dial_answered(&mut self, call: &CallAlias, by: UserAlias) -> Vec<Step> {
+        self.forget_ring(call);
+        let Some(info) = self.info_of(call) else { return Vec::new() };
+        let told = ClientEvent::CallDialAnswered { call: info.clone(), executor: by.clone() };
         match &mut self.stage {
-            Stage::Dial(dial) if dial.direction == Direction::Outgoing => {
+            Stage::Dial(dial) if dial.is_incoming() => self.taken_elsewhere(info, by),
+            Stage::Dial(dial) => {
                 let Some(seat) = dial.seat.clone() else { return Vec::new() };
                 let is_admin = dial.is_admin;
-                let mut steps = vec![tone(Tone::Silence)];
-                steps.push(emit(ClientEvent::CallDialAnswered { call: info.clone(), executor: by }));
-                self.enter(info, seat, is_admin);
+                let mut steps = vec![tone(Tone::Silence), emit(told)];
+                steps.extend(self.enter(info, seat, is_admin, true));
                 steps
             }
-            Stage::Dial(dial) => {
-                let accepted_here = dial.state == DialState::Accepted;
-                let reason = StopReason::AnsweredOnAnotherDevice;
-                let mut steps = self.finish();
-                if accepted_here {
-                    self.failure = Some(super::CallFailure::ActionAlreadyTaken);
-                }
-                debug_assert!(
-                    world.is_me(&by),
-                    "only this user's own devices hear of an incoming ring's answer"
-                );
-                steps.push(emit(ClientEvent::CallDialStopped { call: info, executor: by, reason }));
-                steps
+            // It rang for somebody who came by link.
+            Stage::Active(active) if !active.answered => {
+                active.answered = true;
+                vec![emit(told)]
             }
             // It was answered before the wish to stop it arrived: then it is a call that is hung up.
             Stage::Closing(closing) if closing.end == Ending::Stopped => {
                 closing.end = Ending::HungUp;
-                vec![emit(ClientEvent::CallDialAnswered { call: info, executor: by })]
+                vec![emit(told)]
             }
             Stage::Closing(closing) if closing.end == Ending::Declined => {
                 let reason = StopReason::AnsweredOnAnotherDevice;
@@ -105,6 +118,18 @@ impl Calls {
         }
     }
 
+    /// Another device of this user took the call.
+    fn taken_elsewhere(&mut self, info: CallInfo, by: UserAlias) -> Vec<Step> {
+        let accepted_here = matches!(&self.stage, Stage::Dial(dial) if dial.state == DialState::Accepted);
+        let mut steps = self.finish();
+        if accepted_here {
+            self.failure = Some(CallFailure::ActionAlreadyTaken);
+        }
+        let reason = StopReason::AnsweredOnAnotherDevice;
+        steps.push(emit(ClientEvent::CallDialStopped { call: info, executor: by, reason }));
+        steps
+    }
+
     /// Somebody declined.
     pub(crate) fn dial_declined(
         &mut self,
@@ -112,44 +137,49 @@ impl Calls {
         by: UserAlias,
         reason: DeclineReason,
     ) -> Vec<Step> {
-        let Some(info) = self.info().filter(|info| &info.call.call == call) else { return Vec::new() };
+        self.forget_ring(call);
+        let Some(info) = self.info_of(call).filter(|_| self.may_stop_ringing()) else { return Vec::new() };
         // On another device of the same user it only stops ringing.
-        let elsewhere = matches!(&self.stage, Stage::Dial(dial) if dial.direction == Direction::Incoming);
+        let elsewhere = matches!(&self.stage, Stage::Dial(dial) if dial.is_incoming());
+        let wanted = self.is_wanted();
         let mut steps = self.finish();
-        steps.push(emit(if elsewhere {
+        let event = if elsewhere {
             let reason = StopReason::DeclinedOnAnotherDevice;
             ClientEvent::CallDialStopped { call: info, executor: by, reason }
         } else {
             ClientEvent::CallDialDeclined { call: info, executor: by, reason }
-        }));
+        };
+        steps.extend(wanted.then(|| emit(event)));
         steps
     }
 
     /// The ring ended.
     pub(crate) fn dial_stopped(&mut self, call: &CallAlias, by: UserAlias, reason: StopReason) -> Vec<Step> {
-        let Some(info) = self.info().filter(|info| &info.call.call == call) else { return Vec::new() };
+        self.forget_ring(call);
+        let Some(info) = self.info_of(call).filter(|_| self.may_stop_ringing()) else { return Vec::new() };
+        let wanted = self.is_wanted();
         let mut steps = self.finish();
-        steps.push(emit(ClientEvent::CallDialStopped { call: info, executor: by, reason }));
+        let event = ClientEvent::CallDialStopped { call: info, executor: by, reason };
+        steps.extend(wanted.then(|| emit(event)));
         steps
     }
 
-    /// The line is back, and this is what rings at this user.
-    pub(super) fn dial_after_cut(&mut self, ringing: Option<&Call>, session: &SessionId) -> Vec<Step> {
-        let Stage::Dial(dial) = &mut self.stage else { return Vec::new() };
-        let call = dial.call.call.clone();
-        let still_rings = ringing.is_some_and(|ringing| ringing.call == call);
-        match (dial.direction, dial.state) {
-            (Direction::Incoming, DialState::Ringing) if still_rings => Vec::new(),
-            (Direction::Incoming, DialState::Ringing) => self.vanished(),
-            (Direction::Incoming, DialState::Accepted) if still_rings => {
-                dial.seat = Some(session.clone());
-                vec![ask(CallQuestion::Accept, ClientMessage::AcceptDial { call })]
-            }
-            (Direction::Incoming, DialState::Accepted) | (Direction::Outgoing, _) => self.resume(),
+    /// Nobody was in a call yet, as far as the host page knows.
+    fn may_stop_ringing(&self) -> bool {
+        match &self.stage {
+            Stage::Dial(_) => true,
+            Stage::Active(active) => active.started_at.is_none(),
+            Stage::Closing(closing) => !closing.started,
+            Stage::Idle | Stage::Requested(_) => false,
         }
     }
 
-    /// The ring was over when this device came back.
+    /// The host page knows of this call.
+    pub(super) fn is_wanted(&self) -> bool {
+        !matches!(&self.stage, Stage::Closing(closing) if closing.end == Ending::Unwanted)
+    }
+
+    /// The ring was over when this device came back, and nobody knows why.
     pub(super) fn vanished(&mut self) -> Vec<Step> {
         let Some(info) = self.info() else { return Vec::new() };
         let executor = info.call.initiator.clone().unwrap_or_else(|| info.call.participants[0].clone());

@@ -1,12 +1,44 @@
 //! Files given and received in a call.
 
 use super::ask::ask;
-use super::{CallFile, CallFileState, CallQuestion, Calls, Snack};
+use super::{CallQuestion, Calls, Snack};
 use crate::action::{PickedFile, UploadEvent, UploadFailure};
 use crate::effect::{Effect, UploadCommand};
 use crate::step::{Step, World};
-use bandyer_protocol::{CallAlias, ClientMessage, ClientMessageId, SharedFile};
+use bandyer_protocol::{CallAlias, ClientMessage, ClientMessageId, SharedFile, UploadId};
 use std::rc::Rc;
+
+/// A file given or received in the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallFile {
+    /// Names it in the upload service and the views.
+    pub id: ClientMessageId,
+    /// The picked file, for another attempt.
+    pub file: Option<u32>,
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    pub state: CallFileState,
+}
+
+/// How far a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallFileState {
+    Uploading {
+        sent: u64,
+    },
+    UploadFailed {
+        too_large: bool,
+    },
+    /// The other side has it in its list.
+    Given(SharedFile),
+    /// From the other side; `fresh` until it was downloaded.
+    Received {
+        shared: SharedFile,
+        fresh: bool,
+        failed: bool,
+    },
+}
 
 impl Calls {
     /// Files were picked or dropped for the other side.
@@ -41,11 +73,18 @@ impl Calls {
         Some(upload(UploadCommand::StartForCall { client_id, call, file, name }))
     }
 
+    /// Gives up a file the other side does not have yet.
     pub(crate) fn cancel_share(&mut self, id: &ClientMessageId) -> Vec<Step> {
-        let Some(entry) = self.file(id).cloned() else { return Vec::new() };
+        let Some(CallFile { file, state, .. }) = self.file(id) else { return Vec::new() };
+        let file = *file;
+        match state {
+            CallFileState::Uploading { .. } | CallFileState::UploadFailed { .. } => {}
+            CallFileState::Given(_) | CallFileState::Received { .. } => return Vec::new(),
+        }
         Rc::make_mut(&mut self.files).retain(|file| &file.id != id);
+        self.forget_share(id);
         let mut steps = vec![upload(UploadCommand::Cancel { client_id: id.clone() })];
-        steps.extend(entry.file.map(|file| upload(UploadCommand::Forget { file })));
+        steps.extend(file.map(|file| upload(UploadCommand::Forget { file })));
         steps
     }
 
@@ -93,11 +132,9 @@ impl Calls {
                 Vec::new()
             }
             UploadEvent::Stored { client_id, receipt } => {
-                let Some(call) = self.active().map(|active| active.call.call.clone()) else {
-                    return Vec::new();
-                };
-                let message = ClientMessage::ShareFile { call, upload: receipt.attachment.upload };
-                vec![ask(CallQuestion::Share(client_id), message)]
+                let upload = receipt.attachment.upload;
+                self.to_share.push((client_id.clone(), upload.clone()));
+                self.share(client_id, upload).into_iter().collect()
             }
             UploadEvent::Failed { client_id, code } => {
                 let given = matches!(
@@ -119,9 +156,40 @@ impl Calls {
         }
     }
 
-    /// The other side gave a file.
+    /// Gives an uploaded file to the other side, when the server can be asked.
+    fn share(&mut self, id: ClientMessageId, upload: UploadId) -> Option<Step> {
+        let cut = self.is_cut();
+        let call = self.active().filter(|_| !cut)?.call.call.clone();
+        Some(ask(CallQuestion::Share(id), ClientMessage::ShareFile { call, upload }))
+    }
+
+    /// The other side has it in its list.
+    pub(super) fn given(&mut self, id: &ClientMessageId, shared: SharedFile) -> Vec<Step> {
+        self.forget_share(id);
+        let Some(entry) = self.file(id) else { return Vec::new() };
+        entry.state = CallFileState::Given(shared);
+        entry.file.take().map(|file| upload(UploadCommand::Forget { file })).into_iter().collect()
+    }
+
+    /// What could not be given yet.
+    pub(super) fn share_again(&mut self) -> Vec<Step> {
+        let waiting = self.to_share.clone();
+        waiting.into_iter().filter_map(|(id, upload)| self.share(id, upload)).collect()
+    }
+
+    pub(super) fn forget_share(&mut self, id: &ClientMessageId) {
+        self.to_share.retain(|(waiting, _)| waiting != id);
+    }
+
+    /// The other side gave a file; it may say so twice.
     pub(crate) fn file_received(&mut self, call: &CallAlias, shared: SharedFile, world: &World) -> Vec<Step> {
-        if !self.is_about(call) || world.is_me(&shared.by) {
+        let known = |file: &CallFile| match &file.state {
+            CallFileState::Received { shared: known, .. } => known.file.upload == shared.file.upload,
+            CallFileState::Uploading { .. }
+            | CallFileState::UploadFailed { .. }
+            | CallFileState::Given(_) => false,
+        };
+        if self.active_in(call).is_none() || world.is_me(&shared.by) || self.files.iter().any(known) {
             return Vec::new();
         }
         let Some(id) = self.new_id() else { return Vec::new() };

@@ -10,7 +10,8 @@ use bandyer_protocol::{ClientMessage, ServerMessage};
 pub(crate) fn is_event(message: &ServerMessage) -> bool {
     matches!(
         message,
-        ServerMessage::DialAnswered { .. }
+        ServerMessage::CallEntered(_)
+            | ServerMessage::DialAnswered { .. }
             | ServerMessage::DialDeclined { .. }
             | ServerMessage::DialStopped { .. }
             | ServerMessage::CallStarted { .. }
@@ -27,15 +28,13 @@ impl Calls {
     /// Something happened to a call. About calls this device does not know, nothing is done.
     pub(crate) fn event(&mut self, message: ServerMessage, world: &World) -> Vec<Step> {
         match message {
-            ServerMessage::DialAnswered { call, by } => self.dial_answered(&call, by, world),
+            ServerMessage::CallEntered(entry) => self.entered_late(&entry),
+            ServerMessage::DialAnswered { call, by } => self.dial_answered(&call, by),
             ServerMessage::DialDeclined { call, by, reason } => self.dial_declined(&call, by, reason),
             ServerMessage::DialStopped { call, by, reason } => self.dial_stopped(&call, by, reason),
             ServerMessage::CallStarted { call, at } => self.started(&call, at),
             ServerMessage::CallEnded { call, by, reason } => self.call_ended(&call, by, reason, world),
-            ServerMessage::PeerLine { call, up } => {
-                self.peer_line(&call, up);
-                Vec::new()
-            }
+            ServerMessage::PeerLine { call, up } => self.peer_line(&call, up, world),
             ServerMessage::Signaled { call, signal } => self.signaled(&call, signal),
             ServerMessage::CallUpgraded { call, by } => self.upgraded(&call, &by, world),
             ServerMessage::FileShared { call, shared } => self.file_received(&call, shared, world),
@@ -68,7 +67,7 @@ impl Calls {
             UserAction::ChooseCamera(id) => return self.choose(MediaWant::Camera, id),
             UserAction::AskAgain(want) => return self.ask_again(want, world),
             UserAction::AllowPlayback => return self.allow_playback(),
-            UserAction::DismissCallFailure => self.failure = None,
+            UserAction::DismissCallFailure => self.dismiss_failure(),
             UserAction::DismissSnack => return self.snack_over(),
             UserAction::ShareFiles(files) => return self.share_files(files, world),
             UserAction::CancelShare { id } => return self.cancel_share(&id),
@@ -79,6 +78,12 @@ impl Calls {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// "Back to chat" leads to the chat, unless the whole widget was hidden before.
+    fn dismiss_failure(&mut self) {
+        self.failure = None;
+        self.before = self.before.filter(|before| !before.shown);
     }
 
     /// The page is left: there is no time to wait for an answer. An unanswered ring goes on for other devices.

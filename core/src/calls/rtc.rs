@@ -2,10 +2,10 @@
 //! what breaks is mended from here.
 
 use super::ask::ask;
-use super::{CallQuestion, Calls, Link, MediaSlot, Snack, Stage};
+use super::{CallQuestion, Calls, Link, MediaSlot, Snack};
 use crate::action::RtcEvent;
 use crate::effect::{Effect, RtcCommand};
-use crate::step::{Step, start_timer, stop_timer};
+use crate::step::{Step, World, start_timer, stop_timer};
 use crate::timers::TimerId;
 use bandyer_protocol::{CallAlias, ClientMessage, IceServer, Signal};
 
@@ -13,7 +13,7 @@ use bandyer_protocol::{CallAlias, ClientMessage, IceServer, Signal};
 const RESTART_MS: u32 = 4_000;
 
 impl Calls {
-    pub(crate) fn rtc_event(&mut self, event: RtcEvent) -> Vec<Step> {
+    pub(crate) fn rtc_event(&mut self, event: RtcEvent, world: &World) -> Vec<Step> {
         let round = match &event {
             RtcEvent::Signal { round, .. }
             | RtcEvent::Connected { round }
@@ -27,7 +27,7 @@ impl Calls {
         match event {
             RtcEvent::Signal { signal, .. } => self.say(signal),
             RtcEvent::Connected { .. } => self.connected(),
-            RtcEvent::Broken { .. } => self.broken(),
+            RtcEvent::Broken { .. } => self.broken(world),
             RtcEvent::Stream { slot, live, .. } => {
                 self.stream(slot, live);
                 Vec::new()
@@ -62,20 +62,23 @@ impl Calls {
         steps
     }
 
-    fn broken(&mut self) -> Vec<Step> {
+    fn broken(&mut self, world: &World) -> Vec<Step> {
         let Some(active) = self.active() else { return Vec::new() };
         active.link = Link::Reconnecting;
-        self.mend()
+        self.mend(world)
     }
 
-    /// Starts a broken connection over, now and until it works.
-    pub(crate) fn mend(&mut self) -> Vec<Step> {
-        let Some(active) = self.active().filter(|active| active.link == Link::Reconnecting) else {
+    /// Starts a broken connection over, now and until it works. Without a line to the server there is no way to tell the
+    /// other side; that it is back is one more reason to try.
+    pub(crate) fn mend(&mut self, world: &World) -> Vec<Step> {
+        let cut = self.is_cut() || !world.online;
+        let round = self.round;
+        let Some(active) = self.active().filter(|active| active.link == Link::Reconnecting && !cut) else {
             return Vec::new();
         };
         let call = active.call.call.clone();
         vec![
-            ask(CallQuestion::IceServers, ClientMessage::GetIceServers { call }),
+            ask(CallQuestion::IceServers(round), ClientMessage::GetIceServers { call }),
             start_timer(TimerId::RestartRtc, RESTART_MS),
         ]
     }
@@ -92,9 +95,7 @@ impl Calls {
 
     /// From the other side's browser.
     pub(crate) fn signaled(&mut self, call: &CallAlias, signal: Signal) -> Vec<Step> {
-        let Some(active) = self.active().filter(|active| &active.call.call == call) else {
-            return Vec::new();
-        };
+        let Some(active) = self.active_in(call) else { return Vec::new() };
         match signal {
             Signal::Media(state) => {
                 active.peer = state;
@@ -109,24 +110,20 @@ impl Calls {
     /// To the other side's browser: kept until the server has it, so that a cut line loses nothing.
     pub(super) fn say(&mut self, signal: Signal) -> Vec<Step> {
         let Some(call) = self.info().map(|info| info.call.call.clone()) else { return Vec::new() };
-        self.next_signal = self.next_signal.wrapping_add(1);
-        self.outbox.push((self.next_signal, signal.clone()));
-        vec![ask(CallQuestion::Signal(self.next_signal), ClientMessage::Signal { call, signal })]
+        let number = self.outbox.push(signal.clone());
+        if self.is_cut() || self.outbox.pausing {
+            return Vec::new();
+        }
+        vec![ask(CallQuestion::Signal(number), ClientMessage::Signal { call, signal })]
     }
 
-    /// After a cut: what the server has not confirmed, in order.
+    /// What the server has not confirmed, in order.
     pub(super) fn say_again(&self) -> Vec<Step> {
         let Some(call) = self.info().map(|info| info.call.call.clone()) else { return Vec::new() };
-        let say = |(number, signal): &(u32, Signal)| {
+        let say = |(number, signal): (u32, &Signal)| {
             let message = ClientMessage::Signal { call: call.clone(), signal: signal.clone() };
-            ask(CallQuestion::Signal(*number), message)
+            ask(CallQuestion::Signal(number), message)
         };
-        self.outbox.iter().map(say).collect()
-    }
-
-    /// A signal that could not be sent because the line is down stays in the outbox.
-    pub(crate) fn is_unsent(&self, question: &CallQuestion) -> bool {
-        let seated = matches!(self.stage, Stage::Dial(_) | Stage::Active(_));
-        seated && matches!(question, CallQuestion::Signal(_))
+        self.outbox.waiting().map(say).collect()
     }
 }

@@ -182,7 +182,9 @@ impl Session {
             | ServerMessage::Signaled { .. }
             | ServerMessage::CallUpgraded { .. }
             | ServerMessage::FileShared { .. }
-            | ServerMessage::CallEndsSoon { .. } => vec![Step::Told(Transition::Event(message))],
+            | ServerMessage::CallEndsSoon { .. }
+            // An answer that came too late puts this device into a call all the same.
+            | ServerMessage::CallEntered(_) => vec![Step::Told(Transition::Event(message))],
             ServerMessage::ForceDisconnect { reason } => self.end(End::Disconnected(reason)),
             ServerMessage::Restarting { reconnect_after_ms } => {
                 self.restart_after = Some(reconnect_after_ms);
@@ -202,7 +204,6 @@ impl Session {
             | ServerMessage::Messages { .. }
             | ServerMessage::UserStatus { .. }
             | ServerMessage::OnlineUsers { .. }
-            | ServerMessage::CallEntered(_)
             | ServerMessage::IceServers { .. }
             | ServerMessage::Done
             | ServerMessage::Pong => Vec::new(),

@@ -1,0 +1,187 @@
+//! Answers that bring this device into a call, or keep it out: to `createCall`, to a link, to an accepted ring.
+
+use super::ask::{answer, ask};
+use super::dial::tone;
+use super::failure::{is_passing, of_create, of_join};
+use super::{
+    CallFailure, CallQuestion, Calls, Closing, Dial, DialState, Direction, Ending, Link, Requested, Stage,
+};
+use crate::api::{ApiReply, CallInfo, ClientEvent};
+use crate::effect::{Effect, RtcCommand, Tone};
+use crate::step::{Answer, Step, Transition, World, emit};
+use bandyer_protocol::{CallEntry, CallPhase, CallType, ClientMessage, Failure, ServerMessage};
+use std::rc::Rc;
+
+impl Calls {
+    /// The answer to `createCall`.
+    pub(super) fn created(&mut self, answer: Answer, world: &World) -> Vec<Step> {
+        let Stage::Requested(requested) = &self.stage else { return Vec::new() };
+        let requested = requested.clone();
+        let entry = match entry_of(answer) {
+            Ok(entry) => entry,
+            Err(refused) => return self.kept_out(requested, of_create(refused.as_ref())),
+        };
+        let info = CallInfo { call: Rc::new(entry.call.clone()), direction: Direction::Outgoing };
+        if requested.given_up {
+            return self.abandon(info, &entry, world);
+        }
+        let mut steps = self.introduce(&requested, &info, &entry);
+        let dial = Dial {
+            call: Rc::clone(&info.call),
+            direction: Direction::Outgoing,
+            state: DialState::Ringing,
+            seat: Some(entry.seat.clone()),
+            is_admin: entry.is_admin,
+        };
+        self.stage = Stage::Dial(dial);
+        steps.push(tone(Tone::RingBack));
+        // The question was asked twice, and meanwhile somebody answered.
+        if entry.phase == CallPhase::Connected {
+            steps.extend(self.dial_answered(&info.call.call, entry.peer.alias.clone()));
+            steps.extend(self.started(&info.call.call, world.server_now));
+        }
+        steps.push(self.connect(&entry, world));
+        steps.extend(self.tell_media());
+        steps
+    }
+
+    /// The answer to a link: the call view is shown at once, whether the other side is there or not.
+    pub(super) fn joined(&mut self, answer: Answer, world: &World) -> Vec<Step> {
+        let Stage::Requested(requested) = &self.stage else { return Vec::new() };
+        let requested = requested.clone();
+        let entry = match entry_of(answer) {
+            Ok(entry) => entry,
+            Err(refused) => return self.kept_out(requested, of_join(refused.as_ref())),
+        };
+        let own = entry.call.initiator.as_ref().is_some_and(|initiator| world.is_me(initiator));
+        let direction = if own { Direction::Outgoing } else { Direction::Incoming };
+        let info = CallInfo { call: Rc::new(entry.call.clone()), direction };
+        if requested.given_up {
+            return self.abandon(info, &entry, world);
+        }
+        let mut steps = self.introduce(&requested, &info, &entry);
+        let video = info.call.call_type == CallType::AudioVideo && world.can_video;
+        steps.push(self.open_devices(true, video));
+        let call = info.call.call.clone();
+        let rings = entry.phase == CallPhase::Dialing;
+        steps.extend(self.enter(info.clone(), entry.seat.clone(), entry.is_admin, !rings));
+        steps.extend(match entry.phase {
+            CallPhase::Connected => self.joined_both(requested, info, world),
+            CallPhase::Dialing | CallPhase::Waiting => {
+                if let Some(active) = self.active_in(&call) {
+                    active.link = Link::Waiting;
+                }
+                Vec::new()
+            }
+        });
+        steps.push(self.connect(&entry, world));
+        steps.extend(self.tell_media());
+        steps
+    }
+
+    /// The other one was there already. If it rang here for that very call, the link was the answer.
+    fn joined_both(&mut self, requested: Requested, info: CallInfo, world: &World) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let rang = requested.ring.is_some_and(|ring| ring.call == info.call.call);
+        if let Some(executor) = world.me.clone().filter(|_| rang) {
+            steps.push(emit(ClientEvent::CallDialAnswered { call: info.clone(), executor }));
+        }
+        steps.extend(self.started(&info.call.call, world.server_now));
+        steps
+    }
+
+    /// The host page learns of the call.
+    fn introduce(&self, requested: &Requested, info: &CallInfo, entry: &CallEntry) -> Vec<Step> {
+        let mut steps = vec![Step::Told(Transition::Learn(Box::new(entry.peer.clone())))];
+        steps.extend(answer(requested.api, Ok(ApiReply::Call(info.clone()))));
+        if info.call.live {
+            steps.push(emit(ClientEvent::IncomingCall(info.clone())));
+        }
+        steps
+    }
+
+    /// There is no call. What rang meanwhile may be heard now.
+    fn kept_out(&mut self, requested: Requested, failure: CallFailure) -> Vec<Step> {
+        let mut steps = self.finish();
+        if !requested.given_up {
+            steps.extend(self.fail(requested.api, failure));
+        }
+        steps.extend(requested.ring.map(|call| self.ring(call)).unwrap_or_default());
+        steps
+    }
+
+    /// The person did not want it any more when it came to be.
+    fn abandon(&mut self, info: CallInfo, entry: &CallEntry, world: &World) -> Vec<Step> {
+        self.stage = Stage::Closing(Closing {
+            info,
+            end: Ending::Unwanted,
+            seat: Some(entry.seat.clone()),
+            started: false,
+            said: false,
+            api: Vec::new(),
+        });
+        self.pursue(world)
+    }
+
+    pub(super) fn accept_answered(&mut self, answer: Answer, world: &World) -> Vec<Step> {
+        match &mut self.stage {
+            Stage::Dial(dial) if dial.is_incoming() && dial.state == DialState::Accepted => {}
+            Stage::Closing(closing) => {
+                let given = matches!(answer, Answer::Given(ServerMessage::CallEntered(_)));
+                return closing_accepted(closing, given, world).into_iter().collect();
+            }
+            Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => return Vec::new(),
+        }
+        match answer {
+            Answer::Given(ServerMessage::CallEntered(entry)) if self.is_about(&entry.call.call) => {
+                self.accepted(&entry, world)
+            }
+            Answer::Refused(failure) if is_passing(&failure) => self.later(&failure),
+            // It is asked again when the line is back.
+            Answer::Missing if self.is_cut() => Vec::new(),
+            Answer::Given(_) | Answer::Refused(_) => {
+                let steps = self.vanished();
+                self.failure = Some(CallFailure::ActionAlreadyTaken);
+                steps
+            }
+            Answer::Missing => {
+                let call = self.info().map(|info| info.call.call.clone());
+                let mut steps = self.vanished();
+                self.failure = Some(CallFailure::Generic);
+                steps.extend(call.map(|call| ask(CallQuestion::Leave, ClientMessage::HangUp { call })));
+                steps
+            }
+        }
+    }
+
+    /// This device is in: it was the first to accept.
+    pub(super) fn accepted(&mut self, entry: &CallEntry, world: &World) -> Vec<Step> {
+        let Some((call, executor)) = self.info().zip(world.me.clone()) else { return Vec::new() };
+        let mut steps = vec![emit(ClientEvent::CallDialAnswered { call: call.clone(), executor })];
+        steps.extend(self.enter(call, entry.seat.clone(), entry.is_admin, true));
+        steps.push(self.connect(entry, world));
+        steps.extend(self.tell_media());
+        steps
+    }
+
+    fn connect(&self, entry: &CallEntry, world: &World) -> Step {
+        let polite = !world.is_me(&entry.call.participants[0]);
+        let ice_servers = entry.ice_servers.clone();
+        Step::Do(Effect::Rtc(RtcCommand::Open { round: self.round, polite, ice_servers }))
+    }
+}
+
+/// Given up between the accept and its answer: then it is a call that is hung up.
+fn closing_accepted(closing: &mut Closing, given: bool, world: &World) -> Option<Step> {
+    let executor = world.me.clone().filter(|_| given && closing.end == Ending::Declined)?;
+    closing.end = Ending::HungUp;
+    Some(emit(ClientEvent::CallDialAnswered { call: closing.info.clone(), executor }))
+}
+
+fn entry_of(answer: Answer) -> Result<CallEntry, Option<Failure>> {
+    match answer {
+        Answer::Given(ServerMessage::CallEntered(entry)) => Ok(*entry),
+        Answer::Refused(failure) => Err(Some(failure)),
+        Answer::Given(_) | Answer::Missing => Err(None),
+    }
+}

@@ -1,0 +1,177 @@
+//! The line to the server is lost and comes back: what happened meanwhile is found out, and what was to be said is said.
+
+use super::ask::ask;
+use super::failure::is_passing;
+use super::{
+    CallFailure, CallQuestion, Calls, Closing, Dial, DialState, Direction, Ending, Place, Requested, Stage,
+};
+use crate::api::ClientEvent;
+use crate::step::{Answer, Step, World, emit, start_timer};
+use crate::timers::TimerId;
+use bandyer_protocol::{Call, CallEntry, CallPhase, ClientMessage, Failure, Seat, ServerMessage};
+
+/// A pause when the server names none.
+const PAUSE_MS: u32 = 1_000;
+
+impl Calls {
+    /// The line is down. The connection between the browsers may well go on.
+    pub(crate) fn line_lost(&mut self) {
+        self.place = Place::Away;
+        self.outbox.pausing = false;
+    }
+
+    /// The line is back. `ringing` is what rings at this user now: who has a call is not rung at, so that a ring tells
+    /// that any other call is over.
+    pub(crate) fn line_back(&mut self, ringing: Option<&Call>, world: &World) -> Vec<Step> {
+        self.place = Place::Taken;
+        let rings = |call: &Call| ringing.is_some_and(|ringing| ringing.call == call.call);
+        let replaced = ringing.is_some() && self.info().is_some_and(|info| !rings(&info.call));
+        match &mut self.stage {
+            Stage::Idle => Vec::new(),
+            Stage::Requested(Requested { ring, .. }) => {
+                *ring = ring.take().filter(|call| rings(call));
+                Vec::new()
+            }
+            Stage::Dial(dial) if dial.is_incoming() && rings(&dial.call) => {
+                dial.seat = dial.seat.take().and(world.session.clone());
+                self.pursue(world)
+            }
+            Stage::Dial(Dial { seat: None, .. }) => self.vanished(),
+            Stage::Dial(_) if replaced => self.vanished(),
+            Stage::Active(_) if replaced => self.lost(),
+            Stage::Closing(closing) if closing.end == Ending::Declined && rings(&closing.info.call) => {
+                self.pursue(world)
+            }
+            Stage::Closing(Closing { seat: None, said: false, .. }) => self.vanished(),
+            Stage::Closing(Closing { seat: None, .. }) => self.closed(world),
+            Stage::Closing(_) if replaced => self.closed(world),
+            Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => {
+                if self.seat().is_some() {
+                    self.place = Place::Returning;
+                }
+                self.pursue(world)
+            }
+        }
+    }
+
+    /// Asks for whatever is still wanted of the server.
+    pub(crate) fn pursue(&mut self, world: &World) -> Vec<Step> {
+        self.outbox.pausing = false;
+        match self.place {
+            Place::Away => return Vec::new(),
+            Place::Returning => return self.resume(),
+            Place::Taken => {}
+        }
+        match &mut self.stage {
+            Stage::Dial(Dial {
+                state: DialState::Accepted, direction: Direction::Incoming, call, ..
+            }) => {
+                let call = call.call.clone();
+                vec![ask(CallQuestion::Accept(self.round), ClientMessage::AcceptDial { call })]
+            }
+            Stage::Dial(_) | Stage::Active(_) => {
+                let mut steps = self.say_again();
+                steps.extend(self.share_again());
+                steps.extend(self.mend(world));
+                steps
+            }
+            Stage::Closing(_) => self.ask_to_close(),
+            Stage::Idle | Stage::Requested(_) => Vec::new(),
+        }
+    }
+
+    /// The place this device has, or had.
+    fn seat(&self) -> Option<&Seat> {
+        match &self.stage {
+            Stage::Dial(dial) => dial.seat.as_ref(),
+            Stage::Active(active) => Some(&active.seat),
+            Stage::Closing(closing) => closing.seat.as_ref(),
+            Stage::Idle | Stage::Requested(_) => None,
+        }
+    }
+
+    /// Takes the place this device had.
+    fn resume(&self) -> Vec<Step> {
+        let call = self.info().map(|info| info.call.call.clone());
+        let question =
+            |(call, seat)| ask(CallQuestion::Resume(self.round), ClientMessage::ResumeCall { call, seat });
+        call.zip(self.seat().cloned()).map(question).into_iter().collect()
+    }
+
+    pub(super) fn resume_answered(&mut self, answer: &Answer, world: &World) -> Vec<Step> {
+        if self.place != Place::Returning {
+            return Vec::new();
+        }
+        match answer {
+            Answer::Given(ServerMessage::CallEntered(entry)) if self.is_about(&entry.call.call) => {
+                self.resumed(entry, world)
+            }
+            Answer::Refused(failure) if is_passing(failure) => self.later(failure),
+            Answer::Missing => vec![start_timer(TimerId::AskCallAgain, PAUSE_MS)],
+            Answer::Given(_) | Answer::Refused(_) => {
+                self.place = Place::Taken;
+                match &self.stage {
+                    Stage::Dial(_) => self.vanished(),
+                    Stage::Active(_) => self.lost(),
+                    Stage::Closing(_) => self.closed(world),
+                    Stage::Idle | Stage::Requested(_) => Vec::new(),
+                }
+            }
+        }
+    }
+
+    /// This device is in its place again, and learns what happened meanwhile.
+    fn resumed(&mut self, entry: &CallEntry, world: &World) -> Vec<Step> {
+        let connected = entry.phase == CallPhase::Connected;
+        let mut steps = Vec::new();
+        match &mut self.stage {
+            Stage::Dial(dial) if connected && dial.is_incoming() => steps.extend(self.accepted(entry, world)),
+            Stage::Dial(dial) => dial.seat = Some(entry.seat.clone()),
+            Stage::Active(active) => {
+                active.seat = entry.seat.clone();
+                // If it is down, the server says so.
+                active.peer_line_down = false;
+            }
+            Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => {}
+        }
+        if connected {
+            steps.extend(self.dial_answered(&entry.call.call, entry.peer.alias.clone()));
+            steps.extend(self.started(&entry.call.call, world.server_now));
+        }
+        self.told = None;
+        steps.extend(self.tell_media());
+        self.place = Place::Taken;
+        steps.extend(self.pursue(world));
+        steps
+    }
+
+    /// The server asks to wait.
+    pub(super) fn later(&mut self, failure: &Failure) -> Vec<Step> {
+        let ms = failure.retry_after_ms.unwrap_or(PAUSE_MS).clamp(50, 60_000);
+        vec![start_timer(TimerId::AskCallAgain, ms)]
+    }
+
+    pub(super) fn signal_answered(&mut self, number: u32, answer: &Answer) -> Vec<Step> {
+        match answer {
+            Answer::Refused(failure) if is_passing(failure) => {
+                self.outbox.pausing = true;
+                self.later(failure)
+            }
+            // It goes out again with the next line.
+            Answer::Missing => Vec::new(),
+            Answer::Given(_) | Answer::Refused(_) => {
+                self.outbox.settled(number);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The call was over when this device came back.
+    fn lost(&mut self) -> Vec<Step> {
+        let Some(info) = self.info() else { return Vec::new() };
+        let mut steps = self.finish();
+        self.failure = Some(CallFailure::ConnectionLost);
+        steps.push(emit(ClientEvent::CallEnded { call: info, executor: None }));
+        steps
+    }
+}

@@ -53,6 +53,7 @@ pub struct Calls {
     muted: bool,
     /// Microphone and camera were asked for in one go.
     asked_both: bool,
+    settings_open: bool,
     /// What the other side was told last of what is sent.
     told: Option<MediaState>,
     pub devices: Devices,

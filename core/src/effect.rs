@@ -113,7 +113,8 @@ pub enum MediaCommand {
         kind: ScreenKind,
         extension: String,
     },
-    /// Muted is sent as silence; the device stays open. A microphone that was muted is opened muted in its place.
+    /// Muted is sent as silence; the device stays open. It is said anew for a microphone that is opened in place of a
+    /// muted one, in the turn of the news of it.
     Mute {
         want: MediaWant,
         muted: bool,

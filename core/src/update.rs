@@ -113,7 +113,7 @@ impl Turn<'_> {
                 TimerId::NoticeEnds => Rc::make_mut(panel).dismiss_notice(),
                 TimerId::SaveDrafts => Rc::make_mut(chats).save_drafts(),
                 TimerId::AskMicAgain => Rc::make_mut(calls).ask_mic_again(),
-                TimerId::RestartRtc => Rc::make_mut(calls).mend(&world),
+                TimerId::RestartRtc => Rc::make_mut(calls).mend_due(&world),
                 TimerId::AskCallAgain => Rc::make_mut(calls).pursue(&world),
                 TimerId::SnackEnds => Rc::make_mut(calls).snack_over(),
                 TimerId::AnnounceChats => Rc::make_mut(chats).announce(),

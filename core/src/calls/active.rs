@@ -48,7 +48,7 @@ impl Calls {
     }
 
     /// Both are in.
-    pub(crate) fn started(&mut self, call: &CallAlias, at: Timestamp) -> Vec<Step> {
+    pub(crate) fn started(&mut self, call: &CallAlias, at: Timestamp, world: &World) -> Vec<Step> {
         let Some(info) = self.info_of(call) else { return Vec::new() };
         let wanted = self.is_wanted();
         let news = match &mut self.stage {
@@ -62,8 +62,12 @@ impl Calls {
             Stage::Closing(closing) => !std::mem::replace(&mut closing.started, true),
             Stage::Idle | Stage::Requested(_) | Stage::Dial(_) => false,
         };
-        let told = (news && wanted).then(|| emit(ClientEvent::CallStarted(info)));
-        told.into_iter().collect()
+        let mut steps = Vec::new();
+        if news {
+            steps.extend(wanted.then(|| emit(ClientEvent::CallStarted(info))));
+            steps.extend(self.mend(world));
+        }
+        steps
     }
 
     pub(crate) fn peer_line(&mut self, call: &CallAlias, up: bool, world: &World) -> Vec<Step> {

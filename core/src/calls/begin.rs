@@ -30,7 +30,7 @@ impl Calls {
         if video && !world.can_video {
             return self.fail(api, CallFailure::InvalidPermissionCanVideo);
         }
-        self.start_over(Requested { api, callee: Some(callee.clone()), video, given_up: false, ring: None });
+        self.begin(Requested { api, callee: Some(callee.clone()), video, given_up: false, ring: None });
         let message = ClientMessage::CreateCall { key, callee, request };
         // The own devices first: browsers want to be asked in the turn of the click.
         vec![
@@ -51,13 +51,13 @@ impl Calls {
         if !world.online {
             return self.fail(api, CallFailure::JoinRequestFailed);
         }
-        self.start_over(Requested { api, callee: None, video: false, given_up: false, ring: None });
+        self.begin(Requested { api, callee: None, video: false, given_up: false, ring: None });
         let message = ClientMessage::JoinCall { link: Secret(url) };
         vec![Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), message)]
     }
 
     /// A call of one's own: whatever an earlier one left on the screen is gone.
-    fn start_over(&mut self, requested: Requested) {
+    fn begin(&mut self, requested: Requested) {
         self.next_round(Stage::Requested(requested));
         self.feedback = None;
     }

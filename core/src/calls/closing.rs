@@ -148,7 +148,7 @@ impl Calls {
     /// No light stays on, nothing rings, nothing is connected.
     pub(super) fn let_go(&mut self) -> Vec<Step> {
         self.local = LocalMedia::default();
-        (self.muted, self.asked_both, self.told) = (false, false, None);
+        (self.muted, self.asked_both, self.settings_open, self.told) = (false, false, false, None);
         self.outbox.clear();
         self.to_share.clear();
         self.playback_blocked = false;

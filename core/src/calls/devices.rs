@@ -84,6 +84,8 @@ impl Calls {
             MediaWant::Mic => {
                 self.devices.mic = device.or(self.devices.mic.take());
                 steps.push(stop_timer(TimerId::AskMicAgain));
+                // The level is that of the new one.
+                steps.extend(self.settings_open.then(|| media(MediaCommand::Watch)));
             }
             MediaWant::Camera => self.devices.camera = device.or(self.devices.camera.take()),
             MediaWant::Screen => {}
@@ -125,8 +127,19 @@ impl Calls {
         if !known {
             steps.extend(self.snack(Snack::of_device(MediaWant::Mic, problem)));
         }
-        if problem == MediaProblem::Refused {
-            steps.push(start_timer(TimerId::AskMicAgain, ASK_AGAIN_MS));
+        match problem {
+            MediaProblem::Refused => steps.push(start_timer(TimerId::AskMicAgain, ASK_AGAIN_MS)),
+            // Somebody may plug one in.
+            MediaProblem::NotFound if !known => steps.push(media(MediaCommand::Watch)),
+            MediaProblem::NotSecure
+            | MediaProblem::FrameBlocked
+            | MediaProblem::PolicyBlocked
+            | MediaProblem::NotFound
+            | MediaProblem::InUse
+            | MediaProblem::Dismissed
+            | MediaProblem::Unsupported
+            | MediaProblem::ExtensionMissing
+            | MediaProblem::Unknown => {}
         }
         steps
     }
@@ -248,8 +261,15 @@ impl Calls {
         steps
     }
 
-    pub(crate) fn settings(&self, open: bool) -> Vec<Step> {
-        vec![media(if open && self.is_shown() { MediaCommand::Watch } else { MediaCommand::Unwatch })]
+    /// Devices are watched while the settings are open, and while a microphone is missing.
+    pub(crate) fn settings(&mut self, open: bool) -> Vec<Step> {
+        self.settings_open = open && self.is_shown();
+        let missing = self.local.mic == Source::Failed(MediaProblem::NotFound) && self.may_open();
+        match (self.settings_open, missing) {
+            (true, _) => vec![media(MediaCommand::Watch)],
+            (false, true) => Vec::new(),
+            (false, false) => vec![media(MediaCommand::Unwatch)],
+        }
     }
 
     /// Another device. What is sent goes on until the new one is there.

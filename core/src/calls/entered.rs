@@ -38,7 +38,7 @@ impl Calls {
         // The question was asked twice, and meanwhile somebody answered.
         if entry.phase == CallPhase::Connected {
             steps.extend(self.dial_answered(&info.call.call, entry.peer.alias.clone()));
-            steps.extend(self.started(&info.call.call, world.server_now));
+            steps.extend(self.started(&info.call.call, world.server_now, world));
         }
         steps.push(self.connect(&entry, world));
         steps.extend(self.tell_media());
@@ -86,7 +86,7 @@ impl Calls {
         if let Some(executor) = world.me.clone().filter(|_| rang) {
             steps.push(emit(ClientEvent::CallDialAnswered { call: info.clone(), executor }));
         }
-        steps.extend(self.started(&info.call.call, world.server_now));
+        steps.extend(self.started(&info.call.call, world.server_now, world));
         steps
     }
 

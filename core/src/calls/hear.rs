@@ -32,7 +32,7 @@ impl Calls {
             ServerMessage::DialAnswered { call, by } => self.dial_answered(&call, by),
             ServerMessage::DialDeclined { call, by, reason } => self.dial_declined(&call, by, reason),
             ServerMessage::DialStopped { call, by, reason } => self.dial_stopped(&call, by, reason),
-            ServerMessage::CallStarted { call, at } => self.started(&call, at),
+            ServerMessage::CallStarted { call, at } => self.started(&call, at, world),
             ServerMessage::CallEnded { call, by, reason } => self.call_ended(&call, by, reason, world),
             ServerMessage::PeerLine { call, up } => self.peer_line(&call, up, world),
             ServerMessage::Signaled { call, signal } => self.signaled(&call, signal),

@@ -136,7 +136,7 @@ impl Calls {
         }
         if connected {
             steps.extend(self.dial_answered(&entry.call.call, entry.peer.alias.clone()));
-            steps.extend(self.started(&entry.call.call, world.server_now));
+            steps.extend(self.started(&entry.call.call, world.server_now, world));
         }
         self.told = None;
         steps.extend(self.tell_media());

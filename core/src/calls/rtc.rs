@@ -11,6 +11,8 @@ use bandyer_protocol::{CallAlias, ClientMessage, IceServer, Signal};
 
 /// A broken connection is started over this often.
 const RESTART_MS: u32 = 4_000;
+/// A first connection that is not there after this long is started over too.
+const CONNECT_MS: u32 = 10_000;
 
 impl Calls {
     pub(crate) fn rtc_event(&mut self, event: RtcEvent, world: &World) -> Vec<Step> {
@@ -69,14 +71,26 @@ impl Calls {
     }
 
     /// Starts a broken connection over, now and until it works. Without a line to the server there is no way to tell the
-    /// other side; that it is back is one more reason to try.
+    /// other side; that it is back is one more reason to try. A first connection is given a while.
     pub(crate) fn mend(&mut self, world: &World) -> Vec<Step> {
+        match self.active().map(|active| (active.link, active.started_at.is_some())) {
+            Some((Link::Reconnecting, _)) => self.start_over(world),
+            Some((Link::Connecting, true)) => vec![start_timer(TimerId::RestartRtc, CONNECT_MS)],
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// It is still not there.
+    pub(crate) fn mend_due(&mut self, world: &World) -> Vec<Step> {
+        if self.is_unconnected() { self.start_over(world) } else { Vec::new() }
+    }
+
+    fn start_over(&mut self, world: &World) -> Vec<Step> {
         let cut = self.is_cut() || !world.online;
         let round = self.round;
-        let Some(active) = self.active().filter(|active| active.link == Link::Reconnecting && !cut) else {
+        let Some(call) = self.active().filter(|_| !cut).map(|active| active.call.call.clone()) else {
             return Vec::new();
         };
-        let call = active.call.call.clone();
         vec![
             ask(CallQuestion::IceServers(round), ClientMessage::GetIceServers { call }),
             start_timer(TimerId::RestartRtc, RESTART_MS),
@@ -85,12 +99,18 @@ impl Calls {
 
     /// Fresh servers, or none when they could not be had.
     pub(super) fn restart(&mut self, ice_servers: Vec<IceServer>) -> Vec<Step> {
-        match self.active() {
-            Some(active) if active.link == Link::Reconnecting => {
-                vec![Step::Do(Effect::Rtc(RtcCommand::Restart { ice_servers }))]
-            }
-            Some(_) | None => Vec::new(),
+        if self.is_unconnected() {
+            vec![Step::Do(Effect::Rtc(RtcCommand::Restart { ice_servers }))]
+        } else {
+            Vec::new()
         }
+    }
+
+    fn is_unconnected(&mut self) -> bool {
+        self.active().is_some_and(|active| match active.link {
+            Link::Connecting | Link::Reconnecting => active.started_at.is_some(),
+            Link::Waiting | Link::Connected => false,
+        })
     }
 
     /// From the other side's browser.

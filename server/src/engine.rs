@@ -197,6 +197,7 @@ impl<S: Store> Engine<S> {
         for delivery in self.hub.tick(clock::now()) {
             self.deliver(delivery);
         }
+        self.note_presence();
         self.answer_probes(batch.probes);
         gauge!(names::SESSIONS).set(self.hub.session_count() as f64);
     }
@@ -242,6 +243,22 @@ impl<S: Store> Engine<S> {
             }
             Err(error) => {
                 self.refuse_all(&[], &error, now);
+            }
+        }
+    }
+
+    /// Writes down who came and went. A disk that is full must not keep anybody out.
+    fn note_presence(&mut self) {
+        let rows = self.hub.take_presence_rows();
+        if rows.is_empty() {
+            return;
+        }
+        let stored = self.apply(&rows, &mut Applied::default()).and_then(|()| self.store.commit());
+        match stored {
+            Ok(()) => self.tap.announce(),
+            Err(error) => {
+                self.store.roll_back();
+                tracing::warn!(%error, rows = rows.len(), "who came and went was not written down");
             }
         }
     }

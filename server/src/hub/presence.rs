@@ -26,6 +26,8 @@ pub struct Roster {
     leaving: VecDeque<(Timestamp, UserAlias)>,
     news: BTreeMap<UserAlias, Presence>,
     last_news: Option<Timestamp>,
+    /// Who came (true) and went (false) since somebody asked, and when.
+    moves: Vec<(UserAlias, bool, Timestamp)>,
 }
 
 struct Online {
@@ -47,14 +49,23 @@ impl Roster {
             leaving: VecDeque::new(),
             news: BTreeMap::new(),
             last_news: None,
+            moves: Vec::new(),
         }
     }
 
-    pub fn join(&mut self, session: SessionKey, id: &SessionId, user: &UserAlias, cursor: Cursor) {
+    pub fn join(
+        &mut self,
+        session: SessionKey,
+        id: &SessionId,
+        user: &UserAlias,
+        cursor: Cursor,
+        now: Timestamp,
+    ) {
         self.sessions.insert(session, (user.clone(), id.clone()));
         let there = if self.busy.contains(user) { Presence::Busy } else { Presence::Online };
         let online = self.users.entry(user.clone()).or_insert_with(|| {
             self.news.insert(user.clone(), there);
+            self.moves.push((user.clone(), true, now));
             Online { sessions: Vec::new(), cursor: None, leaves_at: None }
         });
         online.sessions.push(session);
@@ -153,6 +164,11 @@ impl Roster {
         leaving.into_iter().chain(news).min()
     }
 
+    /// Who came and went since this was last asked.
+    pub fn take_moves(&mut self) -> Vec<(UserAlias, bool, Timestamp)> {
+        std::mem::take(&mut self.moves)
+    }
+
     pub fn tick(&mut self, now: Timestamp) -> Vec<Delivery> {
         self.let_go(now);
         let due = match self.last_news {
@@ -183,7 +199,8 @@ impl Roster {
             // Whoever came back, or came back and left again, has another entry or none.
             if self.users.get(&alias).is_some_and(|online| online.leaves_at == Some(at)) {
                 self.users.remove(&alias);
-                self.news.insert(alias, Presence::Offline);
+                self.news.insert(alias.clone(), Presence::Offline);
+                self.moves.push((alias, false, now));
             }
         }
     }
@@ -227,10 +244,10 @@ mod tests {
     #[test]
     fn a_reload_does_not_flap() {
         let mut roster = roster();
-        roster.join(SessionKey(1), &id(), &anna(), Cursor(0));
+        roster.join(SessionKey(1), &id(), &anna(), Cursor(0), Timestamp(0));
         assert_eq!(news(&roster.tick(Timestamp(0))), [("anna".to_owned(), Presence::Online)]);
         roster.leave(SessionKey(1), Timestamp(1000));
-        roster.join(SessionKey(2), &id(), &anna(), Cursor(0));
+        roster.join(SessionKey(2), &id(), &anna(), Cursor(0), Timestamp(0));
         assert_eq!(news(&roster.tick(Timestamp(9000))), []);
         assert_eq!(roster.presence_of(&anna()), Presence::Online);
     }
@@ -238,8 +255,8 @@ mod tests {
     #[test]
     fn the_last_socket_takes_the_user_offline_after_the_grace() {
         let mut roster = roster();
-        roster.join(SessionKey(1), &id(), &anna(), Cursor(0));
-        roster.join(SessionKey(2), &id(), &anna(), Cursor(0));
+        roster.join(SessionKey(1), &id(), &anna(), Cursor(0), Timestamp(0));
+        roster.join(SessionKey(2), &id(), &anna(), Cursor(0), Timestamp(0));
         roster.tick(Timestamp(0));
         roster.leave(SessionKey(1), Timestamp(1000));
         assert_eq!(roster.next_deadline(), None);
@@ -249,15 +266,18 @@ mod tests {
         assert_eq!(news(&roster.tick(Timestamp(3000))), [("anna".to_owned(), Presence::Offline)]);
         assert_eq!(roster.online(), []);
         assert_eq!(roster.next_deadline(), None);
+        let moves = [(anna(), true, Timestamp(0)), (anna(), false, Timestamp(3000))];
+        assert_eq!(roster.take_moves(), moves, "once each, however many sockets");
+        assert_eq!(roster.take_moves(), []);
     }
 
     #[test]
     fn news_after_the_first_waits_for_its_batch() {
         let mut roster = roster();
-        roster.join(SessionKey(1), &id(), &anna(), Cursor(0));
+        roster.join(SessionKey(1), &id(), &anna(), Cursor(0), Timestamp(0));
         assert_eq!(roster.tick(Timestamp(0)).len(), 1);
-        roster.join(SessionKey(2), &id(), &UserAlias::parse("bob").unwrap(), Cursor(0));
-        roster.join(SessionKey(3), &id(), &UserAlias::parse("carl").unwrap(), Cursor(0));
+        roster.join(SessionKey(2), &id(), &UserAlias::parse("bob").unwrap(), Cursor(0), Timestamp(0));
+        roster.join(SessionKey(3), &id(), &UserAlias::parse("carl").unwrap(), Cursor(0), Timestamp(0));
         assert_eq!(roster.tick(Timestamp(249)), []);
         assert_eq!(roster.next_deadline(), Some(Timestamp(250)));
         assert_eq!(news(&roster.tick(Timestamp(250))).len(), 2);

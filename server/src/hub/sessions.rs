@@ -1,7 +1,7 @@
 //! Sockets coming in, and questions about who is there.
 
 use super::{Connect, Decision, Delivery, Hub, Origin, refusal};
-use crate::store::Reader;
+use crate::store::{JournalKind, JournalRecord, Reader, Write};
 use bandyer_protocol::{ErrorCode, Failure, ServerMessage, Timestamp, UserAlias, Welcome};
 
 impl Hub {
@@ -13,7 +13,7 @@ impl Hub {
             return Err(Failure::new(ErrorCode::TooManySessions, reason).into());
         }
         let sync = self.sync(&connect.user, connect.cursor, reader)?;
-        self.roster.join(connect.session, &connect.session_id, &connect.user, sync.cursor);
+        self.roster.join(connect.session, &connect.session_id, &connect.user, sync.cursor, now);
         let ringing = self.ringing(&connect.user, reader)?;
         let welcome = Welcome {
             session: connect.session_id.clone(),
@@ -27,6 +27,21 @@ impl Hub {
         };
         let origin = Origin { session: connect.session, re: connect.re };
         Ok(origin.reply(ServerMessage::Welcome(Box::new(welcome))))
+    }
+
+    /// Who came and went, for the journal. Nobody waits for these rows: when they cannot be written, presence still
+    /// works.
+    pub fn take_presence_rows(&mut self) -> Vec<Write> {
+        let row = |(user, came, at)| JournalRecord {
+            id: 0,
+            at,
+            kind: if came { JournalKind::UserOnline } else { JournalKind::UserOffline },
+            user: Some(user),
+            room: None,
+            session: None,
+            data: "{}".to_owned(),
+        };
+        self.roster.take_moves().into_iter().map(row).map(Write::AddJournal).collect()
     }
 
     pub(super) fn get_user(&mut self, alias: &UserAlias, origin: Origin, reader: &dyn Reader) -> Decision {

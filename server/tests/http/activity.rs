@@ -2,6 +2,7 @@
 
 use crate::client::Api;
 use crate::sessions::row;
+use crate::socket::Socket;
 use bandyer_server::store::{JournalKind, JournalRecord, Write};
 use reqwest::Method;
 use serde_json::json;
@@ -93,4 +94,50 @@ async fn activities_are_filtered_by_everything_there_is() {
         let path = format!("/rest/activity?{query}");
         api.rest_refused(Method::GET, &path, json!({}), 400, INVALID, code).await;
     }
+}
+
+#[tokio::test]
+async fn who_comes_and_goes_and_calls_is_written_down() {
+    let api = Api::for_calls().await;
+    let (mut anna, _) = Socket::open(&api, &api.token("anna").await).await;
+    let (mut bob, _) = Socket::open(&api, &api.token("bob").await).await;
+    let (other_tab, _) = Socket::open(&api, &api.token("bob").await).await;
+    drop(other_tab);
+    let request =
+        json!({"call_type": "audio_only", "record": false, "recording_type": "automatic", "is_admin": false});
+    let created = anna.ask(json!({"create_call": {"key": "k1", "callee": "bob", "request": request}})).await;
+    let call = created["call_entered"]["call"]["call"].as_str().expect("a call").to_owned();
+    let declined = bob.ask(json!({"decline_dial": {"call": call, "reason": "none"}})).await;
+    assert_eq!(declined, "done");
+    drop(anna);
+    let last = async || found(&api, "limit=1").await.pop();
+    for _ in 0..200 {
+        if last().await.as_deref() == Some("user_disconnection") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let mut all = found(&api, "").await;
+    all.sort();
+    assert_eq!(
+        all,
+        [
+            "user_connection",
+            "user_connection",
+            "user_dial_incoming",
+            "user_disconnection",
+            "user_hangup",
+            "user_start_call"
+        ]
+    );
+    assert_eq!(
+        found(&api, "user_alias=anna").await,
+        ["user_disconnection", "user_start_call", "user_connection"]
+    );
+    let (_, list) = api.rest_get("/rest/activity?activity_type=user_hangup").await;
+    assert_eq!(
+        (&list["activities"][0]["user_alias"], &list["activities"][0]["room"]["room_alias"]),
+        (&json!("bob"), &json!(call))
+    );
+    assert_eq!(list["activities"][0]["room"]["call_type"], "audio_only");
 }

@@ -3,6 +3,7 @@
 use crate::client::{API_KEY, Api};
 use crate::receiver::{Receiver, Reply, Told};
 use crate::sessions::{at, call_in, row};
+use crate::socket::Socket;
 use bandyer_server::store::{JournalKind, JournalRecord, Write};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
@@ -374,4 +375,60 @@ async fn a_wrong_setting_is_refused_by_its_name() {
     }
     let body = json!({"post_event_webhook_url": "https://shop.example/21", "webhook_filters": objects});
     api.rest_refused(Method::POST, "/rest/v1/hook/configure", body, 400, INVALID, "too_many_webhooks").await;
+}
+
+#[tokio::test]
+async fn a_call_by_link_is_told_as_it_happens_and_ends_with_its_room() {
+    let api = api().await;
+    let receiver = Receiver::start([]).await;
+    configure(&api, "v1", &receiver.url("/"), &ALL_V1).await;
+    let fields = json!({"initiatorAlias": "anna", "duration": 600});
+    let room = api.add_room(fields).await;
+    let name = room["room_id"].as_str().unwrap();
+    let link = |index: usize| json!({"join_call": {"link": room["user_urls"][index]["url"]}});
+    let (mut anna, _) = Socket::open(&api, &api.token("anna").await).await;
+    let (mut bob, _) = Socket::open(&api, &api.token("bob").await).await;
+    let foreign = bob.ask(link(0)).await;
+    assert_eq!(foreign["error"]["code"], "call_link_of_another_user", "{foreign}");
+    let first = anna.ask(link(0)).await;
+    assert_eq!(first["call_entered"]["phase"], "waiting", "{first}");
+    let second = bob.ask(link(1)).await;
+    assert_eq!(second["call_entered"]["phase"], "connected", "{second}");
+    let info = async || api.rest_get(&format!("/rest/room/info/{name}")).await.1["room"].clone();
+    assert_eq!(info().await["status"], "RUNNING");
+
+    let disabled = api.rest(Method::PUT, &format!("/rest/room/disable/{name}"), json!({})).await;
+    assert_eq!(disabled.0, 200);
+    let ended = async {
+        loop {
+            let frame = bob.next().await.unwrap();
+            if frame["msg"]["call_ended"].is_object() {
+                return frame["msg"]["call_ended"]["reason"].clone();
+            }
+        }
+    };
+    assert_eq!(ended.await, "closed");
+    let rated =
+        bob.ask(json!({"rate_call": {"call": name, "feedback": {"rating": 5, "comment": "clear"}}})).await;
+    assert_eq!(rated, "done");
+    assert_eq!(anna.ask(link(0)).await["error"]["code"], "call_link_invalid");
+
+    let told = receiver.told(9).await;
+    let events: Vec<String> = told.iter().map(Told::event).collect();
+    assert_eq!(events[0], "on_room_created");
+    assert_eq!(events[1..].iter().filter(|event| *event == "on_user_connected").count(), 2);
+    let end = [
+        "on_user_disconnected",
+        "on_user_disconnected",
+        "on_session_ended",
+        "on_room_disabled",
+        "on_room_new_feedback",
+    ];
+    assert_eq!(events[4..], end);
+    assert_eq!(told[8].body()["data"]["rating"], 5);
+    let info = info().await;
+    assert_eq!((&info["status"], &info["dialInfo"]["sessions"]["number"]), (&json!("CLOSED"), &json!(1)));
+    let sessions = &info["dialInfo"]["sessions"]["details"][0];
+    assert_eq!(sessions["users"], json!(["anna", "bob"]));
+    assert_eq!(told[1].body()["data"]["session_id"], sessions["session"]);
 }

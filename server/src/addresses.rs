@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// True for an address of the public internet. An IPv4 address inside an IPv6 one counts as what it is; other ways to
-/// write IPv4 in IPv6 (6to4, NAT64, Teredo, IPv4-compatible) are refused whole.
+/// write IPv4 in IPv6 (6to4, NAT64, Teredo, ISATAP, IPv4-compatible) are refused whole.
 pub fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => is_public_v4(v4),
@@ -32,10 +32,36 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     )
 }
 
+/// The IPv4 addresses that a packet to this one may end at, where some gateway unwraps them.
+pub fn ipv4_inside(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
+    let [a, b, c, d, e, f, g, h] = address.segments();
+    let v4 = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
+    match (a, b) {
+        // Mapped, translated (SIIT) and compatible.
+        (0, 0) if (c, d) == (0, 0) && matches!((e, f), (0, 0 | 0xffff) | (0xffff, 0)) => {
+            [Some(v4(g, h)), None]
+        }
+        // NAT64, at a /96; a local prefix (RFC 8215) may also be a /48, with eight bits in the middle.
+        (0x64, 0xff9b) => [Some(v4(g, h)), (c == 1).then(|| v4(d, e << 8 | f >> 8))],
+        (0x2002, _) => [Some(v4(b, c)), None],
+        // Teredo: the server, and the client with its bits turned.
+        (0x2001, 0) => [Some(v4(c, d)), Some(v4(!g, !h))],
+        _ if is_isatap(address) => [Some(v4(g, h)), None],
+        _ => [None, None],
+    }
+}
+
+/// The interface identifier 0:5efe or 200:5efe before an IPv4 address (RFC 5214).
+fn is_isatap(address: Ipv6Addr) -> bool {
+    let [.., e, f, _, _] = address.segments();
+    matches!((e, f), (0 | 0x200, 0x5efe))
+}
+
 /// Global unicast is 2000::/3; what is special inside it goes too.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, c, ..] = address.segments();
     match (a, b) {
+        _ if is_isatap(address) => false,
         // Protocol assignments, among them Teredo and benchmarks; of those nothing is anybody's host.
         (0x2001, 0..=0x1ff) => false,
         // Documentation.
@@ -99,6 +125,8 @@ mod tests {
             "2001:db8::1",
             "2002:7f00:1::",
             "2002:a9fe:a9fe::1",
+            "2600:1f00::5efe:10.0.0.1",
+            "2600:1f00::200:5efe:8.8.8.8",
             "2620:4f:8000::1",
             "3fff::1",
             "3fff:fff::1",
@@ -139,5 +167,24 @@ mod tests {
         ] {
             assert!(is_public(text.parse().unwrap()), "{text}");
         }
+    }
+
+    #[test]
+    fn ipv4_is_found_wherever_it_hides() {
+        for (text, inside) in [
+            ("::ffff:10.0.0.1", "10.0.0.1"),
+            ("::10.0.0.1", "10.0.0.1"),
+            ("::ffff:0:10.0.0.1", "10.0.0.1"),
+            ("64:ff9b::10.0.0.1", "10.0.0.1"),
+            ("64:ff9b:1:a00:0:100::", "10.0.0.1"),
+            ("2002:a00:1::", "10.0.0.1"),
+            ("2001:0:a00:1::", "10.0.0.1"),
+            ("2001::f5ff:fffe", "10.0.0.1"),
+            ("2a00::5efe:10.0.0.1", "10.0.0.1"),
+        ] {
+            let found = ipv4_inside(text.parse().unwrap());
+            assert!(found.contains(&Some(inside.parse().unwrap())), "{text}: {found:?}");
+        }
+        assert_eq!(ipv4_inside("2a00:1450::1".parse().unwrap()), [None, None]);
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::error::StartError;
 use crate::token::MIN_SECRET_BYTES;
+use crate::turn::settings::PortRange;
 use bandyer_protocol::{Limits, client_message::Secret};
 use clap::{Args, Parser, ValueEnum};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -189,6 +191,47 @@ settings! {
         #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
         webhook_allow_private: bool = false, "BANDYER_WEBHOOK_ALLOW_PRIVATE";
 
+        /// Addresses of this machine as seen from outside, where it stands behind NAT: relays are told with them. At
+        /// most one of each family
+        #[arg(value_name = "IP", value_delimiter = ',')]
+        turn_external_ip: Vec<IpAddr> = Vec::new(), "BANDYER_TURN_EXTERNAL_IP";
+
+        /// Ports of relays, one for each allocation [default: 49152-65535]
+        #[arg(value_name = "FIRST-LAST")]
+        turn_ports: PortRange = PortRange::DYNAMIC, "BANDYER_TURN_PORTS";
+
+        /// Most TURN allocations of one user [default: 12]
+        turn_quota: u32 = 12, "BANDYER_TURN_QUOTA";
+
+        /// Most TURN allocations in all [default: 2000]
+        turn_allocations: u32 = 2000, "BANDYER_TURN_ALLOCATIONS";
+
+        /// Most bytes a second of one TURN allocation, in each direction [default: 1250000]
+        turn_bandwidth: u32 = 1_250_000, "BANDYER_TURN_BANDWIDTH";
+
+        /// A TURN allocation ends after this, however often it is refreshed, in seconds [default: 43200]
+        turn_lifetime_s: u32 = 43_200, "BANDYER_TURN_LIFETIME_S";
+
+        /// How long credentials for TURN open an allocation, in seconds [default: 600]
+        turn_ttl_s: u32 = 600, "BANDYER_TURN_TTL_S";
+
+        /// Networks relays may reach although they are private or special, e.g. 10.1.0.0/16
+        #[arg(value_name = "CIDR", value_delimiter = ',')]
+        turn_allow_peer: Vec<IpNet> = Vec::new(), "BANDYER_TURN_ALLOW_PEER";
+
+        /// Networks relays may not reach; wins over turn_allow_peer
+        #[arg(value_name = "CIDR", value_delimiter = ',')]
+        turn_deny_peer: Vec<IpNet> = Vec::new(), "BANDYER_TURN_DENY_PEER";
+
+        /// What widgets are told as TURN servers, e.g. turn:turn.example.com:3478?transport=udp. Without `turn`, the
+        /// embedded TURN server is not started then: they are somebody else's, such as coturn
+        #[arg(value_name = "URL", value_delimiter = ',')]
+        turn_url: Vec<String> = Vec::new(), "BANDYER_TURN_URL";
+
+        /// What widgets are told as STUN servers, in place of the embedded one
+        #[arg(value_name = "URL", value_delimiter = ',')]
+        stun_url: Vec<String> = Vec::new(), "BANDYER_STUN_URL";
+
         /// How log lines look [default: text]
         log_format: LogFormat = LogFormat::Text, "BANDYER_LOG_FORMAT";
 
@@ -219,6 +262,16 @@ settings! {
         #[arg(value_name = "URL")]
         public_url: String, "BANDYER_PUBLIC_URL";
 
+        /// Addresses of the embedded TURN and STUN server, UDP and TCP, or `off`; when absent, port 3478 of the host of
+        /// `listen`, and the server starts without TURN if that is taken
+        #[arg(value_name = "ADDRESS", value_delimiter = ',')]
+        turn: Vec<String>, "BANDYER_TURN";
+
+        /// Secret shared with the TURN server, coturn's static-auth-secret, at least 16 bytes; when absent, one is
+        /// generated once into <data>/turn-secret
+        #[arg(value_parser = secret, value_name = "SECRET")]
+        turn_secret: Secret, "BANDYER_TURN_SECRET";
+
         /// Most disk space of the database, in KiB; writes beyond are refused as storage_unavailable
         database_kb: u32, "BANDYER_DATABASE_KB";
     }
@@ -243,8 +296,12 @@ impl Config {
     /// When a path is not Unicode.
     pub fn to_toml(&self) -> Result<String, StartError> {
         let hide = |secret: &Option<Secret>| secret.as_ref().map(|_| Secret("(hidden)".to_owned()));
-        let shown =
-            Self { api_key: hide(&self.api_key), token_secret: hide(&self.token_secret), ..self.clone() };
+        let shown = Self {
+            api_key: hide(&self.api_key),
+            token_secret: hide(&self.token_secret),
+            turn_secret: hide(&self.turn_secret),
+            ..self.clone()
+        };
         toml::to_string(&shown).map_err(|error| StartError::Config(error.to_string()))
     }
 
@@ -274,6 +331,7 @@ impl Config {
         if let Some(url) = &self.public_url {
             check_public_url(url)?;
         }
+        crate::turn::settings::check(self)?;
         if self.frame_bytes < 1024 {
             return Err(StartError::Config("frame_bytes must be at least 1024".to_owned()));
         }

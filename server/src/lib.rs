@@ -20,6 +20,7 @@ pub mod secrets;
 pub mod server;
 pub mod store;
 pub mod token;
+pub mod turn;
 pub mod uploads;
 pub mod webhooks;
 pub mod ws;

@@ -34,8 +34,21 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     })
 }
 
+/// They log every packet, and every mistake of a stranger.
+const LIBRARIES_TOO_LOUD: [&str; 4] =
+    ["turn_server_proto=error", "turn_types=error", "stun_proto=error", "stun_types=error"];
+
 fn start_log(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
-    let filter = EnvFilter::try_new(&config.log)?;
+    let filter =
+        LIBRARIES_TOO_LOUD.iter().try_fold(EnvFilter::try_new(&config.log)?, |filter, quieter| {
+            // What the setting says of a library by name stands.
+            let library = quieter.split('=').next().unwrap_or_default();
+            if config.log.contains(library) {
+                Ok(filter)
+            } else {
+                quieter.parse().map(|one| filter.add_directive(one))
+            }
+        })?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => builder.init(),

@@ -12,6 +12,8 @@ use crate::secrets::{ApiKey, read_or_generate};
 use crate::store::sqlite::SqliteSettings;
 use crate::store::{ReadPool, SqliteStore, Write};
 use crate::token::TokenKeys;
+use crate::turn::settings::{Wanted, ice, secret as turn_secret, wanted};
+use crate::turn::{Turn, TurnSettings};
 use crate::uploads::Uploads;
 use crate::webhooks::{self, Webhooks};
 use crate::ws::Sockets;
@@ -42,6 +44,7 @@ pub struct Server {
     http: Task<()>,
     chores: [Task<()>; 4],
     stopping: CancellationToken,
+    turn: Option<Turn>,
 }
 
 impl Server {
@@ -70,12 +73,13 @@ impl Server {
         let listening = |error: std::io::Error| StartError::Listen(error.to_string());
         let address = listener.local_addr().map_err(listening)?;
 
+        let (turn, ice) = start_turn(&config)?;
         let path = config.database_path();
         let settings = SqliteSettings { busy_ms: config.busy_ms, max_kb: config.database_kb };
         let store = SqliteStore::open(&path, settings)?;
         let reads = ReadPool::open(&path, READ_CONNECTIONS)?;
         let (lost_sender, lost) = unbounded_channel();
-        let mut hub = Hub::new(hub_settings(&config)?);
+        let mut hub = Hub::new(hub_settings(&config, ice)?);
         hub.restore(&store, clock::now())?;
         let tap = Arc::new(JournalTap::default());
         let (handle, hub) = engine::start(hub, store, lost_sender, tap.clone()).map_err(listening)?;
@@ -110,11 +114,16 @@ impl Server {
             tokio::spawn(forget_journal(app.clone())),
         ];
         tracing::info!(%address, "listening");
-        Ok(Self { address, app, hub, http, chores, stopping })
+        Ok(Self { address, app, hub, http, chores, stopping, turn })
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The embedded TURN server, where it runs.
+    pub fn turn(&self) -> Option<&Turn> {
+        self.turn.as_ref()
     }
 
     pub fn app(&self) -> &App {
@@ -130,6 +139,8 @@ impl Server {
             let _ = self.app.hub.send(Command::Stop { reconnect_after_ms: self.app.config.reconnect_ms });
             self.app.sockets.close().await;
             let _ = self.http.await;
+            // Calls go on over their relays as long as they can.
+            drop(self.turn);
             // The hub closes the database as its thread ends.
             let _ = tokio::task::spawn_blocking(|| self.hub.join()).await;
         };
@@ -151,7 +162,30 @@ fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-fn hub_settings(config: &Config) -> Result<HubSettings, StartError> {
+/// The embedded TURN server if there is to be one, and what widgets are told. Where nobody asked for it, calls on the
+/// same network still work without.
+fn start_turn(config: &Config) -> Result<(Option<Turn>, IceSettings), StartError> {
+    let secret = turn_secret(config)?;
+    let start = |listen| Turn::start(TurnSettings::new(config, listen, &secret));
+    let turn = match wanted(config)? {
+        Wanted::Off => None,
+        Wanted::Explicit(addresses) => Some(start(addresses)?),
+        Wanted::ByDefault(address) => match start(vec![address]) {
+            Ok(turn) => Some(turn),
+            Err(error) => {
+                tracing::error!(
+                    %error,
+                    "no TURN: calls across NAT will not connect. Free the port, or set `turn` to another address or off"
+                );
+                None
+            }
+        },
+    };
+    let ice = ice(config, secret, turn.as_ref().map_or(&[], Turn::addresses));
+    Ok((turn, ice))
+}
+
+fn hub_settings(config: &Config, ice: IceSettings) -> Result<HubSettings, StartError> {
     let mut seed = [0; 16];
     getrandom::fill(&mut seed).map_err(|error| StartError::Files(error.to_string()))?;
     Ok(HubSettings {
@@ -161,7 +195,7 @@ fn hub_settings(config: &Config) -> Result<HubSettings, StartError> {
         presence_batch_ms: config.presence_batch_ms,
         dial_ms: config.dial_ms,
         call_grace_ms: config.call_grace_ms,
-        ice: IceSettings::default(),
+        ice,
         seed,
     })
 }

@@ -1,0 +1,71 @@
+//! A TURN server of its own for each test, and clients with credentials.
+
+use bandyer_protocol::{Timestamp, UserAlias, client_message::Secret};
+use bandyer_server::clock;
+use bandyer_server::config::Config;
+use bandyer_server::ice::{IceSettings, credential};
+use bandyer_server::turn::probe::Probe;
+use bandyer_server::turn::{Turn, TurnSettings};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+pub const SECRET: &str = "the-turn-secret-of-the-tests";
+pub const SOON: Duration = Duration::from_secs(5);
+
+pub struct House {
+    pub turn: Turn,
+}
+
+impl House {
+    /// On any port of the loopback address.
+    pub fn start(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::default();
+        change(&mut config);
+        let listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+        let settings = TurnSettings::new(&config, listen, &Secret(SECRET.to_owned()));
+        Self { turn: Turn::start(settings).unwrap() }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.turn.addresses()[0]
+    }
+
+    pub async fn udp(&self, user: &str) -> Probe {
+        let (name, password) = minted(user);
+        Probe::over_udp(self.address(), &name, &password).await.unwrap()
+    }
+
+    pub async fn tcp(&self, user: &str) -> Probe {
+        let (name, password) = minted(user);
+        Probe::over_tcp(self.address(), &name, &password).await.unwrap()
+    }
+
+    /// Waits until the server has got as far.
+    pub async fn until(&self, what: &str, reached: impl Fn(&Turn) -> bool) {
+        for _ in 0..500 {
+            if reached(&self.turn) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("never: {what}: {:?}", self.turn.counts());
+    }
+}
+
+/// What the server gives a widget.
+pub fn minted(user: &str) -> (String, String) {
+    minted_at(user, clock::now())
+}
+
+pub fn minted_at(user: &str, now: Timestamp) -> (String, String) {
+    let settings = IceSettings {
+        turn: vec!["turn:{host}".to_owned()],
+        secret: Some(Secret(SECRET.to_owned())),
+        ttl_s: 600,
+        ..IceSettings::default()
+    };
+    let server = settings.servers(&UserAlias::parse(user).unwrap(), now).remove(0);
+    let (name, password) = (server.username.unwrap(), server.credential.unwrap().0);
+    assert_eq!(password, credential(SECRET, &name));
+    (name, password)
+}

@@ -181,7 +181,7 @@ settings! {
         /// How long open connections may take to end when the server stops, in milliseconds [default: 5000]
         shutdown_ms: u32 = 5000, "BANDYER_SHUTDOWN_MS";
 
-        /// How long a call link is good, in seconds [default: 2592000, 30 days]
+        /// How long a call link is good, in seconds (30 days) [default: 2592000]
         link_lifetime_s: u32 = 2_592_000, "BANDYER_LINK_LIFETIME_S";
 
         /// Days that activities, connections of sessions and events not told yet are kept; 0 for ever [default: 365]

@@ -33,6 +33,7 @@ fn Root() -> Html {
     let minute = use_watched_minute();
     let shown = use_selector(|state| state.panel.shown);
     let expanded = use_selector(|state| state.panel.expanded);
+    let full = use_selector(|state| state.calls.full_screen);
     let language = use_selector(|state| state.options.language);
     let i18n = use_memo(language, |language| I18n::new(*language));
     use_room_above_keyboard(node.clone());
@@ -42,7 +43,8 @@ fn Root() -> Html {
         class.to_string(),
         screen.filled.then_some("filled"),
         screen.compact.then_some("compact"),
-        expanded.then_some("expanded")
+        expanded.then_some("expanded"),
+        (full && expanded).then_some("full")
     );
     html! {
         <ContextProvider<I18n> context={(*i18n).clone()}>
@@ -111,6 +113,9 @@ fn style() -> Css {
             block-size: 100%;
             min-block-size: 100px;
         }
+
+        :host([data-mode="contained"]) &.full { z-index: var(--bw-z); }
+        &.full > button { display: none; }
 
         :host([data-mode="framed"]) & {
             position: absolute;

@@ -4,7 +4,12 @@
 //! function that returns `Html`, because each component adds kilobytes of its own to the download.
 
 pub mod announcer;
+pub mod call_buttons;
+pub mod call_failure;
+pub mod call_view;
 pub mod chat_list;
+pub mod dial_view;
+pub mod feedback;
 pub mod header;
 pub mod inactive;
 pub mod launcher;
@@ -12,6 +17,7 @@ pub mod loading;
 pub mod network_bar;
 pub mod notice;
 pub mod panel;
+pub mod person;
 pub mod screen;
 pub mod thread;
 pub mod ui;

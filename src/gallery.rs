@@ -2,10 +2,12 @@
 //! cargo feature of the same name. The state comes about as in real life, through the core and a server that is a
 //! function ([`fake_server`]).
 
+mod calls;
 mod fake_server;
 mod people;
 
 use crate::app::{App, AppProps};
+use crate::components::ui::video::slot_name;
 use crate::files::Files;
 use crate::hooks::Surroundings;
 use crate::store::Store;
@@ -13,6 +15,7 @@ use crate::styles::Styles;
 use crate::theme;
 use crate::tracks::Tracks;
 use bandyer_core::action::{Action, PickedFile, SocketEvent, UploadEvent, UserAction};
+use bandyer_core::calls::MediaSlot;
 use bandyer_core::effect::UploadCommand;
 use bandyer_core::options::{Language, Layout, Options, Paint, Tools};
 use bandyer_core::{ApiCall, CallId, Effect, State};
@@ -31,6 +34,7 @@ use yew::AppHandle;
 pub struct Exhibit {
     store: Store,
     server: Rc<RefCell<FakeServer>>,
+    tracks: Tracks,
     app: RefCell<Option<AppHandle<App>>>,
 }
 
@@ -52,10 +56,11 @@ pub fn gallery(host: &Element, view: &str, language: &str, count: u32) -> Result
 
     let server = Rc::new(RefCell::new(FakeServer::new(people::chats(view, count, now()))));
     let store = Store::new(State::new(options(view, language), "0123456789abcdef"), now);
-    answer_effects(&store, &server);
-    let exhibit = Exhibit { store: store.clone(), server, app: RefCell::default() };
+    answer_effects(view, &store, &server);
+    let tracks = Tracks::default();
+    let exhibit = Exhibit { store: store.clone(), server, tracks: tracks.clone(), app: RefCell::default() };
     exhibit.arrange(view);
-    let surroundings = Surroundings { store, styles, files: Files::default(), tracks: Tracks::default() };
+    let surroundings = Surroundings { store, styles, files: Files::default(), tracks };
     let app = yew::Renderer::<App>::with_root_and_props(wrapper, AppProps { surroundings }).render();
     *exhibit.app.borrow_mut() = Some(app);
     Ok(exhibit)
@@ -87,6 +92,8 @@ fn options(view: &str, language: &str) -> Options {
     Options {
         chat: view != "chat-off",
         language: if language == "it" { Language::It } else { Language::En },
+        feedback: view.starts_with("feedback"),
+        screen_sharing_extension_url: "https://example.com/extension".to_owned(),
         tools: Tools::ALL,
         layout,
         ..Options::default()
@@ -94,8 +101,8 @@ fn options(view: &str, language: &str) -> Options {
 }
 
 /// The server answers what is sent; an upload stays half-way.
-fn answer_effects(store: &Store, server: &Rc<RefCell<FakeServer>>) {
-    let (to, server) = (store.clone(), Rc::clone(server));
+fn answer_effects(view: &str, store: &Store, server: &Rc<RefCell<FakeServer>>) {
+    let (to, server, view) = (store.clone(), Rc::clone(server), view.to_owned());
     store.run_effects(move |effect| match effect {
         Effect::Send(envelope) => {
             let answer = server.borrow_mut().answer(&envelope, now());
@@ -108,6 +115,11 @@ fn answer_effects(store: &Store, server: &Rc<RefCell<FakeServer>>) {
         Effect::Upload(UploadCommand::Start { client_id, .. }) => {
             let half_way = UploadEvent::Progress { client_id, sent: 620_000, total: 1_000_000 };
             to.dispatch(Action::Upload(half_way));
+        }
+        Effect::Media(command) => {
+            for event in calls::devices(&view, &command) {
+                to.dispatch(Action::Media(event));
+            }
         }
         _ => {}
     });
@@ -138,6 +150,15 @@ impl Exhibit {
 
     pub fn go_offline(&self) {
         self.store.dispatch(Action::Socket(SocketEvent::Closed));
+    }
+
+    /// A moving picture for a slot, by the name in its `data-slot`.
+    pub fn show(&self, slot: &str, stream: web_sys::MediaStream) {
+        let slots =
+            [MediaSlot::OwnCamera, MediaSlot::OwnScreen, MediaSlot::PeerCamera, MediaSlot::PeerScreen];
+        if let Some(slot) = slots.into_iter().find(|known| slot_name(*known) == slot) {
+            self.tracks.set(slot, stream);
+        }
     }
 
     pub fn destroy(&self) {
@@ -172,6 +193,14 @@ impl Exhibit {
             return;
         }
         self.connect();
+        if view.starts_with("dial")
+            || view.starts_with("call")
+            || view.starts_with("f") && view != "files"
+            || view.starts_with("in-call")
+        {
+            self.arrange_call(view);
+            return;
+        }
         if view != "launcher" {
             self.user(UserAction::TogglePanel);
         }
@@ -195,6 +224,7 @@ impl Exhibit {
             "empty-conversation" => self.open("zoe"),
             "files" | "uploading" => self.files(view),
             "writing" => self.writing(),
+            "missed" => self.open("sofia_b"),
             "typing" => {
                 self.open("anna.rossi");
                 self.typing("anna.rossi");

@@ -1,13 +1,15 @@
 //! The bars at the top: who I am above the list, who I talk to above a conversation.
 
+use super::call_buttons::{back_to_call, call_buttons};
 use super::screen::use_screen;
 use super::ui::avatar::Avatar;
 use super::ui::button::{IconButton, Tone, icon_button};
 use super::ui::icon::Icon;
-use crate::hooks::{Shared, use_class, use_selector};
+use crate::hooks::{Shared, use_class, use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::{Css, Styles};
-use bandyer_core::select::ChatView;
+use bandyer_core::action::UserAction;
+use bandyer_core::select::{self, CallButtons, ChatView};
 use bandyer_core::session::Phase;
 use bandyer_css::css;
 use bandyer_protocol::Presence;
@@ -17,7 +19,9 @@ use yew::prelude::*;
 #[hook]
 pub fn use_list_header() -> Html {
     let class = use_class(style);
-    let i18n = use_i18n();
+    let (i18n, styles) = (use_i18n(), use_styles());
+    let dispatch = use_dispatch();
+    let in_call = use_selector(select::can_go_back_to_call);
     let filled = use_screen().filled;
     let me = use_selector(|state| state.users.me.as_ref().map(Shared::from));
     let phase = use_selector(|state| state.session.phase);
@@ -36,6 +40,7 @@ pub fn use_list_header() -> Html {
                     <p class="state bw-line"><i class={classes!("lamp", connected.then_some("on"))} />{ i18n.text(status) }</p>
                 </div>
             }
+            if in_call { { back_to_call(&i18n, &styles, &dispatch) } }
         </header>
     }
 }
@@ -46,11 +51,13 @@ pub fn conversation_header(
     styles: &Styles,
     filled: bool,
     view: &ChatView,
-    onback: Callback<MouseEvent>,
+    buttons: &CallButtons,
+    dispatch: &Callback<UserAction>,
 ) -> Html {
     let ChatView { chat, name, image, presence } = view;
     let state = if chat.typing { Text::StatusTyping } else { presence_text(*presence) };
     let class = styles.class(style);
+    let onback = dispatch.reform(|_: MouseEvent| UserAction::BackToList);
     let back = IconButton::new(Icon::Back, i18n.text(Text::HeaderBack), onback);
     html! {
         <header class={classes!(class.to_string(), filled.then_some("filled"))} part="header">
@@ -63,6 +70,7 @@ pub fn conversation_header(
                     { i18n.text(state) }
                 </p>
             </div>
+            { call_buttons(i18n, styles, dispatch, buttons, &chat.id) }
         </header>
     }
 }

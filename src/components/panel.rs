@@ -1,7 +1,11 @@
 //! The panel: one of its views in front, the network bar and notices over all of them.
 
 use super::announcer::use_announcer;
+use super::call_failure::FailureView;
+use super::call_view::CallView;
 use super::chat_list::ListView;
+use super::dial_view::DialView;
+use super::feedback::FeedbackPage;
 use super::inactive::Inactive;
 use super::loading::loading;
 use super::notice::use_notice;
@@ -11,6 +15,7 @@ use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::{Css, Styles};
 use bandyer_core::action::UserAction;
+use bandyer_core::calls::CallFront;
 use bandyer_core::panel::{InactiveReason, View};
 use bandyer_core::{State, select};
 use bandyer_css::css;
@@ -45,6 +50,15 @@ impl Front {
     }
 }
 
+/// The view of a call that covers the others has the room it needs.
+fn call_class(call: CallFront) -> &'static str {
+    match call {
+        CallFront::Dial | CallFront::Failure(_) => "low",
+        CallFront::Call => "wide call",
+        CallFront::Feedback => "wide",
+    }
+}
+
 #[component]
 pub fn Panel() -> Html {
     let class = use_class(style);
@@ -54,6 +68,8 @@ pub fn Panel() -> Html {
     let screen = use_screen();
     let expanded = use_selector(|state| state.panel.expanded);
     let front = use_selector(front);
+    let call = use_selector(|state| state.calls.front());
+    let full = use_selector(|state| state.calls.full_screen);
     let (notice, announcer) = (use_notice(), use_announcer());
     // Nothing is built before the first opening; from then on closing only hides, so that it can be animated and
     // places are kept.
@@ -64,50 +80,64 @@ pub fn Panel() -> Html {
     let opened = *opened.borrow();
     let onkeydown = {
         let (dispatch, front) = (dispatch.clone(), front.clone());
-        Callback::from(move |event: KeyboardEvent| on_key(&event, &front, &dispatch))
+        Callback::from(move |event: KeyboardEvent| on_key(&event, &front, call, &dispatch))
     };
     let classes = classes!(
         class.to_string(),
         expanded.then_some("open"),
         screen.filled.then_some("fills"),
-        front.class()
+        call.map_or(front.class(), |call| Some(call_class(call))),
+        (full && call == Some(CallFront::Call)).then_some("full")
     );
     html! {
         <section class={classes} role="dialog" aria-label={i18n.text(Text::PanelLabel)} part="panel"
             data-testid="panel" aria-hidden={(!expanded).then_some("true")} {onkeydown}>
-            if opened { { view(&front, &i18n, &styles) } { notice } }
+            if opened { { view(&front, call.is_some(), &i18n, &styles) } { notice } <>{ for call.map(call_view) }</> }
             { announcer }
         </section>
     }
 }
 
-fn view(front: &Front, i18n: &I18n, styles: &Styles) -> Html {
+fn call_view(call: CallFront) -> Html {
+    match call {
+        CallFront::Dial => html! { <DialView key="dial" /> },
+        CallFront::Call => html! { <CallView key="call" /> },
+        CallFront::Failure(failure) => html! { <FailureView key="failure" {failure} /> },
+        CallFront::Feedback => html! { <FeedbackPage key="feedback" /> },
+    }
+}
+
+fn view(front: &Front, covered: bool, i18n: &I18n, styles: &Styles) -> Html {
     let conversation = match front {
+        Front::Loading if covered => return Html::default(),
         Front::Loading => return loading(i18n, styles),
         Front::Inactive(reason) => return html! { <Inactive reason={*reason} /> },
         Front::List => None,
         Front::Conversation(chat) => Some(chat),
     };
-    // The list stays underneath: coming back finds it as it was left. The conversation has a place of its own even
+    // The list stays underneath, and both do under a call: coming back finds them as they were left. The conversation has a place of its own even
     // when there is none, or the list would be taken for another child and built anew.
     html! {
-        <div class="views">
+        <div class={classes!("views", covered.then_some("covered"))}>
             <ListView covered={conversation.is_some()} />
             <>{ for conversation.map(|chat| html! { <Conversation key={chat.as_str()} chat={chat.clone()} /> }) }</>
         </div>
     }
 }
 
-/// Escape goes one step back: out of the conversation, then out of the panel.
-fn on_key(event: &KeyboardEvent, front: &Front, dispatch: &Callback<UserAction>) {
+/// Escape goes one step back: out of the conversation, then out of the panel. It neither declines nor hangs up.
+fn on_key(event: &KeyboardEvent, front: &Front, call: Option<CallFront>, dispatch: &Callback<UserAction>) {
     if event.key() != "Escape" || event.is_composing() || event.default_prevented() {
         return;
     }
     event.prevent_default();
     event.stop_propagation();
-    dispatch.emit(match front {
-        Front::Conversation(_) => UserAction::BackToList,
-        Front::List | Front::Loading | Front::Inactive(_) => UserAction::ClosePanel,
+    dispatch.emit(match (call, front) {
+        (Some(CallFront::Dial | CallFront::Call), _) => return,
+        (Some(CallFront::Failure(_)), _) => UserAction::DismissCallFailure,
+        (Some(CallFront::Feedback), _) => UserAction::CloseFeedback,
+        (None, Front::Conversation(_)) => UserAction::BackToList,
+        (None, Front::List | Front::Loading | Front::Inactive(_)) => UserAction::ClosePanel,
     });
 }
 
@@ -146,6 +176,9 @@ fn style() -> Css {
             min-block-size: 0;
         }
 
+        &.wide { inline-size: 490px; block-size: 380px; min-block-size: 0; }
+        &.wide.call { block-size: 430px; }
+
         &.fills {
             position: absolute;
             inset: 0;
@@ -163,6 +196,17 @@ fn style() -> Css {
             block-size: 100%;
         }
 
+        &.full, :host([data-mode="contained"]) &.full {
+            position: fixed;
+            z-index: 2;
+            inset: 0;
+            inline-size: auto;
+            max-inline-size: none;
+            block-size: auto;
+            max-block-size: none;
+            border-radius: 0;
+        }
+
         .views {
             position: relative;
             display: flex;
@@ -170,6 +214,18 @@ fn style() -> Css {
             flex-direction: column;
             min-block-size: 0;
         }
+        /* As large as ever, so that nothing in it is laid out anew. */
+        .views.covered {
+            position: absolute;
+            inset: 0 auto auto 0;
+            inline-size: 370px;
+            max-inline-size: 100%;
+            block-size: calc(45vh + 146px);
+            max-block-size: calc(100vh - 110px);
+            visibility: hidden;
+        }
+        .views.covered * { visibility: hidden; }
+        &.fills .views.covered { inset: 0; inline-size: auto; block-size: auto; max-block-size: none; }
 
         @media (forced-colors: active) {
             border: 1px solid CanvasText;

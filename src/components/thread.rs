@@ -19,11 +19,11 @@ use super::ui::icon::{Icon, icon};
 use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use attach::{DropZone, drop_overlay, use_drop_zone};
-use bandyer_core::action::UserAction;
 use bandyer_core::chats::Rows;
 use bandyer_core::select::{self, ChatView};
 use bandyer_protocol::ChatId;
 use composer::Composer;
+pub use message::missed_words;
 use window::Window;
 use yew::prelude::*;
 
@@ -39,6 +39,7 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     let dispatch = use_dispatch();
     let filled = use_screen().filled;
     let offline = use_selector(select::network_down);
+    let buttons = use_selector(select::call_buttons);
     let can_attach = use_selector(select::can_attach);
     let drop_zone = use_drop_zone(&props.chat, can_attach);
     let seen = {
@@ -48,7 +49,6 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     let jumps = use_state(|| 0_u32);
     let Some((view, rows)) = seen else { return Html::default() };
     let name = AttrValue::from(view.name.clone());
-    let onback = dispatch.reform(|_: MouseEvent| UserAction::BackToList);
     let onjump = {
         let jumps = jumps.clone();
         Callback::from(move |_: MouseEvent| jumps.set(jumps.wrapping_add(1)))
@@ -57,7 +57,7 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     html! {
         <div {class} role="region" aria-label={name.clone()} part="conversation" data-testid="conversation"
             {ondragenter} {ondragleave} {ondragover} {ondrop}>
-            { conversation_header(&i18n, &styles, filled, &view, onback) }
+            { conversation_header(&i18n, &styles, filled, &view, &buttons, &dispatch) }
             if offline { { network_bar(&i18n, &styles) } }
             <div class="messages">
                 <Window chat={props.chat.clone()} rows={rows.clone()} peer_name={name.clone()}

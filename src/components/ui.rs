@@ -4,3 +4,5 @@ pub mod avatar;
 pub mod button;
 pub mod empty;
 pub mod icon;
+pub mod modal;
+pub mod video;

@@ -1,9 +1,9 @@
 //! The other side of the socket as a function: enough of it for every view.
 
 use bandyer_protocol::{
-    ChatId, ChatSummary, ClientEnvelope, ClientMessage, ClientMessageId, Cursor, CursorStep, ErrorCode,
-    Failure, Limits, Message, MessageBody, PROTOCOL_VERSION, PageDirection, Seq, ServerEnvelope,
-    ServerMessage, SessionId, Sync, Timestamp, UserAlias, Welcome,
+    CallPhase, CallRequest, ChatId, ChatSummary, ClientEnvelope, ClientMessage, ClientMessageId, Cursor,
+    CursorStep, ErrorCode, Failure, Limits, Message, MessageBody, PROTOCOL_VERSION, PageDirection, Seq,
+    ServerEnvelope, ServerMessage, SessionId, Sync, Timestamp, UserAlias, Welcome,
 };
 use std::collections::BTreeMap;
 
@@ -11,6 +11,8 @@ pub struct FakeServer {
     pub chats: BTreeMap<ChatId, FakeChat>,
     /// The next message is refused for good.
     pub refuse: bool,
+    /// The next call is refused.
+    pub refuse_call: Option<Failure>,
     cursor: u64,
 }
 
@@ -23,7 +25,7 @@ pub struct FakeChat {
 
 impl FakeServer {
     pub fn new(chats: BTreeMap<ChatId, FakeChat>) -> Self {
-        Self { chats, refuse: false, cursor: 1 }
+        Self { chats, refuse: false, refuse_call: None, cursor: 1 }
     }
 
     pub fn answer(&mut self, request: &ClientEnvelope, now: Timestamp) -> ServerEnvelope {
@@ -40,6 +42,17 @@ impl FakeServer {
             ClientMessage::FetchMessages { chat, from, direction, limit } => {
                 self.page(chat, *from, *direction, *limit)
             }
+            ClientMessage::CreateCall { request, .. } => match self.refuse_call.take() {
+                Some(failure) => ServerMessage::Error(failure),
+                None => {
+                    ServerMessage::CallEntered(Box::new(super::calls::entry(*request, CallPhase::Dialing)))
+                }
+            },
+            ClientMessage::JoinCall { .. } => ServerMessage::CallEntered(Box::new(super::calls::entry(
+                CallRequest::default(),
+                CallPhase::Waiting,
+            ))),
+            ClientMessage::ShareFile { call, upload } => super::calls::shared(call, upload),
             ClientMessage::Ping => ServerMessage::Pong,
             _ => ServerMessage::Done,
         };

@@ -3,8 +3,8 @@
 use super::fake_server::FakeChat;
 use bandyer_core::action::DetailsEvent;
 use bandyer_protocol::{
-    Attachment, ChatId, ClientMessageId, Message, MessageBody, Presence, Seq, Timestamp, UploadId, UserAlias,
-    UserProfile,
+    Attachment, CallType, ChatId, ClientMessageId, Message, MessageBody, Presence, Seq, Timestamp, UploadId,
+    UserAlias, UserProfile,
 };
 use std::collections::BTreeMap;
 
@@ -113,7 +113,17 @@ pub fn chats(view: &str, count: u32, now: Timestamp) -> BTreeMap<ChatId, FakeCha
         1,
         1,
     );
-    put("sofia_b", talk("sofia_b", &[(-26 * 60 * MINUTE, false, "grazie mille 🙏")], now), 1, 1);
+    let mut sofia = talk("sofia_b", &[(-26 * 60 * MINUTE, false, "grazie mille 🙏")], now);
+    if view == "missed" {
+        let missed = |seq, sender, call_type, ago| {
+            message("sofia_b", seq, sender, MessageBody::MissedCall(call_type), now.plus_ms(ago))
+        };
+        sofia.push(missed(2, "sofia_b", CallType::AudioUpgradable, -50 * MINUTE));
+        sofia.push(missed(3, ME, CallType::AudioUpgradable, -30 * MINUTE));
+        sofia.push(missed(4, "sofia_b", CallType::AudioVideo, -5 * MINUTE));
+    }
+    let sofia_read = sofia.len() as u64;
+    put("sofia_b", sofia, sofia_read, sofia_read);
     put("usr_fr55ga3", talk("usr_fr55ga3", &[(-70 * DAY, true, "ok")], now), 0, 1);
     put(
         "html",

@@ -3,6 +3,7 @@
 use super::super::header::presence_words;
 use super::super::launcher::capped;
 use super::super::screen::use_minute;
+use super::super::thread::missed_words;
 use super::super::ui::avatar::Avatar;
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
@@ -75,7 +76,10 @@ fn last(i18n: &I18n, chat: &Chat) -> Html {
     let text = match &message.body {
         MessageBody::Text(text) => AttrValue::from(text.clone()),
         MessageBody::File(file) => AttrValue::from(file.name.clone()),
-        MessageBody::MissedCall(_) => AttrValue::from(""),
+        MessageBody::MissedCall(call_type) => {
+            let missed = missed_words(*call_type, message.sender != chat.other);
+            return html! { <span class="last bw-line" data-testid="row-last">{ i18n.text(missed) }</span> };
+        }
     };
     let text = if message.sender != chat.other { i18n.with(Text::ChatListYou, "text", &text) } else { text };
     html! { <span class="last bw-line" dir="auto" data-testid="row-last">{ text }</span> }

@@ -9,7 +9,7 @@ use bandyer_core::action::UserAction;
 use bandyer_core::calendar::Day;
 use bandyer_core::chats::thread::Content;
 use bandyer_core::chats::{Row, Tick};
-use bandyer_protocol::{ChatId, MessageBody, Timestamp};
+use bandyer_protocol::{CallType, ChatId, MessageBody, Timestamp};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -70,7 +70,7 @@ fn body(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -
     match &props.row {
         Row::Stored(message) => match &message.body {
             MessageBody::Text(text) => words(text),
-            MessageBody::MissedCall(_) => Html::default(),
+            MessageBody::MissedCall(call_type) => missed_call(i18n, dispatch, chat, *call_type, props.mine),
             MessageBody::File(file) => {
                 let seq = message.seq;
                 let download = {
@@ -92,6 +92,36 @@ fn body(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -
             }
         },
         Row::Day(_) | Row::Unread => Html::default(),
+    }
+}
+
+/// A call that was not answered, and the way to try again.
+fn missed_call(
+    i18n: &I18n,
+    dispatch: &Callback<UserAction>,
+    chat: &ChatId,
+    call_type: CallType,
+    mine: bool,
+) -> Html {
+    let chat = chat.clone();
+    let onclick =
+        dispatch.reform(move |_: MouseEvent| UserAction::StartCall { chat: chat.clone(), call_type });
+    let again = if mine { Text::MissedAgain } else { Text::MissedBack };
+    html! {
+        <span class="missed" data-testid="missed-call">
+            <span class="sign">{ icon(Icon::Missed, 20) }</span>
+            <span class="what">{ i18n.text(missed_words(call_type, mine)) }</span>
+            <button type="button" {onclick} data-testid="call-back">{ i18n.text(again) }</button>
+        </span>
+    }
+}
+
+/// What a call that was not answered is called, by the one who made it and by the one who missed it.
+pub fn missed_words(call_type: CallType, mine: bool) -> Text {
+    match (mine, call_type) {
+        (true, _) => Text::MissedNoAnswer,
+        (false, CallType::AudioVideo) => Text::MissedVideo,
+        (false, CallType::AudioOnly | CallType::AudioUpgradable) => Text::MissedCall,
     }
 }
 

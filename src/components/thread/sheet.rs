@@ -87,6 +87,14 @@ pub fn style() -> Css {
         .divider.unread::before, .divider.unread::after { content: ""; flex: 1; block-size: 1px; background: color-mix(in srgb, var(--bw-link) 40%, transparent); }
         .divider.unread span { color: var(--bw-link); font-weight: 650; }
 
+        .missed { display: grid; grid-template-columns: auto 1fr; align-items: center; column-gap: 10px; min-inline-size: 190px; }
+        .missed .sign { grid-row: span 2; color: var(--bw-danger); background: var(--bw-danger-soft); }
+        .mine .missed .sign { color: inherit; background: color-mix(in srgb, currentcolor 14%, transparent); }
+        .missed .what { font-weight: 600; }
+        .missed button { justify-self: start; font-size: 14px; line-height: 20px; font-weight: 600; color: var(--bw-link); border-radius: 4px; }
+        .mine .missed button { color: inherit; text-decoration: underline; text-underline-offset: 2px; }
+        .missed button:hover { text-decoration: underline; text-underline-offset: 2px; }
+
         .file { display: flex; align-items: center; gap: 10px; inline-size: 226px; max-inline-size: 100%; }
         .sign {
             position: relative;

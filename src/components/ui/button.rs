@@ -39,6 +39,8 @@ pub enum Tone {
     /// On the header bar.
     Header,
     Accent,
+    /// The way back to a call that goes on.
+    Call,
 }
 
 impl Tone {
@@ -47,6 +49,7 @@ impl Tone {
             Tone::Plain => "plain",
             Tone::Header => "header",
             Tone::Accent => "accent",
+            Tone::Call => "call",
         }
     }
 }
@@ -81,6 +84,10 @@ fn icon_button_style() -> Css {
         &.accent { background: var(--bw-accent); color: var(--bw-accent-color); }
         &.accent:hover { filter: brightness(1.1); }
         &.accent:disabled { background: var(--bw-pressed); color: var(--bw-muted); filter: none; }
+        &.header:disabled { opacity: 0.45; filter: none; }
+        &.call { background: var(--bw-accept); color: #ffffff; box-shadow: 0 0 0 0 var(--bw-accept); animation: bw-beat 2s ease-out infinite; }
+        &.call:hover { filter: brightness(1.1); }
+        &.call:focus-visible { outline-color: var(--bw-header-color); }
         &:active:not(:disabled) { transform: scale(0.93); }
         "#
     )

@@ -16,6 +16,8 @@ pub enum Drawing {
     Over,
     /// A closed door: the account is gone.
     Locked,
+    /// A handset whose line is cut.
+    NoCall,
 }
 
 pub struct Empty {
@@ -71,6 +73,11 @@ fn draw(drawing: Drawing) -> Html {
             <rect class="a" x="42" y="42" width="36" height="28" rx="7" />
             <path class="s" d="M49 42v-8a11 11 0 0 1 22 0v8" />
             <path class="w" d="M60 53v7" />
+        </> },
+        Drawing::NoCall => html! { <>
+            <circle class="b" cx="60" cy="48" r="36" />
+            <path class="a" d="M33 55v-4c7-8 16-12 27-12s20 4 27 12v4a4 4 0 0 1-5 4l-8-2a4 4 0 0 1-3-4v-5a38 38 0 0 0-22 0v5a4 4 0 0 1-3 4l-8 2a4 4 0 0 1-5-4" />
+            <path class="s" d="M47 25l4 6M60 21v7M73 25l-4 6" />
         </> },
     };
     html! { <svg viewBox="0 0 120 96" width="120" height="96" aria-hidden="true" focusable="false">{ shapes }</svg> }

@@ -1,0 +1,208 @@
+//! It rings: somebody calls, or is called.
+
+use super::person::portrait;
+use super::screen::focus;
+use super::ui::button::{IconButton, Tone, icon_button};
+use super::ui::icon::{Icon, icon};
+use super::ui::video::Video;
+use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
+use crate::i18n::{I18n, Text, use_i18n};
+use crate::styles::Css;
+use bandyer_core::select::{self, Person};
+use bandyer_core::State;
+use bandyer_core::action::UserAction;
+use bandyer_core::calls::{MediaSlot, Stage};
+use bandyer_css::css;
+use bandyer_protocol::CallType;
+use yew::prelude::*;
+
+/// What there is to be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ring {
+    /// Accept or decline.
+    Incoming,
+    /// Wait, or give up.
+    Outgoing,
+    /// Accepted here, or a link that is being opened.
+    Entering,
+}
+
+#[derive(Clone, PartialEq)]
+struct Shown {
+    ring: Ring,
+    video: bool,
+    person: Option<Person>,
+    /// The own camera is open already.
+    mirror: bool,
+}
+
+fn shown(state: &State) -> Shown {
+    let (ring, video) = match &state.calls.stage {
+        Stage::Dial(dial) if dial.is_unanswered() => {
+            (Ring::Incoming, dial.call.call_type == CallType::AudioVideo)
+        }
+        Stage::Dial(dial) => {
+            let outgoing = dial.direction == bandyer_core::calls::Direction::Outgoing;
+            let ring = if outgoing { Ring::Outgoing } else { Ring::Entering };
+            (ring, dial.call.call_type == CallType::AudioVideo)
+        }
+        Stage::Requested(requested) if requested.callee.is_some() => (Ring::Outgoing, requested.video),
+        Stage::Requested(_) | Stage::Idle | Stage::Active(_) | Stage::Closing(_) => (Ring::Entering, false),
+    };
+    let mirror = ring != Ring::Incoming && state.calls.local.camera.is_on();
+    Shown { ring, video, person: select::call_peer(state), mirror }
+}
+
+#[component]
+pub fn DialView() -> Html {
+    let class = use_class(style);
+    let (i18n, styles) = (use_i18n(), use_styles());
+    let dispatch = use_dispatch();
+    let shown = use_selector(shown);
+    let node = use_node_ref();
+    {
+        // The view, not a button: who is typing must not answer by accident.
+        let node = node.clone();
+        use_effect_with((), move |()| focus(&node));
+    }
+    let act = |action: UserAction| dispatch.reform(move |_: MouseEvent| action.clone());
+    let chat = IconButton::new(Icon::Chat, i18n.text(Text::CallChat), act(UserAction::BackToChat));
+    let kind = i18n.text(if shown.video { Text::CallTypeVideo } else { Text::CallTypeAudio });
+    html! {
+        <div ref={node} class={classes!(class.to_string(), shown.mirror.then_some("mirror"))} role="alertdialog"
+            aria-labelledby="bw-dial-who" aria-describedby="bw-dial-kind" tabindex="-1" part="dial"
+            data-testid="dial-view" data-ring={word(shown.ring)}>
+            if shown.mirror { <div class="behind"><Video slot={MediaSlot::OwnCamera} mirrored={true} /></div> }
+            if shown.ring == Ring::Outgoing {
+                <div class="corner">
+                    { icon_button(&styles, IconButton { tone: Tone::Header, testid: Some("call-chat"), size: 40, ..chat }) }
+                </div>
+            }
+            <div class="who">
+                if let Some(person) = &shown.person {
+                    <div class="portrait">
+                        <i class="wave" /><i class="wave late" />
+                        { portrait(person, 104) }
+                    </div>
+                }
+                { words(&i18n, &shown) }
+                <p id="bw-dial-kind" class="kind">{ icon(if shown.video { Icon::Video } else { Icon::Phone }, 15) }{ kind }</p>
+            </div>
+            <div class="buttons">{ buttons(&i18n, &shown, &act) }</div>
+        </div>
+    }
+}
+
+fn word(ring: Ring) -> &'static str {
+    match ring {
+        Ring::Incoming => "incoming",
+        Ring::Outgoing => "outgoing",
+        Ring::Entering => "entering",
+    }
+}
+
+fn words(i18n: &I18n, shown: &Shown) -> Html {
+    let name =
+        shown.person.as_ref().map(|person| html! { <strong class="bw-line">{ &person.name }</strong> });
+    let (before, after) = match shown.ring {
+        Ring::Incoming => (None, Some(Text::DialIncoming)),
+        Ring::Outgoing => (Some(Text::DialOutgoing), None),
+        Ring::Entering if name.is_some() => (None, Some(Text::CallConnecting)),
+        Ring::Entering => (None, Some(Text::DialOpening)),
+    };
+    let line =
+        |text: Option<Text>| text.map(|text| html! { <span>{ i18n.text(text) }</span> }).unwrap_or_default();
+    html! { <h2 id="bw-dial-who">{ line(before) }{ name.unwrap_or_default() }{ line(after) }</h2> }
+}
+
+fn buttons(i18n: &I18n, shown: &Shown, act: &dyn Fn(UserAction) -> Callback<MouseEvent>) -> Html {
+    let button = |tone: &'static str, picture: Icon, text: Text, action: UserAction, testid: &'static str| {
+        html! {
+            <button key={testid} type="button" class={tone} onclick={act(action)} data-testid={testid}>
+                <span class="round">{ icon(picture, 30) }</span>
+                <span>{ i18n.text(text) }</span>
+            </button>
+        }
+    };
+    match shown.ring {
+        Ring::Incoming => html! { <>
+            { button("red", Icon::HangUp, Text::DialDecline, UserAction::DeclineDial, "dial-decline") }
+            { button("green", if shown.video { Icon::Video } else { Icon::Phone }, Text::DialAccept, UserAction::AcceptDial, "dial-accept") }
+        </> },
+        Ring::Outgoing | Ring::Entering => {
+            button("red", Icon::HangUp, Text::DialStop, UserAction::HangUp, "dial-stop")
+        }
+    }
+}
+
+fn style() -> Css {
+    css!(
+        r#"
+        position: relative;
+        display: flex;
+        flex: 1;
+        flex-direction: column;
+        justify-content: space-evenly;
+        gap: 8px;
+        min-block-size: 0;
+        padding-block: 20px 22px;
+        padding-inline: 24px;
+        overflow: hidden;
+        background: var(--bw-dial-background);
+        color: var(--bw-dial-color);
+        text-align: center;
+        animation: bw-appear var(--bw-slow) both;
+
+        &:focus { outline: none; }
+        .behind { position: absolute; inset: 0; }
+        .behind::after { content: ""; position: absolute; inset: 0; background: linear-gradient(rgb(4 18 27 / 0.5), rgb(4 18 27 / 0.72)); }
+        &.mirror { color: #ffffff; }
+        .corner { position: absolute; z-index: 1; inset-block-start: 16px; inset-inline-start: 16px; }
+
+        .who { position: relative; display: flex; flex-direction: column; align-items: center; gap: 6px; min-inline-size: 0; }
+        .portrait { position: relative; display: flex; margin-block: 12px 14px; border-radius: 50%; box-shadow: 0 0 0 4px rgb(255 255 255 / 0.16); }
+        .portrait > span { z-index: 1; }
+        .wave {
+            position: absolute;
+            inset: -4px;
+            border-radius: 50%;
+            background: currentcolor;
+            opacity: 0;
+            animation: bw-wave 2.4s ease-out infinite;
+        }
+        .wave.late { animation-delay: 1.2s; }
+
+        h2 { display: flex; flex-direction: column; gap: 2px; max-inline-size: 100%; font-size: 15px; line-height: 20px; font-weight: 500; }
+        h2 strong { font-size: 22px; line-height: 30px; font-weight: 650; letter-spacing: -0.01em; }
+        h2 span { opacity: 0.88; }
+        .kind { display: flex; align-items: center; gap: 6px; font-size: 13px; line-height: 18px; opacity: 0.78; }
+
+        .buttons { position: relative; display: flex; justify-content: center; gap: 72px; }
+        .buttons button { display: flex; flex-direction: column; align-items: center; gap: 8px; font-size: 13px; line-height: 18px; font-weight: 550; border-radius: 12px; }
+        .round {
+            display: flex;
+            align-items: center;
+            justify-content: center;
+            inline-size: 60px;
+            block-size: 60px;
+            border-radius: 50%;
+            color: #ffffff;
+            box-shadow: 0 6px 18px -4px rgb(0 0 0 / 0.4);
+            transition: transform var(--bw-fast), filter var(--bw-fast);
+        }
+        .red .round { background: var(--bw-decline); }
+        .green .round { background: var(--bw-accept); }
+        .buttons button:hover .round { filter: brightness(1.08); transform: scale(1.04); }
+        .buttons button:active .round { transform: scale(0.95); }
+        .buttons button:focus-visible { outline: none; }
+        .buttons button:focus-visible .round { outline: 3px solid currentcolor; outline-offset: 3px; }
+
+        @media (prefers-reduced-motion: reduce) {
+            .wave { display: none; }
+        }
+        @media (forced-colors: active) {
+            .round { border: 2px solid ButtonText; }
+        }
+        "#
+    )
+}

@@ -4,13 +4,12 @@
 use crate::files::Files;
 use crate::store::Store;
 use crate::styles::{Css, Styles};
-use crate::tracks::Tracks;
+use crate::tracks::{Stream, Tracks};
 use bandyer_core::State;
 use bandyer_core::action::{Action, UserAction};
 use bandyer_core::calls::MediaSlot;
 use std::ops::Deref;
 use std::rc::Rc;
-use web_sys::MediaStream;
 use yew::prelude::*;
 
 /// What one widget's components share; [`crate::widget`] makes it and [`crate::app::App`] provides it.
@@ -43,7 +42,7 @@ pub fn use_files() -> Files {
 
 /// The stream of that slot. The component renders again when it is replaced or goes.
 #[hook]
-pub fn use_stream(slot: MediaSlot) -> Option<MediaStream> {
+pub fn use_stream(slot: MediaSlot) -> Option<Stream> {
     let tracks = use_surroundings().tracks;
     let again = use_force_update();
     let shown = use_mut_ref(|| 0);

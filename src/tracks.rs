@@ -6,10 +6,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::MediaStreamTrack;
+
+/// The browser's own.
+pub use web_sys::MediaStream as Stream;
 
 /// What is in the slots of one widget. Clones are the same registry.
-pub type Tracks = Registry<MediaStream>;
+pub type Tracks = Registry<Stream>;
 
 impl Tracks {
     /// The first track of that kind in a slot.
@@ -18,7 +21,7 @@ impl Tracks {
     }
 
     /// Puts a stream in, and stops the one it takes the place of.
-    pub fn put(&self, slot: MediaSlot, stream: MediaStream) {
+    pub fn put(&self, slot: MediaSlot, stream: Stream) {
         let before = self.get(slot);
         self.set(slot, stream);
         before.iter().for_each(stop);
@@ -38,12 +41,12 @@ impl Tracks {
 }
 
 /// Stops the tracks of a stream: no camera light stays on.
-pub fn stop(stream: &MediaStream) {
+pub fn stop(stream: &Stream) {
     tracks_of(stream).for_each(|track| track.stop());
 }
 
 /// The tracks of a stream.
-pub fn tracks_of(stream: &MediaStream) -> impl Iterator<Item = MediaStreamTrack> + use<> {
+pub fn tracks_of(stream: &Stream) -> impl Iterator<Item = MediaStreamTrack> + use<> {
     stream.get_tracks().into_iter().filter_map(|track| track.dyn_into().ok())
 }
 

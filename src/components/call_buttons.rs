@@ -43,7 +43,8 @@ fn start(
         Some(CallBlocked::Offline | CallBlocked::Busy) | None => text,
     };
     let chat = chat.clone();
-    let onclick = dispatch.reform(move |_: MouseEvent| UserAction::StartCall { chat: chat.clone(), call_type });
+    let onclick =
+        dispatch.reform(move |_: MouseEvent| UserAction::StartCall { chat: chat.clone(), call_type });
     let button = IconButton::new(icon, i18n.text(text), onclick);
     let disabled = blocked.is_some();
     icon_button(styles, IconButton { tone: Tone::Header, size: 38, disabled, testid: Some(testid), ..button })

@@ -8,10 +8,10 @@ use super::ui::video::Video;
 use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Css;
-use bandyer_core::select::{self, Person};
 use bandyer_core::State;
 use bandyer_core::action::UserAction;
 use bandyer_core::calls::{MediaSlot, Stage};
+use bandyer_core::select::{self, Person};
 use bandyer_css::css;
 use bandyer_protocol::CallType;
 use yew::prelude::*;
@@ -79,7 +79,7 @@ pub fn DialView() -> Html {
                 </div>
             }
             <div class="who">
-                if let Some(person) = &shown.person {
+                if let Some(person) = shown.person.as_ref().filter(|_| !shown.mirror) {
                     <div class="portrait">
                         <i class="wave" /><i class="wave late" />
                         { portrait(person, 104) }
@@ -155,8 +155,9 @@ fn style() -> Css {
 
         &:focus { outline: none; }
         .behind { position: absolute; inset: 0; }
-        .behind::after { content: ""; position: absolute; inset: 0; background: linear-gradient(rgb(4 18 27 / 0.5), rgb(4 18 27 / 0.72)); }
-        &.mirror { color: #ffffff; }
+        .behind::after { content: ""; position: absolute; inset: 0; background: linear-gradient(rgb(4 18 27 / 0.72), rgb(4 18 27 / 0.3) 50%, rgb(4 18 27 / 0.66)); }
+        &.mirror { justify-content: space-between; color: #ffffff; }
+        &.mirror .who { margin-block-start: 30px; }
         .corner { position: absolute; z-index: 1; inset-block-start: 16px; inset-inline-start: 16px; }
 
         .who { position: relative; display: flex; flex-direction: column; align-items: center; gap: 6px; min-inline-size: 0; }

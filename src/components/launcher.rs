@@ -6,6 +6,7 @@ use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Css;
 use bandyer_core::action::UserAction;
+use bandyer_core::calls::CallFront;
 use bandyer_core::{State, select};
 use bandyer_css::css;
 use yew::prelude::*;
@@ -15,12 +16,15 @@ struct Shown {
     expanded: bool,
     unread_chats: u32,
     busy: bool,
+    /// It lies on a picture.
+    on_picture: bool,
 }
 
 fn shown(state: &State) -> Shown {
     Shown {
         expanded: state.panel.expanded,
         unread_chats: u32::try_from(select::unread_chats(state)).unwrap_or(u32::MAX),
+        on_picture: state.calls.front() == Some(CallFront::Call),
         busy: state.panel.adding > 0 || select::is_starting(state),
     }
 }
@@ -39,6 +43,7 @@ pub fn Launcher() -> Html {
         class.to_string(),
         shown.expanded.then_some("open"),
         (filled && shown.expanded).then_some("docked"),
+        shown.on_picture.then_some("on-picture"),
         shown.busy.then_some("busy")
     );
     html! {
@@ -173,6 +178,7 @@ fn style() -> Css {
             box-shadow: none;
             animation: none;
         }
+        &.docked.on-picture { background: rgb(4 18 27 / 0.56); color: #ffffff; backdrop-filter: blur(10px); }
         &.docked .close svg { inline-size: 20px; block-size: 20px; }
         &.docked .ring { inset: 0; }
         &.docked:focus-visible { outline-width: 2px; outline-offset: 2px; outline-color: var(--bw-header-color); }

@@ -54,8 +54,8 @@ impl Front {
 fn call_class(call: CallFront) -> &'static str {
     match call {
         CallFront::Dial | CallFront::Failure(_) => "low",
-        CallFront::Call => "wide call",
-        CallFront::Feedback => "wide",
+        CallFront::Call => "call",
+        CallFront::Feedback => "ask",
     }
 }
 
@@ -176,8 +176,8 @@ fn style() -> Css {
             min-block-size: 0;
         }
 
-        &.wide { inline-size: 490px; block-size: 380px; min-block-size: 0; }
-        &.wide.call { block-size: 430px; }
+        &.call { inline-size: 490px; block-size: 430px; }
+        &.ask { inline-size: 490px; block-size: 380px; min-block-size: 0; }
 
         &.fills {
             position: absolute;

@@ -67,7 +67,7 @@ pub(super) fn card(kit: &Kit, trouble: &Trouble) -> Html {
     let Some((want, problem)) = trouble.about else { return Html::default() };
     let close = IconButton::new(Icon::Close, kit.text(Text::NoticeDismiss), trouble.onclose.clone());
     html! {
-        <div class="card" role="alert" data-testid="call-problem" data-code={problem.as_str()} data-want={want_word(want)}>
+        <div class="trouble" role="alert" data-testid="call-problem" data-code={problem.as_str()} data-want={want_word(want)}>
             <span class="sign">{ icon(sign(want), 20) }</span>
             <div>
                 <strong>{ kit.text(problem_title(want)) }</strong>

@@ -229,7 +229,7 @@ pub fn style() -> Css {
         }
         .chip { background: #fed859; color: #3d2f00; font-weight: 550; }
         .snack { padding-block: 4px; padding-inline-end: 5px; background: var(--bw-raised); color: var(--bw-body-color); box-shadow: var(--bw-shadow-small); }
-        .card {
+        .trouble {
             display: flex;
             gap: 12px;
             inline-size: 100%;
@@ -244,9 +244,9 @@ pub fn style() -> Css {
             line-height: 19px;
             animation: bw-rise var(--bw-slow) var(--bw-ease) both;
         }
-        .notes .card > div { flex: 1; min-inline-size: 0; }
-        .notes .card strong { font-weight: 650; }
-        .notes .card p { color: var(--bw-muted); }
+        .notes .trouble > div { flex: 1; min-inline-size: 0; }
+        .notes .trouble strong { font-weight: 650; }
+        .notes .trouble p { color: var(--bw-muted); }
         .sign {
             display: flex;
             flex: none;
@@ -258,7 +258,7 @@ pub fn style() -> Css {
             background: var(--bw-accent-soft);
             color: var(--bw-link);
         }
-        .notes .card > .sign { background: var(--bw-danger-soft); color: var(--bw-danger); }
+        .notes .trouble > .sign { background: var(--bw-danger-soft); color: var(--bw-danger); }
         .go {
             display: inline-block;
             margin-block-start: 8px;
@@ -384,7 +384,7 @@ pub fn style() -> Css {
             .side { inset-block-end: 88px; }
         }
         @media (forced-colors: active) {
-            .control, .pill, .tile, .menu, .notes .card, .snack, .chip { border: 1px solid ButtonText; }
+            .control, .pill, .tile, .menu, .notes .trouble, .snack, .chip { border: 1px solid ButtonText; }
             .control.off, .meter i.on { background: Highlight; }
         }
         "#

@@ -129,7 +129,7 @@ fn waiting(kit: &Kit, still: bool) -> Html {
     };
     html! {
         <div class={classes!("still", (!still).then_some("dim"))}>
-            if let Some(peer) = &kit.scene.peer { <span class="face">{ portrait(peer, 112) }</span> }
+            if let Some(peer) = kit.scene.peer.as_ref().filter(|_| still) { <span class="face">{ portrait(peer, 112) }</span> }
             if let Some((words, testid)) = line {
                 <p class="wait" role="status" data-testid={testid}><i class="wheel" aria-hidden="true" />{ words }</p>
             } else {

@@ -28,15 +28,22 @@ export async function callers(stage, { first = {}, second = {} } = {}) {
 }
 
 /** Somebody with a media probe in the page. */
-export async function person(stage, alias, { init, ...where } = {}) {
+export async function person(stage, alias, where = {}) {
   const contextOptions = { permissions: ['camera', 'microphone'], ...where.contextOptions };
   const user = await stage.user(alias, { ...where, contextOptions, init: installMediaProbe });
+  if (where.options?.iframe) user.frame = user.page.frameLocator('iframe[src*="/embed"]');
   return user;
 }
 
+const isCall = ({ name }) => /call/.test(name);
+/** The way to the test gives `undefined` a form; what is not there is not there. */
+const bare = (value) => JSON.parse(JSON.stringify(value, (_, item) => (item?.$undefined ? undefined : item)));
+
 Object.assign(User.prototype, {
+  /** Asks the media probe of the page that the widget lives in. */
   probe(name, ...args) {
-    return (this.frame ?? this.page).evaluate(([method, given]) => window.mediaProbe[method](...given), [name, args]);
+    const home = this.frame ? this.page.frames().find((one) => one.url().includes('/embed')) : this.page;
+    return home.evaluate(([method, given]) => window.mediaProbe[method](...given), [name, args]);
   },
 
   async createsCall(other, options = {}) {
@@ -46,7 +53,32 @@ Object.assign(User.prototype, {
     }, [other.alias ?? other, options]);
   },
   callStatus() { return this.page.evaluate(() => window.call.callStatus); },
+  hangsUpByButton() { return this.get('call-hang-up').click(); },
   hangsUp() { return this.page.evaluate(() => window.call.hangUp()); },
+
+  /** How a call of the host page fails: the plain value that the promise rejects with. */
+  async isRefused(name, ...args) {
+    const answer = await this.call(name, ...args);
+    assert.ok('rejected' in answer, `${name} did not reject: ${JSON.stringify(answer)}`);
+    return answer.rejected;
+  },
+
+  /** Calls with a button above the conversation. */
+  async callsByButton(other, kind = 'video') {
+    await this.openChat(other.alias);
+    await this.get(`header-call-${kind}`).click();
+  },
+
+  rings() { return this.ui().locator('[data-testid="dial-view"][data-ring="incoming"]').waitFor(); },
+  notDialing() { return this.get('dial-view').waitFor({ state: 'hidden' }); },
+
+  /** Exactly these events of calls were told, each as `[name, executor, reason]`, with exactly these payloads. */
+  async told(call, direction, events) {
+    const { callAlias, callParticipants, callOptions } = call;
+    const shared = { callAlias, callDirection: direction, callParticipants, callOptions };
+    const expected = events.map(([name, executor, reason]) => ({ name, payload: { event: name, ...shared, executor, reason } }));
+    await eventually(async () => assert.deepEqual(bare((await this.events()).filter(isCall)), bare(expected)));
+  },
 
   accepts() { return this.get('dial-accept').click(); },
   declines() { return this.get('dial-decline').click(); },

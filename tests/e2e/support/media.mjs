@@ -61,7 +61,8 @@ export function fakeDevices(name) {
   writeFileSync(picture, y4m(cards[name]));
   writeFileSync(sound, wav(pitches[name]));
   return [
-    '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+    // No fake questions: contexts grant what a test wants granted, and what they do not is refused.
+    '--use-fake-device-for-media-stream', '--deny-permission-prompts',
     `--use-file-for-fake-video-capture=${picture}`, `--use-file-for-fake-audio-capture=${sound}`,
     '--autoplay-policy=no-user-gesture-required',
   ];

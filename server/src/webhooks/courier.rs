@@ -1,5 +1,5 @@
-//! Carries one request to a receiver: resolve, check, connect to what was checked, send, look at the answer. No
-//! redirect is followed, no proxy asked, nothing kept open.
+//! Carries a request to a receiver: resolve, check, connect to what was checked, send, look at the answer. No redirect
+//! is followed, no proxy asked.
 
 use crate::addresses::is_public;
 use bytes::Bytes;
@@ -10,16 +10,21 @@ use hyper_util::rt::TokioIo;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_util::task::AbortOnDropHandle;
 
 /// From the first look at the name to the last byte of the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// For the rest of an answer whose status is known.
+const REST_PATIENCE: Duration = Duration::from_secs(1);
+/// A name is looked up again after this, also while its connection would still do.
+const LONGEST_LINE: Duration = Duration::from_secs(60);
 /// An answer is not read any further; the status is all that counts.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
@@ -90,31 +95,46 @@ impl Courier {
         Ok(Self { tls: TlsConnector::from(Arc::new(config)), allow_private })
     }
 
-    /// Posts a JSON body. The address must be absolute.
+    /// Posts a JSON body. The address must be absolute. `line` is a connection left open by the last time, and
+    /// afterwards the one for the next time.
     ///
     /// # Errors
     /// When the receiver did not answer 200 in time.
     pub async fn post(
         &self,
+        line: &mut Option<Line>,
         url: &Uri,
         headers: &[(HeaderName, String)],
         body: Bytes,
     ) -> Result<(), Undelivered> {
+        let open = line.take().filter(Line::is_good);
         let sent = async {
-            let secure = url.scheme_str() == Some("https");
-            let host = url.host().ok_or(Undelivered::NotResolved)?;
-            let port = url.port_u16().unwrap_or(if secure { 443 } else { 80 });
-            let stream = self.connect(host, port).await?;
-            let request = request(url, headers, body).ok_or(Undelivered::NoAnswer)?;
-            if secure {
-                let name = ServerName::try_from(bare(host).to_owned()).map_err(|_| Undelivered::NotSecure)?;
-                let stream = self.tls.connect(name, stream).await.map_err(|_| Undelivered::NotSecure)?;
-                exchange(stream, request).await
-            } else {
-                exchange(stream, request).await
+            let request = || request(url, headers, body.clone()).ok_or(Undelivered::NoAnswer);
+            if let Some(open) = open {
+                // The receiver may have hung up meanwhile, which is no failure of this attempt.
+                match open.exchange(request()?).await {
+                    Err(Undelivered::NoAnswer) => {}
+                    done => return done,
+                }
             }
+            self.open(url).await?.exchange(request()?).await
         };
-        tokio::time::timeout(PATIENCE, sent).await.unwrap_or(Err(Undelivered::TimedOut))
+        let (status, open) =
+            tokio::time::timeout(PATIENCE, sent).await.unwrap_or(Err(Undelivered::TimedOut))?;
+        *line = open;
+        if status == 200 { Ok(()) } else { Err(Undelivered::Status(status)) }
+    }
+
+    async fn open(&self, url: &Uri) -> Result<Line, Undelivered> {
+        let secure = url.scheme_str() == Some("https");
+        let host = url.host().ok_or(Undelivered::NotResolved)?;
+        let port = url.port_u16().unwrap_or(if secure { 443 } else { 80 });
+        let stream = self.connect(host, port).await?;
+        if !secure {
+            return Line::start(stream).await;
+        }
+        let name = ServerName::try_from(bare(host).to_owned()).map_err(|_| Undelivered::NotSecure)?;
+        Line::start(self.tls.connect(name, stream).await.map_err(|_| Undelivered::NotSecure)?).await
     }
 
     /// Connects to an address that was looked at, never to a name: it may mean another one by then.
@@ -147,34 +167,50 @@ fn request(url: &Uri, headers: &[(HeaderName, String)], body: Bytes) -> Option<R
     request.body(Full::new(body)).ok()
 }
 
-async fn exchange<S>(stream: S, request: Request<Full<Bytes>>) -> Result<(), Undelivered>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let no_answer = |_| Undelivered::NoAnswer;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(no_answer)?;
-    let exchange = async {
-        let response = sender.send_request(request).await.map_err(no_answer)?;
+/// An open connection. It ends when it is dropped.
+pub struct Line {
+    sender: http1::SendRequest<Full<Bytes>>,
+    since: Instant,
+    _driver: AbortOnDropHandle<()>,
+}
+
+impl Line {
+    async fn start<S>(stream: S) -> Result<Self, Undelivered>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(|_| Undelivered::NoAnswer)?;
+        let driver = tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection to a receiver broke");
+            }
+        });
+        Ok(Self { sender, since: Instant::now(), _driver: AbortOnDropHandle::new(driver) })
+    }
+
+    fn is_good(&self) -> bool {
+        !self.sender.is_closed() && self.since.elapsed() < LONGEST_LINE
+    }
+
+    /// The status of the answer, and the connection if it can be used again.
+    async fn exchange(mut self, request: Request<Full<Bytes>>) -> Result<(u16, Option<Self>), Undelivered> {
+        let no_answer = |_| Undelivered::NoAnswer;
+        self.sender.ready().await.map_err(no_answer)?;
+        let response = self.sender.send_request(request).await.map_err(no_answer)?;
         let status = response.status().as_u16();
-        if status != 200 {
-            return Err(Undelivered::Status(status));
-        }
-        // A receiver that is still writing gets the chance to end properly; what it says does not matter.
-        let _ = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect().await;
-        Ok(())
-    };
-    let mut connection = std::pin::pin!(connection);
-    let mut exchange = std::pin::pin!(exchange);
-    tokio::select! {
-        done = exchange.as_mut() => done,
-        // The connection may end before the answer was looked at; the answer still counts.
-        _ = connection.as_mut() => exchange.await,
+        // What the receiver says does not matter, but has to be read before the connection is used again.
+        let rest = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect();
+        let read = tokio::time::timeout(REST_PATIENCE, rest).await;
+        let again = matches!(read, Ok(Ok(_)));
+        Ok((status, again.then_some(self)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
     use tokio_rustls::TlsAcceptor;
@@ -207,7 +243,7 @@ mod tests {
     }
 
     async fn post(courier: &Courier, url: String) -> Result<(), Undelivered> {
-        courier.post(&url.parse().unwrap(), &[], Bytes::from_static(b"{}")).await
+        courier.post(&mut None, &url.parse().unwrap(), &[], Bytes::from_static(b"{}")).await
     }
 
     #[tokio::test]
@@ -233,5 +269,40 @@ mod tests {
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let courier = Courier::new(true).unwrap();
         assert_eq!(post(&courier, format!("http://127.0.0.1:{free}/")).await, Err(Undelivered::NotConnected));
+    }
+
+    /// Counts connections; each answers as often as `answers` says, and then hangs up without a word.
+    async fn counting(answers: usize) -> (String, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = connections.clone();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::Relaxed);
+                for _ in 0..answers {
+                    let mut head = [0; 1024];
+                    if stream.read(&mut head).await.unwrap_or(0) == 0 {
+                        break;
+                    }
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+                }
+            }
+        });
+        (url, connections)
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_used_again_until_the_receiver_hangs_up() {
+        let courier = Courier::new(true).unwrap();
+        for (answers, expected) in [(6, 1), (2, 3), (1, 6)] {
+            let (url, connections) = counting(answers).await;
+            let (url, mut line) = (url.parse().unwrap(), None);
+            for _ in 0..6 {
+                let sent = courier.post(&mut line, &url, &[], Bytes::from_static(b"{}")).await;
+                assert_eq!(sent, Ok(()), "{answers} answers");
+            }
+            assert_eq!(connections.load(Ordering::Relaxed), expected, "{answers} answers");
+        }
     }
 }

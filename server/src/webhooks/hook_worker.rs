@@ -1,7 +1,7 @@
 //! Tells one hook what it waits for, row after row of the journal, as long as the hook exists.
 
 use super::Webhooks;
-use super::courier::Undelivered;
+use super::courier::{Line, Undelivered};
 use super::event::HookEvent;
 use super::payload::{Payload, payloads};
 use crate::clock;
@@ -29,6 +29,8 @@ pub struct HookWorker {
     webhooks: Webhooks,
     key: HookKey,
     url: Uri,
+    /// Left open by the last delivery.
+    line: Option<Line>,
     /// Ahead of what is stored until the end of a batch.
     position: u64,
     failing_since: Option<Timestamp>,
@@ -61,6 +63,7 @@ impl HookWorker {
         Some(Self {
             webhooks,
             url: hook.key.url.parse().ok()?,
+            line: None,
             key: hook.key.clone(),
             position: hook.position,
             failing_since: hook.failing_since,
@@ -142,7 +145,7 @@ impl HookWorker {
         Turn::Told
     }
 
-    async fn send(&self, row: &JournalRecord, payload: &Payload) -> Result<(), Undelivered> {
+    async fn send(&mut self, row: &JournalRecord, payload: &Payload) -> Result<(), Undelivered> {
         let body = Bytes::from(payload.body.to_string());
         let signature = match self.key.version {
             HookVersion::V0 => {
@@ -155,7 +158,7 @@ impl HookWorker {
         };
         let delivery =
             (HeaderName::from_static("bandyer-delivery"), format!("{}-{}", row.id, payload.event.as_str()));
-        self.webhooks.courier.post(&self.url, &[signature, delivery], body).await?;
+        self.webhooks.courier.post(&mut self.line, &self.url, &[signature, delivery], body).await?;
         counter!(names::WEBHOOKS, "result" => "delivered").increment(1);
         tracing::debug!(receiver = self.receiver(), row = row.id, "told");
         Ok(())

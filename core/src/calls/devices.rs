@@ -44,7 +44,7 @@ impl Calls {
     }
 
     /// Nothing is opened for a ring before it is accepted.
-    fn may_open(&self) -> bool {
+    pub(super) fn may_open(&self) -> bool {
         self.is_shown() && !matches!(&self.stage, Stage::Dial(dial) if dial.is_unanswered())
     }
 
@@ -305,12 +305,7 @@ impl Calls {
 
     /// Tells the other side what is sent from now on.
     pub(super) fn tell_media(&mut self) -> Vec<Step> {
-        let seated = match &self.stage {
-            Stage::Dial(dial) => dial.seat.is_some() && !dial.is_incoming(),
-            Stage::Active(_) => true,
-            Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => false,
-        };
-        if !seated {
+        if !self.is_connecting() {
             return Vec::new();
         }
         let state = MediaState {

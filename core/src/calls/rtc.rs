@@ -2,7 +2,7 @@
 //! what breaks is mended from here.
 
 use super::ask::ask;
-use super::{CallQuestion, Calls, Link, MediaSlot, Snack};
+use super::{CallQuestion, Calls, Link, MediaSlot, Snack, Stage};
 use crate::action::RtcEvent;
 use crate::effect::{Effect, RtcCommand};
 use crate::step::{Step, World, start_timer, stop_timer};
@@ -23,7 +23,7 @@ impl Calls {
             | RtcEvent::Stream { round, .. }
             | RtcEvent::Quality { round, .. } => *round,
         };
-        if round != self.round || !self.is_shown() {
+        if round != self.round || !self.is_connecting() {
             return Vec::new();
         }
         match event {
@@ -40,6 +40,15 @@ impl Calls {
                 }
                 Vec::new()
             }
+        }
+    }
+
+    /// This side has a connection, or tries to have one: from the dial on, but for a ring not before it is accepted.
+    pub(super) fn is_connecting(&self) -> bool {
+        match &self.stage {
+            Stage::Dial(dial) => !dial.is_incoming(),
+            Stage::Active(_) => true,
+            Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => false,
         }
     }
 

@@ -60,7 +60,10 @@ pub struct Rig {
     pub state: State,
     pub now: Timestamp,
     pub cursor: u64,
+    /// What the next welcome says of a ring.
+    pub ringing: Option<Dial>,
     calls: u32,
+    lines: u32,
 }
 
 /// Life of the token in the rig.
@@ -74,7 +77,14 @@ impl Rig {
     }
 
     pub fn with(options: Options, seed: &str) -> Self {
-        Self { state: State::new(options, seed), now: Timestamp(1_000_000), cursor: 0, calls: 0 }
+        Self {
+            state: State::new(options, seed),
+            now: Timestamp(1_000_000),
+            cursor: 0,
+            ringing: None,
+            calls: 0,
+            lines: 0,
+        }
     }
 
     /// Connected as anna, everything restored, chats announced.
@@ -173,14 +183,15 @@ impl Rig {
 
     pub fn welcome(&mut self, sync: Sync) -> Vec<Effect> {
         self.cursor = sync.cursor.0;
+        self.lines += 1;
         let welcome = Welcome {
-            session: SessionId::parse("s1").unwrap(),
+            session: SessionId::parse(&format!("s{}", self.lines)).unwrap(),
             user: profile("anna"),
             now: self.now,
             issued_at: self.now,
             expires_at: self.now.plus_ms(LIFE_MS),
             limits: Limits::default(),
-            ringing: None,
+            ringing: self.ringing.clone().map(Box::new),
             sync,
         };
         self.answer(

@@ -1,0 +1,386 @@
+//! Whatever happens, and in whatever order: no panic, one answer for each call of the host page, one end for each call,
+//! and nothing of a call is left on when there is none.
+
+use super::*;
+use crate::CallId;
+use crate::calls::DialState;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Clone)]
+enum Deed {
+    Create(CallType),
+    Join,
+    HangUp,
+    User(usize),
+    Ring,
+    /// Something about the newest call, or one before it.
+    Event(usize, u32),
+    /// One of the unanswered questions is answered, well or not.
+    Answer(usize, usize),
+    Media(usize, MediaWant, bool),
+    Rtc(usize, bool),
+    Cut,
+    /// The line comes back, and the server knows the newest ring, another, or none.
+    Back(usize),
+    Timer(usize),
+    Leave,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let call_type = || {
+        prop_oneof![Just(CallType::AudioOnly), Just(CallType::AudioUpgradable), Just(CallType::AudioVideo)]
+    };
+    let want = || prop_oneof![Just(MediaWant::Mic), Just(MediaWant::Camera), Just(MediaWant::Screen)];
+    prop_oneof![
+        4 => call_type().prop_map(Deed::Create),
+        2 => Just(Deed::Join),
+        2 => Just(Deed::HangUp),
+        8 => (0usize..17).prop_map(Deed::User),
+        4 => Just(Deed::Ring),
+        8 => (0usize..9, 0u32..2).prop_map(|(event, age)| Deed::Event(event, age)),
+        12 => (0usize..4, 0usize..8).prop_map(|(which, how)| Deed::Answer(which, how)),
+        5 => (0usize..6, want(), any::<bool>()).prop_map(|(event, want, old)| Deed::Media(event, want, old)),
+        4 => (0usize..5, any::<bool>()).prop_map(|(event, old)| Deed::Rtc(event, old)),
+        2 => Just(Deed::Cut),
+        3 => (0usize..3).prop_map(Deed::Back),
+        3 => (0usize..5).prop_map(Deed::Timer),
+        1 => Just(Deed::Leave),
+    ]
+}
+
+struct Play {
+    rig: Rig,
+    asked: u32,
+    answers: BTreeMap<u32, u32>,
+    /// The newest call the server has made.
+    newest: u32,
+    /// What the host page was told of each call.
+    told: BTreeMap<CallAlias, Vec<String>>,
+    open: BTreeSet<MediaWant>,
+    connected: bool,
+    tone: Tone,
+}
+
+fn room(number: u32) -> CallAlias {
+    CallAlias::parse(&format!("room_{number}")).unwrap()
+}
+
+impl Play {
+    fn new() -> Self {
+        let rig = rig();
+        Self {
+            rig,
+            asked: 1,
+            answers: BTreeMap::from([(1, 1)]),
+            newest: 0,
+            told: BTreeMap::new(),
+            open: BTreeSet::new(),
+            connected: false,
+            tone: Tone::Silence,
+        }
+    }
+
+    fn api(&mut self, call: ApiCall) -> Vec<Effect> {
+        self.asked += 1;
+        self.rig.act(Action::Api(CallId(self.asked), call))
+    }
+
+    fn call(&self, number: u32, initiator: &str) -> Call {
+        Call { call: room(number), ..call(initiator, CallType::AudioVideo) }
+    }
+
+    fn ring(&mut self) -> Dial {
+        self.newest += 1;
+        Dial { call: self.call(self.newest, "bob"), caller: profile("bob") }
+    }
+
+    fn take(&mut self, deed: &Deed) {
+        let effects = self.effects(deed);
+        self.note(&effects);
+        self.check(deed);
+    }
+
+    fn effects(&mut self, deed: &Deed) -> Vec<Effect> {
+        let round = |old: bool, rig: &Rig| rig.state.calls.round.wrapping_sub(u32::from(old));
+        match deed {
+            Deed::Create(call_type) => {
+                let choice = CallChoice { call_type: Some(*call_type), ..CallChoice::default() };
+                self.api(ApiCall::CreateCall { users: vec!["bob".into()], choice })
+            }
+            Deed::Join => self.api(ApiCall::JoinCallUrl { url: "https://x/t".into() }),
+            Deed::HangUp => {
+                let call =
+                    self.rig.state.calls.info().map_or("none".into(), |info| info.call.call.to_string());
+                self.api(ApiCall::HangUp { call })
+            }
+            Deed::User(action) => self.rig.user(user_action(*action)),
+            Deed::Ring => {
+                let dial = self.ring();
+                self.rig.told(ServerMessage::Dialed(Box::new(dial)))
+            }
+            Deed::Event(event, age) => {
+                let event = self.event(*event, room(self.newest.saturating_sub(*age)));
+                self.rig.told(event)
+            }
+            Deed::Answer(which, how) => self.answer(*which, *how),
+            Deed::Media(event, want, old) => {
+                let event = media_event(*event, *want, round(*old, &self.rig));
+                self.rig.act(Action::Media(event))
+            }
+            Deed::Rtc(event, old) => {
+                let event = rtc_event(*event, round(*old, &self.rig));
+                self.rig.act(Action::Rtc(event))
+            }
+            Deed::Cut => self.rig.cut(),
+            Deed::Back(ringing) => self.back(*ringing),
+            Deed::Timer(timer) => self.rig.timer(
+                [
+                    TimerId::AskCallAgain,
+                    TimerId::AskMicAgain,
+                    TimerId::RestartRtc,
+                    TimerId::SnackEnds,
+                    self.late(),
+                ][*timer]
+                    .clone(),
+            ),
+            Deed::Leave => self.rig.act(Action::Leaving),
+        }
+    }
+
+    /// The time-out of the oldest question.
+    fn late(&self) -> TimerId {
+        let oldest = self.rig.state.session.requests.keys().next();
+        oldest.map_or(TimerId::SnackEnds, |id| TimerId::Request(*id))
+    }
+
+    fn back(&mut self, ringing: usize) -> Vec<Effect> {
+        if self.rig.state.session.line != crate::session::Line::Down {
+            return Vec::new();
+        }
+        let present = match &self.rig.state.calls.stage {
+            Stage::Dial(dial) if dial.seat.is_none() || dial.state == DialState::Accepted => {
+                Some(Dial { call: (*dial.call).clone(), caller: profile("bob") })
+            }
+            _ => None,
+        };
+        self.rig.ringing = match ringing {
+            0 => None,
+            1 => present,
+            _ => Some(self.ring()),
+        };
+        self.rig.back()
+    }
+
+    fn event(&self, event: usize, call: CallAlias) -> ServerMessage {
+        match event {
+            0 => ServerMessage::DialAnswered { call, by: alias("bob") },
+            1 => ServerMessage::DialAnswered { call, by: alias("anna") },
+            2 => ServerMessage::DialDeclined { call, by: alias("bob"), reason: DeclineReason::None },
+            3 => ServerMessage::DialStopped { call, by: alias("bob"), reason: StopReason::Hangup },
+            4 => ServerMessage::CallStarted { call, at: self.rig.now },
+            5 => ServerMessage::CallEnded { call, by: Some(alias("bob")), reason: EndReason::Vanished },
+            6 => ServerMessage::PeerLine { call, up: event.is_multiple_of(2) },
+            7 => ServerMessage::Signaled { call, signal: candidate("c") },
+            _ => ServerMessage::CallUpgraded { call, by: alias("anna") },
+        }
+    }
+
+    fn answer(&mut self, which: usize, how: usize) -> Vec<Effect> {
+        let requests = &self.rig.state.session.requests;
+        let Some((id, asked)) = requests.iter().nth(which.min(requests.len().saturating_sub(1))) else {
+            return Vec::new();
+        };
+        let (id, request) = (*id, asked.request.clone());
+        let Request::Calls(question) = request else { return Vec::new() };
+        if self.rig.state.session.line != crate::session::Line::Ready {
+            return Vec::new();
+        }
+        let refusals = [ErrorCode::RateLimited, ErrorCode::CallNotFound, ErrorCode::InitiatorNotAvailable];
+        let msg = match how {
+            0..3 => ServerMessage::Error(Failure::new(refusals[how], "no")),
+            3 => ServerMessage::Done,
+            _ => self.good_answer(&question, how),
+        };
+        let frame = ServerEnvelope { v: PROTOCOL_VERSION, re: Some(id), step: None, msg };
+        self.rig.act(Action::Server(Box::new(frame)))
+    }
+
+    fn good_answer(&mut self, question: &CallQuestion, how: usize) -> ServerMessage {
+        let present = self.rig.state.calls.info().map(|info| (*info.call).clone());
+        let call = match question {
+            CallQuestion::Create(_) | CallQuestion::Join(_) => {
+                self.newest += 1;
+                self.call(self.newest, "anna")
+            }
+            CallQuestion::Accept(_) | CallQuestion::Resume(_) => match present {
+                Some(call) => call,
+                None => return ServerMessage::Done,
+            },
+            CallQuestion::IceServers(_) => return ServerMessage::IceServers { servers: Vec::new() },
+            _ => return ServerMessage::Done,
+        };
+        let phase = match (question, how) {
+            (CallQuestion::Accept(_), _) => CallPhase::Connected,
+            (_, 4..6) => CallPhase::Dialing,
+            (CallQuestion::Join(_), 6) => CallPhase::Waiting,
+            _ => CallPhase::Connected,
+        };
+        let seat = SessionId::parse("s1").unwrap();
+        let entry =
+            CallEntry { call, phase, seat, peer: profile("bob"), ice_servers: Vec::new(), is_admin: false };
+        ServerMessage::CallEntered(Box::new(entry))
+    }
+
+    fn note(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Reply(call, _) => *self.answers.entry(call.0).or_default() += 1,
+                Effect::Media(MediaCommand::Open { mic, camera, .. }) => {
+                    self.open.extend(mic.then_some(MediaWant::Mic));
+                    self.open.extend(camera.then_some(MediaWant::Camera));
+                }
+                Effect::Media(MediaCommand::OpenScreen { .. }) => {
+                    self.open.insert(MediaWant::Screen);
+                }
+                Effect::Media(MediaCommand::Close(want)) => {
+                    self.open.remove(want);
+                }
+                Effect::Media(MediaCommand::ReleaseAll) => self.open.clear(),
+                Effect::Rtc(RtcCommand::Open { .. }) => self.connected = true,
+                Effect::Rtc(RtcCommand::Close) => self.connected = false,
+                Effect::Rtc(_) => assert!(self.connected, "a signal or restart without a connection"),
+                Effect::Tone(tone) => self.tone = *tone,
+                Effect::Emit(event) => self.hear(event),
+                Effect::Send(envelope) => self.sent(&envelope.msg),
+                _ => {}
+            }
+        }
+    }
+
+    fn sent(&self, message: &ClientMessage) {
+        if let ClientMessage::Signal { call, .. } = message {
+            assert!(self.connected, "nothing is said for a ring that was not accepted");
+            assert!(self.rig.state.calls.info().is_some_and(|info| &info.call.call == call));
+        }
+    }
+
+    fn hear(&mut self, event: &ClientEvent) {
+        let (Some(word), Some(call)) = (short(event), call_of(event)) else { return };
+        let told = self.told.entry(call).or_default();
+        let over = |word: &String| ["declined", "stopped", "ended"].iter().any(|end| word.starts_with(end));
+        assert!(!told.iter().any(over), "{word} after {told:?}");
+        let kind = |word: &str| word.split(' ').next().map(str::to_owned);
+        assert!(told.iter().all(|known| kind(known) != kind(&word)), "{word} after {told:?}");
+        assert!(!word.starts_with("call") || told.is_empty(), "{word} after {told:?}");
+        told.push(word);
+    }
+
+    fn check(&self, deed: &Deed) {
+        let calls = &self.rig.state.calls;
+        for (call, count) in &self.answers {
+            assert_eq!(*count, 1, "answers to call {call} after {deed:?}");
+        }
+        let quiet = match &calls.stage {
+            Stage::Dial(dial) => dial.is_unanswered(),
+            Stage::Idle | Stage::Requested(_) | Stage::Active(_) | Stage::Closing(_) => !calls.is_shown(),
+        };
+        if quiet {
+            assert!(self.open.is_empty(), "{:?} left open after {deed:?}", self.open);
+            assert!(!self.connected, "still connected after {deed:?}");
+            assert_eq!(calls.local, crate::calls::LocalMedia::default());
+        }
+        let tone = match &calls.stage {
+            Stage::Dial(dial) if dial.is_unanswered() => Tone::Ring,
+            Stage::Dial(dial) if dial.direction == Direction::Outgoing => Tone::RingBack,
+            Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => {
+                Tone::Silence
+            }
+        };
+        assert_eq!(self.tone, tone, "after {deed:?} in {:?}", calls.stage);
+        assert!(calls.is_shown() || calls.front() != Some(CallFront::Call));
+        assert!(calls.before.is_none() || calls.is_shown() || calls.front().is_some());
+    }
+
+    /// The session ends: nobody waits any more.
+    fn end(mut self) {
+        let effects = self.api(ApiCall::Logout);
+        self.note(&effects);
+        self.check(&Deed::Leave);
+        assert_eq!(self.answers.len(), self.asked as usize, "some call was never answered");
+        assert_eq!(self.rig.state.calls.stage, Stage::Idle);
+        for (call, told) in &self.told {
+            let last = told.last().unwrap();
+            assert!(!last.starts_with("call") && last != "started", "{call} never ended: {told:?}");
+        }
+    }
+}
+
+fn call_of(event: &ClientEvent) -> Option<CallAlias> {
+    let call = match event {
+        ClientEvent::IncomingCall(call) | ClientEvent::CallStarted(call) => call,
+        ClientEvent::CallDialAnswered { call, .. }
+        | ClientEvent::CallDialDeclined { call, .. }
+        | ClientEvent::CallDialStopped { call, .. }
+        | ClientEvent::CallEnded { call, .. } => call,
+        _ => return None,
+    };
+    Some(call.call.call.clone())
+}
+
+fn user_action(number: usize) -> UserAction {
+    match number {
+        0..3 => UserAction::AcceptDial,
+        3 => UserAction::DeclineDial,
+        4..6 => UserAction::HangUp,
+        6 => UserAction::ToggleMic,
+        7 => UserAction::ToggleCamera,
+        8 => UserAction::ShareScreen(ScreenKind::Static),
+        9 => UserAction::StopScreen,
+        10 => UserAction::BackToChat,
+        11 => UserAction::BackToCall,
+        12 => UserAction::AskAgain(MediaWant::Mic),
+        13 => UserAction::AskAgain(MediaWant::Camera),
+        14 => UserAction::ChooseMic("m".into()),
+        15 => UserAction::CallSettings(true),
+        _ => UserAction::DismissCallFailure,
+    }
+}
+
+fn media_event(event: usize, want: MediaWant, round: u32) -> MediaEvent {
+    let failed = |problem, labelled_mic| MediaEvent::Failed { round, want, problem, labelled_mic };
+    match event {
+        0 | 1 => MediaEvent::Opened { round, want, device: None },
+        2 => failed(MediaProblem::Refused, true),
+        3 => failed(MediaProblem::Refused, false),
+        4 => failed(MediaProblem::Dismissed, true),
+        _ => MediaEvent::Ended { round, want },
+    }
+}
+
+fn rtc_event(event: usize, round: u32) -> RtcEvent {
+    match event {
+        0 | 1 => RtcEvent::Signal { round, signal: candidate("own") },
+        2 => RtcEvent::Connected { round },
+        3 => RtcEvent::Broken { round },
+        _ => RtcEvent::Stream { round, slot: MediaSlot::PeerAudio, live: true },
+    }
+}
+
+/// A few seconds' worth; more on request, by proptest's own variable.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_left_behind_whatever_happens(deeds in prop::collection::vec(deed(), 1..80)) {
+        let mut play = Play::new();
+        for deed in &deeds {
+            play.take(deed);
+        }
+        play.end();
+    }
+}

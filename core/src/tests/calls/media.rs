@@ -1,0 +1,308 @@
+//! Microphones, cameras and screens: asked for in time, doubted in time, let go of in time.
+
+use super::*;
+
+#[test]
+fn what_is_sent_is_told_when_it_changes() {
+    let mut rig = talking(CallType::AudioVideo);
+    let media = |mic, camera| Signal::Media(MediaState { mic, camera, screen: false });
+    assert_eq!(said(&rig.opened(MediaWant::Mic)), [media(true, false)]);
+    assert_eq!(said(&rig.opened(MediaWant::Camera)), [media(true, true)]);
+    let effects = rig.user(UserAction::ToggleMic);
+    assert_eq!(media_commands(&effects), [&MediaCommand::Mute { want: MediaWant::Mic, muted: true }]);
+    assert_eq!(said(&effects), [media(false, true)]);
+    assert_eq!(rig.state.calls.local.mic, Source::Muted);
+    let effects = rig.user(UserAction::ToggleCamera);
+    assert_eq!(media_commands(&effects), [&MediaCommand::Close(MediaWant::Camera)], "off releases it");
+    assert_eq!(said(&effects), [media(false, false)]);
+    assert_eq!(opens(&rig.user(UserAction::ToggleCamera)), [(false, true)]);
+    assert_eq!(said(&rig.user(UserAction::ToggleMic)), [media(true, false)]);
+    assert_eq!(rig.state.calls.devices.camera.as_deref(), Some("d1"));
+}
+
+#[test]
+fn a_camera_that_fails_leaves_the_microphone() {
+    // Both fail because of one, and the browser names a microphone.
+    for order in [[MediaWant::Camera, MediaWant::Mic], [MediaWant::Mic, MediaWant::Camera]] {
+        let mut rig = dialing(CallType::AudioVideo);
+        let mut effects = rig.failed(order[0], MediaProblem::Refused, true);
+        effects.extend(rig.failed(order[1], MediaProblem::Refused, true));
+        assert_eq!(opens(&effects), [(true, false)], "the microphone alone, once");
+        rig.opened(MediaWant::Mic);
+        assert_eq!(rig.state.calls.local.mic, Source::On);
+        assert_eq!(rig.state.calls.local.camera, Source::Failed(MediaProblem::Refused));
+        // It is said once there is a place to say it.
+        rig.answered("bob");
+        assert_eq!(active(&rig).snack, Some(Snack::Problem(MediaWant::Camera, MediaProblem::Refused)));
+    }
+    // What an earlier call's devices say is not heard.
+    let mut rig = dialing(CallType::AudioVideo);
+    let round = rig.state.calls.round.wrapping_sub(1);
+    let late = MediaEvent::Opened { round, want: MediaWant::Camera, device: None };
+    assert!(rig.act(Action::Media(late)).is_empty());
+}
+
+#[test]
+fn a_microphone_that_fails_alone_too_is_not_asked_for_without_end() {
+    let mut rig = talking(CallType::AudioVideo);
+    rig.failed(MediaWant::Camera, MediaProblem::InUse, true);
+    assert_eq!(opens(&rig.failed(MediaWant::Mic, MediaProblem::InUse, true)), [(true, false)]);
+    let effects = rig.failed(MediaWant::Mic, MediaProblem::InUse, true);
+    assert!(opens(&effects).is_empty() && started(&effects, &TimerId::AskMicAgain).is_none());
+    assert_eq!(rig.state.calls.local.mic, Source::Failed(MediaProblem::InUse));
+    assert_eq!(active(&rig).snack, Some(Snack::Problem(MediaWant::Mic, MediaProblem::InUse)));
+    // The person may ask again.
+    assert_eq!(opens(&rig.user(UserAction::AskAgain(MediaWant::Mic))), [(true, false)]);
+    assert_eq!(opens(&rig.user(UserAction::AskAgain(MediaWant::Camera))), [(false, true)]);
+}
+
+#[test]
+fn a_refused_microphone_is_asked_for_again_while_the_call_goes_on() {
+    let mut rig = talking(CallType::AudioVideo);
+    rig.failed(MediaWant::Camera, MediaProblem::Refused, false);
+    let effects = rig.failed(MediaWant::Mic, MediaProblem::Refused, false);
+    assert!(opens(&effects).is_empty(), "both were meant");
+    assert_eq!(started(&effects, &TimerId::AskMicAgain), Some(1_000));
+    assert_eq!(active(&rig).snack, Some(Snack::Problem(MediaWant::Mic, MediaProblem::Refused)));
+    rig.user(UserAction::DismissSnack);
+    for _ in 0..3 {
+        assert_eq!(opens(&rig.timer(TimerId::AskMicAgain)), [(true, false)]);
+        let source = rig.state.calls.local.mic;
+        assert_eq!(source, Source::Failed(MediaProblem::Refused), "nothing flickers while it is asked for");
+        let effects = rig.failed(MediaWant::Mic, MediaProblem::Refused, false);
+        assert_eq!(started(&effects, &TimerId::AskMicAgain), Some(1_000));
+        assert_eq!(active(&rig).snack, None, "said once");
+    }
+    rig.timer(TimerId::AskMicAgain);
+    let effects = rig.opened(MediaWant::Mic);
+    assert!(effects.contains(&Effect::StopTimer(TimerId::AskMicAgain)));
+    assert!(opens(&rig.timer(TimerId::AskMicAgain)).is_empty());
+    // Not after the call.
+    rig.failed(MediaWant::Mic, MediaProblem::Refused, false);
+    rig.ended("bob", EndReason::HungUp);
+    assert!(opens(&rig.timer(TimerId::AskMicAgain)).is_empty());
+}
+
+#[test]
+fn a_missing_microphone_is_taken_when_it_is_plugged_in() {
+    let mut rig = talking(CallType::AudioOnly);
+    let effects = rig.failed(MediaWant::Mic, MediaProblem::NotFound, false);
+    assert_eq!(media_commands(&effects), [&MediaCommand::Watch]);
+    assert_eq!(active(&rig).snack, Some(Snack::NoMicrophone));
+    rig.user(UserAction::CallSettings(true));
+    assert!(media_commands(&rig.user(UserAction::CallSettings(false))).is_empty(), "still watched");
+    let mics = vec![crate::calls::Device { id: "m".into(), label: String::new() }];
+    let devices = crate::calls::Devices { mics, ..Default::default() };
+    assert_eq!(opens(&rig.act(Action::Media(MediaEvent::Devices(devices.clone())))), [(true, false)]);
+    assert!(opens(&rig.act(Action::Media(MediaEvent::Devices(devices)))).is_empty());
+}
+
+#[test]
+fn every_problem_has_a_word_of_its_own() {
+    use MediaProblem::*;
+    let all = [
+        NotSecure,
+        FrameBlocked,
+        PolicyBlocked,
+        Refused,
+        NotFound,
+        InUse,
+        Dismissed,
+        Unsupported,
+        ExtensionMissing,
+        Unknown,
+    ];
+    let words: std::collections::BTreeSet<&str> = all.iter().map(|problem| problem.as_str()).collect();
+    assert_eq!(words.len(), all.len());
+    for problem in all.into_iter().filter(|problem| *problem != Dismissed) {
+        let mut rig = talking(CallType::AudioVideo);
+        rig.opened(MediaWant::Mic);
+        rig.failed(MediaWant::Camera, problem, true);
+        assert_eq!(rig.state.calls.local.camera, Source::Failed(problem));
+        assert_eq!(rig.state.calls.local.mic, Source::On, "the call goes on");
+        assert_eq!(active(&rig).snack, Some(Snack::Problem(MediaWant::Camera, problem)));
+    }
+}
+
+#[test]
+fn a_device_that_is_unplugged_is_named_and_a_microphone_replaced() {
+    let mut rig = talking(CallType::AudioVideo);
+    let round = rig.state.calls.round;
+    rig.opened(MediaWant::Mic);
+    rig.opened(MediaWant::Camera);
+    let effects = rig.act(Action::Media(MediaEvent::Ended { round, want: MediaWant::Camera }));
+    assert_eq!(active(&rig).snack, Some(Snack::DeviceEnded(MediaWant::Camera)));
+    assert_eq!(rig.state.calls.local.camera, Source::Off);
+    assert!(opens(&effects).is_empty());
+    assert_eq!(opens(&rig.user(UserAction::ToggleCamera)), [(false, true)]);
+    rig.user(UserAction::ToggleMic);
+    let effects = rig.act(Action::Media(MediaEvent::Ended { round, want: MediaWant::Mic }));
+    assert_eq!(opens(&effects), [(true, false)]);
+    // It was muted, and so is the one in its place.
+    let effects = rig.opened(MediaWant::Mic);
+    assert_eq!(media_commands(&effects)[..1], [&MediaCommand::Mute { want: MediaWant::Mic, muted: true }]);
+    assert_eq!(rig.state.calls.local.mic, Source::Muted);
+}
+
+#[test]
+fn another_device_takes_the_place_of_the_first_without_a_gap() {
+    let mut rig = talking(CallType::AudioVideo);
+    rig.opened(MediaWant::Mic);
+    rig.opened(MediaWant::Camera);
+    let effects = rig.user(UserAction::ChooseCamera("d2".into()));
+    assert!(
+        matches!(media_commands(&effects)[..], [MediaCommand::Open { mic: false, camera: true, camera_id: Some(id), .. }] if id == "d2")
+    );
+    assert!(said(&effects).is_empty());
+    assert_eq!(rig.state.calls.local.camera, Source::On, "the first is still sent");
+    assert!(said(&rig.opened(MediaWant::Camera)).is_empty());
+    // A muted microphone stays muted.
+    rig.user(UserAction::ToggleMic);
+    rig.user(UserAction::ChooseMic("m2".into()));
+    assert_eq!(media_commands(&rig.opened(MediaWant::Mic)).len(), 1);
+    assert_eq!(rig.state.calls.local.mic, Source::Muted);
+    // If the new one does not come, the old one is not left on unseen.
+    rig.user(UserAction::ChooseCamera("d3".into()));
+    let effects = rig.failed(MediaWant::Camera, MediaProblem::InUse, true);
+    assert_eq!(media_commands(&effects), [&MediaCommand::Close(MediaWant::Camera)]);
+    // One that is off is not opened by a choice.
+    let mut rig = talking(CallType::AudioUpgradable);
+    assert!(media_commands(&rig.user(UserAction::ChooseCamera("d2".into()))).is_empty());
+    assert_eq!(rig.state.calls.devices.camera.as_deref(), Some("d2"));
+}
+
+#[test]
+fn the_settings_watch_devices_and_measure_the_microphone() {
+    let mut rig = talking(CallType::AudioOnly);
+    rig.opened(MediaWant::Mic);
+    assert_eq!(media_commands(&rig.user(UserAction::CallSettings(true))), [&MediaCommand::Watch]);
+    rig.act(Action::Media(MediaEvent::Level(7)));
+    assert_eq!(rig.state.calls.devices.level, 3);
+    rig.user(UserAction::ChooseMic("m2".into()));
+    assert_eq!(
+        media_commands(&rig.opened(MediaWant::Mic)),
+        [&MediaCommand::Watch],
+        "the level of the new one"
+    );
+    assert_eq!(media_commands(&rig.user(UserAction::CallSettings(false))), [&MediaCommand::Unwatch]);
+    assert!(media_commands(&rig.opened(MediaWant::Mic)).is_empty());
+}
+
+#[test]
+fn audio_becomes_video_only_with_the_servers_word_and_never_in_an_audio_only_call() {
+    let mut rig = talking(CallType::AudioUpgradable);
+    let effects = rig.user(UserAction::ToggleCamera);
+    assert!(opens(&effects).is_empty());
+    assert!(matches!(sent(&effects)[..], [ClientMessage::UpgradeCall { .. }]));
+    let mut effects = rig.told(ServerMessage::CallUpgraded { call: call_alias(), by: alias("anna") });
+    effects.extend(rig.answer(asked!(Upgrade), ServerMessage::Done));
+    assert_eq!(opens(&effects), [(false, true)], "once");
+    // From now on it is a video call.
+    rig.opened(MediaWant::Camera);
+    rig.user(UserAction::ToggleCamera);
+    assert_eq!(opens(&rig.user(UserAction::ToggleCamera)), [(false, true)]);
+    let mut rig = talking(CallType::AudioUpgradable);
+    rig.user(UserAction::ToggleCamera);
+    rig.refuse(asked!(Upgrade), ErrorCode::VideoNotPermitted);
+    assert_eq!(active(&rig).snack, Some(Snack::CannotVideo));
+    let mut rig = talking(CallType::AudioOnly);
+    assert!(media_commands(&rig.user(UserAction::ToggleCamera)).is_empty());
+    assert_eq!(active(&rig).snack, Some(Snack::AudioOnlyCall));
+}
+
+#[test]
+fn the_other_sides_upgrade_opens_no_camera_here() {
+    let mut rig = talking(CallType::AudioUpgradable);
+    let effects = rig.told(ServerMessage::CallUpgraded { call: call_alias(), by: alias("bob") });
+    assert!(opens(&effects).is_empty() && active(&rig).video);
+    assert_eq!(opens(&rig.user(UserAction::ToggleCamera)), [(false, true)], "nothing is left to be asked");
+}
+
+#[test]
+fn who_may_not_send_video_is_told_so() {
+    let mut rig = talking(CallType::AudioUpgradable);
+    let mut me = (**rig.state.users.me.as_ref().unwrap()).clone();
+    me.profile.can_video = false;
+    Rc::make_mut(&mut rig.state.users).me = Some(Rc::new(me));
+    let effects = rig.user(UserAction::ToggleCamera);
+    assert!(sent(&effects).is_empty() && media_commands(&effects).is_empty());
+    assert_eq!(active(&rig).snack, Some(Snack::CannotVideo));
+}
+
+#[test]
+fn no_camera_is_opened_while_an_audio_call_rings() {
+    for call_type in [CallType::AudioOnly, CallType::AudioUpgradable] {
+        let mut rig = dialing(call_type);
+        let effects = rig.user(UserAction::ToggleCamera);
+        assert!(media_commands(&effects).is_empty() && sent(&effects).is_empty());
+    }
+}
+
+#[test]
+fn a_screen_is_shared_and_stopped_here_or_by_the_browsers_own_button() {
+    let mut rig = talking(CallType::AudioOnly);
+    rig.set(|options| options.screen_sharing_extension_id = "ext".into());
+    let round = rig.state.calls.round;
+    let effects = rig.user(UserAction::ShareScreen(ScreenKind::Dynamic));
+    let open = MediaCommand::OpenScreen { round, kind: ScreenKind::Dynamic, extension: "ext".into() };
+    assert_eq!(media_commands(&effects), [&open]);
+    assert!(
+        media_commands(&rig.user(UserAction::ShareScreen(ScreenKind::Static))).is_empty(),
+        "one at a time"
+    );
+    let screen = |screen| Signal::Media(MediaState { screen, ..MediaState::default() });
+    assert_eq!(said(&rig.opened(MediaWant::Screen)), [screen(true)]);
+    let effects = rig.user(UserAction::StopScreen);
+    assert_eq!(media_commands(&effects), [&MediaCommand::Close(MediaWant::Screen)]);
+    assert_eq!(said(&effects), [screen(false)]);
+    rig.user(UserAction::ShareScreen(ScreenKind::Static));
+    rig.opened(MediaWant::Screen);
+    let effects = rig.act(Action::Media(MediaEvent::Ended { round, want: MediaWant::Screen }));
+    assert_eq!(said(&effects), [screen(false)]);
+    assert_eq!(active(&rig).snack, None, "the person did it");
+    // A picker that is closed is no failure.
+    rig.user(UserAction::ShareScreen(ScreenKind::Static));
+    rig.failed(MediaWant::Screen, MediaProblem::Dismissed, true);
+    assert_eq!((rig.state.calls.local.screen, active(&rig).snack), (Source::Off, None));
+    rig.user(UserAction::ShareScreen(ScreenKind::Static));
+    rig.failed(MediaWant::Screen, MediaProblem::ExtensionMissing, true);
+    assert_eq!(active(&rig).snack, Some(Snack::Problem(MediaWant::Screen, MediaProblem::ExtensionMissing)));
+    rig.set(|options| options.tools = Tools::default());
+    assert!(
+        media_commands(&rig.user(UserAction::ShareScreen(ScreenKind::Static))).is_empty(),
+        "not a tool here"
+    );
+}
+
+#[test]
+fn a_browser_that_answers_after_the_end_leaves_no_light_on() {
+    let mut rig = dialing(CallType::AudioVideo);
+    rig.stopped("anna", StopReason::DialTimeout);
+    let effects = rig.opened(MediaWant::Camera);
+    assert_eq!(media_commands(&effects), [&MediaCommand::ReleaseAll]);
+    assert_eq!(rig.state.calls.local.camera, Source::Off);
+}
+
+#[test]
+fn sound_that_is_blocked_asks_for_one_tap() {
+    let mut rig = talking(CallType::AudioOnly);
+    rig.act(Action::Media(MediaEvent::PlaybackBlocked));
+    assert!(rig.state.calls.playback_blocked);
+    assert_eq!(media_commands(&rig.user(UserAction::AllowPlayback)), [&MediaCommand::Play]);
+    assert!(!rig.state.calls.playback_blocked);
+    rig.act(Action::Media(MediaEvent::PlaybackBlocked));
+    rig.ended("bob", EndReason::HungUp);
+    assert!(!rig.state.calls.playback_blocked);
+}
+
+#[test]
+fn a_line_in_the_call_view_goes_away() {
+    let mut rig = talking(CallType::AudioOnly);
+    let effects = rig.user(UserAction::ToggleCamera);
+    assert_eq!(started(&effects, &TimerId::SnackEnds), Some(6_000));
+    rig.timer(TimerId::SnackEnds);
+    assert_eq!(active(&rig).snack, None);
+    rig.told(ServerMessage::CallEndsSoon { call: call_alias(), in_ms: 30_000 });
+    assert_eq!(active(&rig).snack, Some(Snack::EndsSoon));
+    assert_eq!(active(&rig).ends_soon, Some((30_000, rig.now)));
+}

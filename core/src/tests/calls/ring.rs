@@ -1,0 +1,198 @@
+//! Rings: who hears of them, and the one word about how each ended.
+
+use super::*;
+
+fn declined(by: &str) -> ServerMessage {
+    ServerMessage::DialDeclined { call: call_alias(), by: alias(by), reason: DeclineReason::None }
+}
+
+#[test]
+fn a_ring_comes_in_front_of_everything() {
+    let mut rig = rig();
+    rig.api(ApiCall::HideWidget);
+    let effects = dialed(&mut rig);
+    assert!(rig.state.panel.shown && rig.state.panel.expanded);
+    assert!(effects.contains(&Effect::Tone(Tone::Ring)));
+    assert_eq!(told(&effects), ["call incoming"]);
+    rig.user(UserAction::BackToChat);
+    assert_eq!(rig.state.calls.front(), Some(CallFront::Dial), "there is no way around it");
+    assert_eq!(select::call_peer(&rig.state).unwrap().alias, alias("bob"));
+    // Over: hidden and collapsed again, as before.
+    let effects = rig.stopped("bob", StopReason::Hangup);
+    assert_eq!(told(&effects), ["stopped by bob: hangup"]);
+    assert!(effects.contains(&Effect::Tone(Tone::Silence)));
+    assert!(!rig.state.panel.shown && !rig.state.panel.expanded);
+}
+
+#[test]
+fn nothing_of_the_callee_is_opened_or_said_before_the_accept() {
+    let mut rig = rig();
+    let effects = dialed(&mut rig);
+    assert!(media_commands(&effects).is_empty() && !effects.iter().any(|e| matches!(e, Effect::Rtc(_))));
+    for action in [
+        UserAction::ToggleMic,
+        UserAction::ToggleCamera,
+        UserAction::AskAgain(MediaWant::Mic),
+        UserAction::AskAgain(MediaWant::Camera),
+        UserAction::ShareScreen(ScreenKind::Static),
+        UserAction::ChooseCamera("d2".into()),
+    ] {
+        let effects = rig.user(action.clone());
+        assert!(media_commands(&effects).is_empty() && sent(&effects).is_empty(), "{action:?}");
+    }
+    let round = rig.state.calls.round;
+    assert!(rig.says("c").is_empty(), "what a service of an earlier call says is not heard");
+    assert!(rig.told(ServerMessage::Signaled { call: call_alias(), signal: candidate("c") }).is_empty());
+    let effects = rig.user(UserAction::AcceptDial);
+    assert!(matches!(effects[0], Effect::Media(MediaCommand::Open { mic: true, camera: true, .. })));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::AcceptDial { .. }]));
+    assert!(effects.contains(&Effect::Tone(Tone::Silence)));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Rtc(_))), "not before the server says who was first");
+    assert!(said(&rig.opened(MediaWant::Mic)).is_empty());
+    let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
+    assert_eq!(told(&effects), ["answered by anna"]);
+    let open = RtcCommand::Open { round, polite: true, ice_servers: Vec::new() };
+    assert!(effects.contains(&Effect::Rtc(open)));
+    let media = MediaState { mic: true, camera: false, screen: false };
+    assert_eq!(said(&effects), [Signal::Media(media)]);
+    assert_eq!(told(&rig.began()), ["started"]);
+}
+
+#[test]
+fn an_audio_ring_opens_no_camera_and_neither_does_a_user_without_the_right_to_video() {
+    let mut rig = rig();
+    let call = call("bob", CallType::AudioUpgradable);
+    rig.told(ServerMessage::Dialed(Box::new(Dial { call, caller: profile("bob") })));
+    assert_eq!(opens(&rig.user(UserAction::AcceptDial)), [(true, false)]);
+    let mut rig = ringing();
+    let mut me = (**rig.state.users.me.as_ref().unwrap()).clone();
+    me.profile.can_video = false;
+    Rc::make_mut(&mut rig.state.users).me = Some(Rc::new(me));
+    assert_eq!(opens(&rig.user(UserAction::AcceptDial)), [(true, false)]);
+}
+
+#[test]
+fn an_answered_call_starts_and_ends_with_one_event_each() {
+    let mut rig = dialing(CallType::AudioVideo);
+    let effects = rig.answered("bob");
+    assert_eq!(told(&effects), ["answered by bob"]);
+    assert!(effects.contains(&Effect::Tone(Tone::Silence)));
+    assert_eq!(select::call_status(&rig.state, &call_alias()), "dialing");
+    assert_eq!(told(&rig.began()), ["started"]);
+    for again in [rig.began(), rig.answered("bob"), rig.stopped("anna", StopReason::DialTimeout)] {
+        assert!(told(&again).is_empty());
+    }
+    assert_eq!(select::call_status(&rig.state, &call_alias()), "connected");
+    let effects = rig.ended("bob", EndReason::HungUp);
+    assert!(released(&effects));
+    assert_eq!(told(&effects), ["ended by bob"]);
+    assert!(rig.ended("bob", EndReason::HungUp).is_empty());
+    assert_eq!(rig.state.calls.stage, Stage::Idle);
+}
+
+#[test]
+fn each_end_of_an_outgoing_ring_is_told_once_with_who_did_it() {
+    for (message, word) in [
+        (declined("bob"), "declined by bob: none"),
+        (stop("anna", StopReason::DialTimeout), "stopped by anna: dial_timeout"),
+        (stop("bob", StopReason::Error), "stopped by bob: error"),
+    ] {
+        let mut rig = dialing(CallType::AudioOnly);
+        let effects = rig.told(message.clone());
+        assert_eq!(told(&effects), [word]);
+        assert!(released(&effects) && effects.contains(&Effect::Tone(Tone::Silence)));
+        assert!(!rig.state.panel.expanded, "collapsed again, as before");
+        assert!(rig.told(message).is_empty());
+    }
+}
+
+fn stop(by: &str, reason: StopReason) -> ServerMessage {
+    ServerMessage::DialStopped { call: call_alias(), by: alias(by), reason }
+}
+
+#[test]
+fn each_end_of_an_incoming_ring_is_told_once_with_who_did_it() {
+    for (message, word) in [
+        (
+            ServerMessage::DialAnswered { call: call_alias(), by: alias("anna") },
+            "stopped by anna: answered_on_another_device",
+        ),
+        (declined("anna"), "stopped by anna: declined_on_another_device"),
+        (stop("bob", StopReason::Hangup), "stopped by bob: hangup"),
+        (stop("bob", StopReason::DialTimeout), "stopped by bob: dial_timeout"),
+    ] {
+        let mut rig = ringing();
+        let effects = rig.told(message.clone());
+        assert_eq!(told(&effects), [word]);
+        assert!(effects.contains(&Effect::Tone(Tone::Silence)));
+        assert_eq!((rig.state.calls.front(), &rig.state.calls.stage), (None, &Stage::Idle));
+        assert!(rig.told(message).is_empty());
+    }
+}
+
+#[test]
+fn a_decline_is_told_once_whether_its_event_or_its_answer_comes_first() {
+    let mut rig = ringing();
+    let effects = rig.user(UserAction::DeclineDial);
+    assert!(matches!(sent(&effects)[..], [ClientMessage::DeclineDial { reason: DeclineReason::None, .. }]));
+    assert!(effects.contains(&Effect::Tone(Tone::Silence)) && told(&effects).is_empty());
+    assert_eq!(rig.state.calls.front(), None, "gone at once");
+    assert_eq!(told(&rig.answer(asked!(Close), ServerMessage::Done)), ["declined by anna: none"]);
+    let mut rig = ringing();
+    rig.user(UserAction::DeclineDial);
+    assert_eq!(told(&rig.told(declined("anna"))), ["declined by anna: none"]);
+    assert!(told(&rig.answer(asked!(Close), ServerMessage::Done)).is_empty());
+}
+
+#[test]
+fn who_accepts_too_late_is_told_why() {
+    // Another device was faster.
+    let mut rig = ringing();
+    rig.user(UserAction::AcceptDial);
+    let effects = rig.answered("anna");
+    assert_eq!(told(&effects), ["stopped by anna: answered_on_another_device"]);
+    assert!(released(&effects));
+    assert!(told(&rig.refuse(asked!(Accept), ErrorCode::DialOver)).is_empty());
+    assert_eq!(rig.state.calls.front(), Some(CallFront::Failure(CallFailure::ActionAlreadyTaken)));
+    // Nobody says why.
+    let mut rig = ringing();
+    rig.user(UserAction::AcceptDial);
+    assert_eq!(told(&rig.refuse(asked!(Accept), ErrorCode::DialOver)), ["stopped by bob: error"]);
+    assert_eq!(rig.state.calls.front(), Some(CallFront::Failure(CallFailure::ActionAlreadyTaken)));
+}
+
+#[test]
+fn an_accept_the_server_has_no_time_for_is_asked_again() {
+    let mut rig = ringing();
+    rig.user(UserAction::AcceptDial);
+    let busy = Failure { retry_after_ms: Some(300), ..Failure::new(ErrorCode::RateLimited, "too many") };
+    let effects = rig.answer(asked!(Accept), ServerMessage::Error(busy));
+    assert_eq!(started(&effects, &TimerId::AskCallAgain), Some(300));
+    let effects = rig.timer(TimerId::AskCallAgain);
+    assert!(matches!(sent(&effects)[..], [ClientMessage::AcceptDial { .. }]));
+    let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
+    assert_eq!(told(&effects), ["answered by anna"]);
+}
+
+#[test]
+fn an_accept_nobody_answers_is_taken_back() {
+    let mut rig = ringing();
+    rig.user(UserAction::AcceptDial);
+    let request = *rig.state.session.requests.keys().next().unwrap();
+    let effects = rig.timer(TimerId::Request(request));
+    assert_eq!(told(&effects), ["stopped by bob: error"]);
+    assert!(released(&effects));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::HangUp { .. }]));
+}
+
+#[test]
+fn a_ring_in_front_of_the_feedback_view_leaves_it_there() {
+    let mut rig = talking(CallType::AudioVideo);
+    rig.set(|options| options.feedback = true);
+    rig.ended("bob", EndReason::HungUp);
+    rig.told(ServerMessage::Dialed(Box::new(other_ring())));
+    assert_eq!(rig.state.calls.front(), Some(CallFront::Dial));
+    let call = other_ring().call.call;
+    rig.told(ServerMessage::DialStopped { call, by: alias("carl"), reason: StopReason::Hangup });
+    assert_eq!(rig.state.calls.front(), Some(CallFront::Feedback));
+}

@@ -269,7 +269,7 @@ pub fn shared(call: &CallAlias, upload: &UploadId) -> ServerMessage {
 
 fn attachment(name: &str, size: u64) -> Attachment {
     Attachment {
-        upload: UploadId::parse("u1").unwrap_or_else(|_| unreachable!("a valid id")),
+        upload: UploadId::parse(&format!("u{size}")).unwrap_or_else(|_| unreachable!("a valid id")),
         name: name.to_owned(),
         size,
         media_type: "application/octet-stream".to_owned(),

@@ -103,7 +103,7 @@ fn row(kit: &Kit, file: &CallFile) -> Html {
     let (word, line, actions) = match &file.state {
         CallFileState::Uploading { sent } => uploading(kit, file, *sent),
         CallFileState::UploadFailed { too_large } => failed(kit, file, *too_large),
-        CallFileState::Given(_) => ("given", html! { size(kit, file) }, done()),
+        CallFileState::Given(_) => ("given", html! { <span>{ size(kit, file) }</span> }, done()),
         CallFileState::Received { fresh, failed, .. } => received(kit, file, *fresh, *failed),
     };
     html! {

@@ -46,7 +46,7 @@ fn camera(kit: &Kit, previewed: bool) -> Html {
         } else {
             <div class="preview" data-testid="call-preview">
                 if previewed || source.is_on() {
-                    <Video {slot} mirrored={true} />
+                    <Video {slot} mirrored={true} whole={true} />
                 } else {
                     if let Some(me) = &kit.scene.me { { portrait(me, 48) } }
                     <p>{ kit.text(Text::SettingsCameraIsOff) }</p>

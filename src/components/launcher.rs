@@ -16,15 +16,15 @@ struct Shown {
     expanded: bool,
     unread_chats: u32,
     busy: bool,
-    /// It lies on a picture.
-    on_picture: bool,
+    /// The view of a call it lies on when the panel fills the screen.
+    call: Option<CallFront>,
 }
 
 fn shown(state: &State) -> Shown {
     Shown {
         expanded: state.panel.expanded,
         unread_chats: u32::try_from(select::unread_chats(state)).unwrap_or(u32::MAX),
-        on_picture: state.calls.front() == Some(CallFront::Call),
+        call: state.calls.front(),
         busy: state.panel.adding > 0 || select::is_starting(state),
     }
 }
@@ -43,7 +43,7 @@ pub fn Launcher() -> Html {
         class.to_string(),
         shown.expanded.then_some("open"),
         (filled && shown.expanded).then_some("docked"),
-        shown.on_picture.then_some("on-picture"),
+        shown.call.and_then(call_class),
         shown.busy.then_some("busy")
     );
     html! {
@@ -56,6 +56,16 @@ pub fn Launcher() -> Html {
                 <span class="badge" part="badge" data-testid="launcher-badge" aria-hidden="true">{ capped(shown.unread_chats) }</span>
             }
         </button>
+    }
+}
+
+fn call_class(call: CallFront) -> Option<&'static str> {
+    match call {
+        CallFront::Dial => None,
+        CallFront::Call => Some("on-picture"),
+        CallFront::Failure(_) => Some("on-page"),
+        // It has a button of its own there.
+        CallFront::Feedback => Some("away"),
     }
 }
 
@@ -179,6 +189,8 @@ fn style() -> Css {
             animation: none;
         }
         &.docked.on-picture { background: rgb(4 18 27 / 0.56); color: #ffffff; backdrop-filter: blur(10px); }
+        &.docked.on-page { background: var(--bw-pressed); color: var(--bw-body-color); }
+        &.docked.away { display: none; }
         &.docked .close svg { inline-size: 20px; block-size: 20px; }
         &.docked .ring { inset: 0; }
         &.docked:focus-visible { outline-width: 2px; outline-offset: 2px; outline-color: var(--bw-header-color); }

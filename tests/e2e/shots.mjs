@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { checkBuilt, outDir } from './support/paths.mjs';
 import { hostPage, startHost } from './support/host.mjs';
 import { startRelay } from './support/net.mjs';
+import { openGallery } from './support/gallery.mjs';
 import { file, png } from './support/files.mjs';
 import { mintToken, startServer } from './support/server.mjs';
 import { User } from './support/user.mjs';
@@ -117,6 +118,38 @@ const views = {
   frame: { options: { iframe: true }, act: async ({ user }) => { user.frame = user.page.frameLocator('iframe[src*="/embed"]'); await user.openChat('anna'); await user.get('message').first().waitFor(); } },
 };
 
+/** Views of calls, from the gallery: which one, and what is pressed in it. */
+const galleryViews = {
+  'dial-in': ['dial-in'], 'dial-in-audio': ['dial-in-audio'], 'dial-out': ['dial-out'], 'dial-out-video': ['dial-out-video'],
+  'call-video': ['call-video'], 'call-audio': ['call-audio'], 'call-muted': ['call-muted'], 'call-full': ['call-full'],
+  'call-waiting': ['call-waiting'], 'call-connecting': ['call-connecting'], 'call-reconnecting': ['call-reconnecting'],
+  'call-peer-line': ['call-peer-line'], 'call-own-line': ['call-own-line'], 'call-ends-soon': ['call-ends-soon'],
+  'call-screen': ['call-screen'], 'call-sharing': ['call-sharing'], 'call-screen-menu': ['call-video', 'call-screen'],
+  'call-settings': ['call-video', 'call-settings'], 'call-settings-blocked': ['call-settings-blocked', 'call-settings'],
+  'call-files': ['call-files', 'call-files'], 'call-files-received': ['call-files-received', 'call-files'], 'call-files-none': ['call-video', 'call-files'],
+  'call-mic-refused': ['call-mic-refused'], 'call-not-secure': ['call-not-secure'], 'call-camera-in-use': ['call-camera-in-use'],
+  'call-extension': ['call-extension'], 'call-playback': ['call-playback'], 'call-upgradable': ['call-upgradable'],
+  'call-failure-busy': ['failure-busy'], 'call-failure-lost': ['failure-lost'],
+  feedback: ['feedback'], 'feedback-thanks': ['feedback-thanks'],
+  'in-call-list': ['in-call-list'], 'in-call-conversation': ['in-call-conversation'], 'missed-call': ['missed'],
+};
+
+async function galleryShot(context, address, [view, ...presses], path) {
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.getByTestId('panel').waitFor();
+  // Made-up cameras need a moment for their first picture.
+  await page.waitForTimeout(500);
+  if (view.startsWith('call-')) await page.getByTestId('panel').hover();
+  for (const press of presses) {
+    const button = page.getByTestId(press);
+    // Phones share no screen.
+    if (await button.isVisible()) await button.click();
+  }
+  await page.waitForTimeout(250);
+  await page.screenshot({ path });
+}
+
 async function populate(server) {
   await server.createUser('me', { firstname: 'Mara', lastname: 'Rossi' });
   await server.createUser('lonely', { firstname: 'Lino', lastname: 'Solo' });
@@ -190,6 +223,27 @@ async function main() {
               await user.page.screenshot({ path: join(shotsDir, file) });
               await peer?.page.context().close();
             }
+            made.push({ name, file, screen });
+          } catch (error) {
+            failed.push(`${file}: ${error.message.split('\n')[0]}`);
+          }
+          await context.close();
+        }
+      }
+    }
+    console.log(`${name}: done`);
+  }
+  const address = openGallery(host);
+  for (const [name, steps] of Object.entries(galleryViews)) {
+    if (words.length && !words.some((word) => name.includes(word))) continue;
+    for (const [screen, screenOptions] of Object.entries(screens)) {
+      for (const colorScheme of ['light', 'dark']) {
+        for (const [language, locale] of Object.entries(languages)) {
+          const file = `${name}--${screen}-${colorScheme}-${language}.png`;
+          const context = await browser.newContext({ ...screenOptions, colorScheme, locale, reducedMotion: 'reduce', timezoneId: 'UTC' });
+          context.setDefaultTimeout(6000);
+          try {
+            await galleryShot(context, address(steps[0], language), steps, join(shotsDir, file));
             made.push({ name, file, screen });
           } catch (error) {
             failed.push(`${file}: ${error.message.split('\n')[0]}`);

@@ -1,16 +1,32 @@
 //! Pictures and measurements: this only builds what they need and starts their scripts.
 
 use crate::{
-    project::{cargo, root},
+    project::{cargo, root, target_dir},
     run::{Outcome, say, step},
     stages::script,
+    tools,
 };
 use std::fs;
 
 const SCRIPTS: &str = "tests/e2e/bench";
 
 pub fn shots(arguments: &[String]) -> Outcome {
+    gallery()?;
     script("tests/e2e/shots.mjs", arguments, "dev")
+}
+
+/// The views with made-up people, for those that need two of them and their cameras.
+fn gallery() -> Outcome {
+    tools::for_widget()?;
+    let folder = target_dir()?;
+    let mut build = cargo();
+    build.args(["build", "--locked", "-p", "bandyer-widget-wasm", "--target", "wasm32-unknown-unknown"]);
+    build.args(["--features", "bandyer-chat-widget/gallery"]);
+    step("building the gallery", &mut build)?;
+    let mut bind = tools::with_tools("wasm-bindgen")?;
+    bind.args(["--target", "web", "--out-dir"]).arg(folder.join("gallery"));
+    bind.arg(folder.join("wasm32-unknown-unknown/debug/bandyer_chat_widget.wasm"));
+    step("binding the gallery", &mut bind)
 }
 
 /// Without names: every script of tests/e2e/bench, then the server.

@@ -107,6 +107,13 @@ Object.assign(User.prototype, {
     }, { timeout: 15_000 });
   },
 
+  hearsNothing() {
+    return eventually(async () => {
+      const sound = await this.probe('sound');
+      assert.ok(sound && !(sound.db > -100), `not silent: ${JSON.stringify(sound)}`);
+    }, { timeout: 15_000 });
+  },
+
   /** Neither a device is open nor a connection. */
   leftNothing() {
     return eventually(async () => {

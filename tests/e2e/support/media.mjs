@@ -8,6 +8,7 @@ import { join } from 'node:path';
 export const cards = {
   first: [[230, 30, 30], [30, 200, 40], [30, 40, 230], [240, 240, 240]],
   second: [[230, 220, 30], [30, 210, 220], [220, 40, 210], [120, 120, 120]],
+  screen: [[250, 140, 0], [0, 140, 70], [90, 20, 140], [20, 20, 20]],
 };
 export const pitches = { first: 440, second: 1000 };
 
@@ -68,6 +69,16 @@ export function fakeDevices(name) {
   ];
 }
 
+/** A page that is nothing but the card, for sharing it. */
+export const cardPage = (name, title) => `<!doctype html><html lang="en"><title>${title}</title>
+<style>body { margin: 0; height: 100vh; display: grid; grid-template: 1fr 1fr / 1fr 1fr }</style>
+${cards[name].map((colour) => `<div style="background: rgb(${colour})"></div>`).join('')}
+<script>
+  // A picture that never changes may be sent once and never again.
+  let odd = false;
+  setInterval(() => { document.body.style.opacity = (odd = !odd) ? 0.999 : 1; }, 100);
+</script></html>`;
+
 /** Runs in the page, before anything else: remembers connections and streams, whoever makes them. */
 export function installMediaProbe() {
   const probe = (window.mediaProbe = { connections: [], own: [], relayOnly: false });
@@ -90,6 +101,12 @@ export function installMediaProbe() {
     };
   }
   probe.live = () => probe.own.filter((track) => track.readyState === 'live').map((track) => track.kind).sort();
+  /** As if a device was pulled out. */
+  probe.unplug = (kind) => {
+    const track = probe.own.findLast((one) => one.kind === kind && one.readyState === 'live');
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  };
   probe.open = () => probe.connections.filter((one) => one.connectionState !== 'closed').length;
   probe.receiver = (line) => probe.connections.at(-1)?.getTransceivers()[line]?.receiver.track;
   /** The colours in the middle of the four quarters of what a line brings; `null` when nothing comes in time. */

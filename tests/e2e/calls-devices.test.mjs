@@ -1,0 +1,84 @@
+// "Why does my camera not work?": each reason has its code, its words, and a way on; the call goes on without.
+import assert from 'node:assert/strict';
+import { callers, connect, person, setUpCalls } from './support/calls.mjs';
+import { fakeDevices } from './support/media.mjs';
+import { hostPage, launchBrowser } from './support/stage.mjs';
+import { eventually } from './support/wait.mjs';
+
+const firstArgs = [...fakeDevices('first'), '--host-resolver-rules=MAP plain.test 127.0.0.1'];
+const { scene } = setUpCalls('calls-devices', { firstArgs });
+
+const problem = (user, code, want) =>
+  user.ui().locator(`[data-testid="call-problem"][data-code="${code}"][data-want="${want}"]`).waitFor();
+
+scene('a refused camera: the call goes on with voice, and the camera comes when it is allowed', async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { contextOptions: { permissions: ['microphone'] } } });
+  await connect(alice, bob);
+  await problem(alice, 'permission_refused', 'camera');
+  await Promise.all([bob.hears('first'), alice.hears('second'), alice.seesCard('second')]);
+  assert.deepEqual(await alice.probe('live'), ['audio']);
+  assert.match(await alice.get('call-camera').getAttribute('class'), /failed/);
+  await alice.get('call-settings').click();
+  await alice.ui().locator('.blocked[data-code="permission_refused"]').waitFor();
+  await alice.page.context().grantPermissions(['camera', 'microphone']);
+  await alice.get('call-allow').click();
+  await alice.get('modal-close').click();
+  await bob.seesCard('first');
+});
+
+scene('refused microphone and camera: asked again until allowed, without a click', async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { contextOptions: { permissions: [] } } });
+  await connect(alice, bob);
+  await problem(alice, 'permission_refused', 'mic');
+  await Promise.all([alice.seesCard('second'), alice.hears('second')]);
+  assert.deepEqual(await alice.probe('live'), []);
+  await alice.page.context().grantPermissions(['camera', 'microphone']);
+  await bob.hears('first');
+  // The camera waits for a click.
+  await problem(alice, 'permission_refused', 'camera');
+});
+
+scene('no camera is there: voice all the same', async (stage) => {
+  const flags = fakeDevices('first').filter((flag) => !/video-capture|use-fake-device/.test(flag));
+  const browser = await launchBrowser([...flags, '--use-fake-device-for-media-stream=device-count=0']);
+  stage.undo.push(() => browser.close());
+  const [alice, bob] = await callers(stage, { first: { contextOptions: { browser } } });
+  await connect(alice, bob);
+  await problem(alice, 'device_not_found', 'camera');
+  await Promise.all([alice.seesCard('second'), alice.hears('second'), bob.hears('first')]);
+  assert.deepEqual(await alice.probe('live'), ['audio']);
+});
+
+scene('the host page forbids it by its policy', async (stage) => {
+  stage.expectedFaults = [/Permissions policy violation/];
+  const headers = { 'permissions-policy': 'camera=(), microphone=()' };
+  const [alice, bob] = await callers(stage, { first: { headers } });
+  await connect(alice, bob);
+  await problem(alice, 'blocked_by_policy', 'mic');
+  await alice.seesCard('second');
+});
+
+scene('the frame of the host page does not allow it', async (stage) => {
+  stage.expectedFaults = [/Permissions policy violation/];
+  const body = `<iframe id="chat" title="Chat" src="${stage.server.origin}/embed" width="420" height="640"></iframe>`;
+  const html = hostPage(stage.server.origin, { body });
+  const [alice, bob] = await callers(stage, { first: { html, options: { iframe: '#chat' } } });
+  await connect(alice, bob);
+  await problem(alice, 'blocked_by_frame', 'mic');
+  await alice.seesCard('second');
+});
+
+scene('a page that is not on https', async (stage) => {
+  const [alias, other] = await Promise.all(['alice', 'bob'].map((name) => stage.alias(name, { role: 'plus' })));
+  await stage.server.addChat(alias, other);
+  const bob = await person(stage, other, { contextOptions: { browser: stage.other } });
+  const origin = `http://plain.test:${stage.server.port}`;
+  // The bare page has no icon.
+  stage.expectedFaults = [/Failed to load resource.*404/];
+  const alice = await stage.visitor(alias, { url: `${origin}/readyz`, contextOptions: { bypassCSP: true } });
+  assert.equal(await alice.page.evaluate(() => window.isSecureContext), false);
+  await alice.page.addScriptTag({ url: `${origin}/widget/bandyer-widget.min.js` });
+  await alice.create();
+  await connect(bob, alice);
+  await problem(alice, 'not_secure', 'mic');
+});

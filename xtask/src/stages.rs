@@ -41,6 +41,7 @@ fn native() -> Outcome {
         ["--workspace", "--exclude", "bandyer-chat-widget", "--exclude", "bandyer-widget-wasm", "--locked"];
     let strict = ["--all-targets", "--", "-D", "warnings"];
     step("clippy, native crates", cargo().arg("clippy").args(native).args(strict))?;
+    tools::for_turn_tests()?;
     step("tests, native crates", cargo().arg("test").args(native))
 }
 

@@ -17,7 +17,8 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Everything any command needs.
 pub fn everything() -> Outcome {
     for_widget()?;
-    for_browser()
+    for_browser()?;
+    for_turn_tests()
 }
 
 /// What building the widget needs; puts the tools on this process's PATH.
@@ -62,17 +63,32 @@ pub fn for_browser() -> Outcome {
     if chromium().is_some() && on_path("chromedriver").is_some() {
         return Ok(());
     }
-    if on_path("apt-get").is_none() {
-        return Err(
-            "chromium and chromedriver are needed: install them, or set CHROME and CHROMEDRIVER".to_owned()
-        );
-    }
-    let packages = ["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"];
-    step("updating the package list of Debian", as_root("apt-get").args(["update", "--quiet"]))?;
-    step(
-        "installing chromium and chromium-driver from Debian (about 100 MB)",
-        as_root("apt-get").args(packages),
+    debian(
+        &["chromium", "chromium-driver"],
+        "about 100 MB",
+        "chromium and chromedriver are needed: install them, or set CHROME and CHROMEDRIVER",
     )
+}
+
+/// Coturn, from Debian: its client tries our TURN server, its server our credentials.
+pub fn for_turn_tests() -> Outcome {
+    if on_path("turnserver").is_some() && on_path("turnutils_uclient").is_some() {
+        return Ok(());
+    }
+    debian(
+        &["coturn"],
+        "1 MB",
+        "coturn is needed, with turnserver and turnutils_uclient on the PATH: install it",
+    )
+}
+
+fn debian(packages: &[&str], size: &str, otherwise: &str) -> Outcome {
+    if on_path("apt-get").is_none() {
+        return Err(otherwise.to_owned());
+    }
+    step("updating the package list of Debian", as_root("apt-get").args(["update", "--quiet"]))?;
+    let what = format!("installing {} from Debian ({size})", packages.join(" and "));
+    step(&what, as_root("apt-get").args(["install", "--yes", "--no-install-recommends"]).args(packages))
 }
 
 /// `$CHROME`, or what PATH has.

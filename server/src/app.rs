@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::engine::HubHandle;
+use crate::ice::IceSettings;
 use crate::origin::OriginPolicy;
 use crate::rest::avatars::AvatarFolder;
 use crate::rest::refusal::{Refusal, RestCode};
@@ -31,6 +32,8 @@ pub struct App {
     pub uploads: Uploads,
     pub avatars: AvatarFolder,
     pub webhooks: Webhooks,
+    /// What widgets are told of STUN and TURN.
+    pub ice: Arc<IceSettings>,
 }
 
 /// Everything the server answers.

@@ -1,5 +1,7 @@
 //! Which STUN and TURN servers widgets are told of, and the credentials that open them for a short while.
 
+pub mod answer;
+
 use bandyer_protocol::{IceServer, Timestamp, UserAlias, client_message::Secret};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};

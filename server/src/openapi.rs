@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::rest::refusal::{Refusal, RestCode};
-use crate::{rest, uploads};
+use crate::{ice, rest, uploads};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header, request::Parts};
 use std::sync::Arc;
@@ -56,7 +56,10 @@ impl Modify for Schemes {
 
 /// The routes, and what describes them.
 pub fn documented(app: &App) -> (Router<App>, OpenApi) {
-    let client = OpenApiRouter::new().merge(uploads::router()).merge(rest::avatars::public_router());
+    let client = OpenApiRouter::new()
+        .merge(uploads::router())
+        .merge(ice::answer::router())
+        .merge(rest::avatars::public_router());
     let (client, widget) = client.split_for_parts();
     // Before the layer: otherwise the answer to a wrong method, and with it every preflight, would pass it by.
     let client = client.method_not_allowed_fallback(wrong_method).layer(cors(app));

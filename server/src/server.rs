@@ -79,7 +79,7 @@ impl Server {
         let store = SqliteStore::open(&path, settings)?;
         let reads = ReadPool::open(&path, READ_CONNECTIONS)?;
         let (lost_sender, lost) = unbounded_channel();
-        let mut hub = Hub::new(hub_settings(&config, ice)?);
+        let mut hub = Hub::new(hub_settings(&config, ice.clone())?);
         hub.restore(&store, clock::now())?;
         let tap = Arc::new(JournalTap::default());
         let (handle, hub) = engine::start(hub, store, lost_sender, tap.clone()).map_err(listening)?;
@@ -97,6 +97,7 @@ impl Server {
             uploads: Uploads::open(&data.join("uploads"), secret.as_bytes()).map_err(folder)?,
             avatars: AvatarFolder::open(data.join("avatars")).map_err(folder)?,
             webhooks,
+            ice: Arc::new(ice),
             config: Arc::new(config),
         };
         if app.config.demo {

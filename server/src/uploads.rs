@@ -1,6 +1,6 @@
 //! Files of chats, over HTTP: received, handed out, cleared away.
 
-mod bearer;
+pub(crate) mod bearer;
 mod content;
 mod deliver;
 mod file_name;

@@ -4,6 +4,7 @@ use super::limiter::Limiter;
 use crate::config::Config;
 use crate::hub::SessionKey;
 use crate::metrics::SOCKETS;
+use bandyer_protocol::{Failure, UserAlias};
 use metrics::gauge;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -43,6 +44,14 @@ impl Sockets {
         let before = self.open.fetch_add(1, Ordering::Relaxed);
         gauge!(SOCKETS).increment(1);
         (before < self.most).then_some(place)
+    }
+
+    /// Counts a request over HTTP among those over sockets.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn admit(&self, user: &UserAlias) -> Result<(), Failure> {
+        self.limiter.check(user, None)
     }
 
     pub(super) fn next_key(&self) -> SessionKey {

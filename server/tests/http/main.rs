@@ -8,6 +8,7 @@ mod chats;
 mod client;
 mod connections;
 mod credentials;
+mod ice;
 mod links;
 mod messages;
 mod openapi;

@@ -55,6 +55,7 @@ scene('two people meet through their links, and the page says when it is over', 
 
   await guest.page.click('.over [data-join]');
   await stands(guest, 'call');
+  await guest.get('call-waiting').getByText('Waiting for Anna Rossi…').waitFor();
 });
 
 scene('a direct link enters at once', async (stage) => {
@@ -80,6 +81,9 @@ scene('a closed room and a second window are told in words', async (stage) => {
 
   await stage.server.rest('PUT', `/rest/room/disable/${name}`, {});
   await stands(host, 'over');
+  await host.page.click('.over [data-join]');
+  await stands(host, 'problem');
+  assert.equal(await host.page.textContent('#problem-code'), 'link_closed');
   const late = await opens(stage, bob, links[1], { other: true, locale: 'it-IT' });
   await stands(late, 'problem');
   assert.equal(await late.page.textContent('#problem-code'), 'link_closed');

@@ -35,6 +35,8 @@ async function accessToken() {
   return answer.access_token;
 }
 
+const fullName = ({ firstName, lastName, userAlias }) => [firstName, lastName].filter(Boolean).join(' ') || userAlias;
+
 async function join() {
   if (!widget) return fail('widget_not_served');
   show('busy');
@@ -46,6 +48,7 @@ async function join() {
       tools: call.tools,
       mode: 'embed',
       container: document.getElementById('call'),
+      userDetailsFormatter: fullName,
     });
     const renew = () => accessToken().then((token) => widget.updateAccessToken(token)).catch(() => {});
     client.on('access_token_is_about_to_expire', renew);
@@ -56,7 +59,8 @@ async function join() {
     show('call');
     widget.openWidget();
   } catch (problem) {
-    await leave(() => fail(problem));
+    // The page itself says why a link leads nowhere any more.
+    await leave(() => (problem === 'link_invalid' ? location.reload() : fail(problem)));
   }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::page::{alias, chat, evaluate, function, message, profile};
 use bandyer_chat_widget::api::{convert, event::event, options::options};
-use bandyer_core::api::{ApiErrorCode, ChatLoaded};
+use bandyer_core::api::{ApiErrorCode, CallChoice, ChatLoaded};
 use bandyer_core::options::{CallType, Language, Mode, Tools, WhiteboardTools};
 use bandyer_core::users::{User, Users};
 use bandyer_core::{ApiCall, ApiError, ApiReply, ClientEvent, Options, State};
@@ -157,7 +157,25 @@ fn calls_take_anything() {
         call("composeMessage", "['bob', 'text', 1]"),
         Some(ApiCall::ComposeMessage { user: "bob".to_owned(), message: "text".to_owned(), send: true })
     );
-    assert_eq!(call("createCall", "[]"), None);
+    assert_eq!(
+        call(
+            "createCall",
+            "[['bob', 7], {callType: 'audio_only', call_type: 'audio_video', recording: 1, isAdmin: 0}]"
+        ),
+        Some(ApiCall::CreateCall {
+            users: vec!["bob".to_owned()],
+            choice: CallChoice {
+                call_type: Some(CallType::AudioOnly),
+                record: Some(true),
+                recording_type: None,
+                is_admin: Some(false),
+            },
+        })
+    );
+    let nothing = ApiCall::CreateCall { users: Vec::new(), choice: CallChoice::default() };
+    assert_eq!(call("createCall", "[]"), Some(nothing));
+    assert_eq!(call("hangUp", "['room_1']"), Some(ApiCall::HangUp { call: "room_1".to_owned() }));
+    assert_eq!(call("noSuchMethod", "[]"), None);
 }
 
 fn read_options(code: &str, browser: Option<&str>) -> Options {

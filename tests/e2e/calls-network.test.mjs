@@ -1,124 +1,142 @@
-// Calls over a network that fails: the line to the server is cut, a page is reloaded, the server restarts, nothing but a
-// relay is left, the way between the two is lost.
+// Calls over a network that breaks: lines to the server cut, pages loaded again, the server gone and back.
 import assert from 'node:assert/strict';
 import { callers, connect, setUpCalls } from './support/calls.mjs';
-import { freePort } from './support/net.mjs';
 import { networkNoise } from './support/stage.mjs';
 import { eventually } from './support/wait.mjs';
 
-const turn = await freePort();
-const { scene } = setUpCalls('calls network', {
-  serverFlags: ['--call-grace-ms', '5000', '--reconnect-ms', '300', '--turn', `127.0.0.1:${turn}`],
-});
+const { scene } = setUpCalls('calls-network', { serverFlags: ['--call-grace-ms', '4000', '--dial-ms', '20000'] });
 
-/** Pictures decoded so far. */
-const frames = (user) => user.page.evaluate(async () => {
-  const stats = await window.mediaProbe.connections.at(-1).getStats();
-  return [...stats.values()].filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video').reduce((sum, one) => sum + (one.framesDecoded ?? 0), 0);
-});
-
-/** New pictures arrive all the time: not one gap of a second. */
-async function flows(user, seconds) {
-  for (let second = 0; second < seconds; second += 1) {
-    const before = await frames(user);
-    await user.page.waitForTimeout(1000);
-    assert.ok((await frames(user)) > before, 'the picture stands still');
-  }
+/** Alice behind a line that can be cut. */
+async function behindRelay(stage) {
+  stage.expectedFaults = networkNoise;
+  const line = await stage.relay();
+  const [alice, bob] = await callers(stage, { first: { origin: line.origin } });
+  return [alice, bob, line];
 }
 
-scene('a cut shorter than the grace period: the call goes on, and its picture all the while', async (stage) => {
-  stage.expectedFaults = networkNoise;
-  const relay = await stage.relay();
-  const [alice, bob] = await callers(stage, { first: { origin: relay.origin } });
-  await connect(alice, bob);
-  await bob.seesCard('first');
-  relay.cut();
-  await Promise.all([flows(alice, 2), flows(bob, 2)]);
-  relay.mend();
-  await alice.networkBar.waitFor({ state: 'hidden' });
-  await eventually(async () => assert.ok((await alice.ask('getUser', bob.alias)).status === 'busy'), { timeout: 15_000 });
-  await flows(bob, 4);
-  assert.equal(await alice.callStatus(), 'connected');
-  // Both still have a say.
-  await alice.get('call-mic').click();
-  await bob.get('call-hang-up').click();
-  await Promise.all([alice.event('call_ended', ({ executor }) => executor === bob.alias), bob.event('call_ended')]);
-  await Promise.all([alice.leftNothing(), bob.leftNothing()]);
-});
-
-scene('a cut longer than the grace period ends the call for both, with a reason', async (stage) => {
-  stage.expectedFaults = networkNoise;
-  const relay = await stage.relay();
-  const [alice, bob] = await callers(stage, { first: { origin: relay.origin } });
-  await connect(alice, bob);
-  relay.cut();
-  await bob.event('call_ended', ({ executor }) => executor === alice.alias, { timeout: 15_000 });
-  await bob.get('call-failure').waitFor();
-  await bob.leftNothing();
-  relay.mend();
-  await alice.event('call_ended', () => true, { timeout: 15_000 });
-  await alice.get('call-failure').waitFor();
-  await alice.leftNothing();
-  // Nobody is left busy.
-  await connect(bob, alice);
-});
-
-scene('a page that is reloaded in a call: the other side learns of it at once', async (stage) => {
-  stage.expectedFaults = networkNoise;
-  const [alice, bob] = await callers(stage);
-  await connect(alice, bob);
-  await bob.page.reload();
-  await alice.event('call_ended', ({ executor }) => executor === bob.alias, { timeout: 4000 });
-  await alice.leftNothing();
-});
-
-scene('the server restarts in a call: the call goes on', async (stage) => {
-  stage.expectedFaults = networkNoise;
-  const [alice, bob] = await callers(stage);
-  await connect(alice, bob);
-  await alice.seesCard('second');
-  await stage.server.kill();
-  await flows(alice, 1);
-  await stage.server.start();
-  await eventually(async () => assert.equal((await alice.ask('getUser', bob.alias)).status, 'busy'), { timeout: 15_000 });
-  await eventually(async () => assert.equal((await bob.ask('getUser', alice.alias)).status, 'busy'), { timeout: 15_000 });
-  // Longer than the grace period: both have taken their places again.
-  await flows(bob, 6);
-  await alice.get('call-hang-up').click();
-  await bob.event('call_ended', ({ executor }) => executor === alice.alias);
-  await Promise.all([alice.leftNothing(), bob.leftNothing()]);
-});
-
-/** Lets connections of the page use nothing but the relay. */
-const relayOnly = (user) => user.page.evaluate(() => { window.mediaProbe.relayOnly = true; });
-
-const route = (user) => user.page.evaluate(async () => {
-  const stats = [...(await window.mediaProbe.connections.at(-1).getStats()).values()];
-  const pair = stats.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded');
-  const of = (id) => stats.find((one) => one.id === id)?.candidateType;
-  return pair && [of(pair.localCandidateId), of(pair.remoteCandidateId)];
-});
-
-scene('with nothing but the embedded relay between them, each sees and hears the other', async (stage) => {
-  const [alice, bob] = await callers(stage);
-  await Promise.all([relayOnly(alice), relayOnly(bob)]);
-  await connect(alice, bob);
+scene('a line lost in the call for less than the grace: pictures never stop, and the call can be ended', async (stage) => {
+  const [alice, bob, line] = await behindRelay(stage);
+  const call = await connect(alice, bob);
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
+  line.cut();
+  await alice.get('call-own-line').waitFor();
+  await bob.get('call-peer-line').waitFor();
   await Promise.all([alice.seesCard('second'), bob.seesCard('first'), alice.hears('second'), bob.hears('first')]);
-  assert.deepEqual(await route(alice), ['relay', 'relay']);
-  assert.deepEqual(await route(bob), ['relay', 'relay']);
+  line.mend();
+  await alice.get('call-own-line').waitFor({ state: 'hidden' });
+  await bob.get('call-peer-line').waitFor({ state: 'hidden' });
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
+  assert.equal(await alice.callStatus(), 'connected');
+  await alice.hangsUp();
+  await Promise.all([alice.notInCall(), bob.notInCall(), alice.leftNothing(), bob.leftNothing()]);
+  const events = [['incoming_call'], ['call_dial_answered', bob.alias], ['call_started'], ['call_ended', alice.alias]];
+  await Promise.all([alice.told(call, 'outgoing', events), bob.told(call, 'incoming', events)]);
 });
 
-scene('the way between the two is lost: it is found again without a click', async (stage) => {
-  stage.expectedFaults = networkNoise;
-  const [alice, bob] = await callers(stage);
-  await Promise.all([relayOnly(alice), relayOnly(bob)]);
+scene('what is switched while the line is lost arrives when it is back', async (stage) => {
+  const [alice, bob, line] = await behindRelay(stage);
+  await connect(alice, bob);
+  await bob.hears('first');
+  line.cut();
+  await alice.get('call-own-line').waitFor();
+  await alice.get('call-mic').click();
+  await bob.hearsNothing();
+  line.mend();
+  await bob.get('call-peer-muted').waitFor();
+});
+
+scene('a line lost for longer than the grace ends the call on both sides, with the reason', async (stage) => {
+  const [alice, bob, line] = await behindRelay(stage);
   await connect(alice, bob);
   await bob.seesCard('first');
-  // A server that is killed takes the relay of the call with it.
-  await stage.server.kill();
-  await alice.get('call-reconnecting').waitFor({ timeout: 15_000 });
+  line.cut();
+  await Promise.all([bob.notInCall(), bob.leftNothing()]);
+  await bob.event('call_ended');
+  await bob.ui().locator('[data-testid="call-failure"][data-code="SOCKET_CALL_ERROR"]').waitFor();
+  line.mend();
+  await Promise.all([alice.notInCall(), alice.leftNothing()]);
+  await alice.event('call_ended');
+  assert.equal(await alice.callStatus(), 'ended');
+  // Both are free for the next one.
+  await alice.createsCall(bob);
+  await bob.rings();
+});
+
+scene('a line lost while it rings, on either side, does not lose the call', async (stage) => {
+  const [alice, bob, line] = await behindRelay(stage);
+  await alice.createsCall(bob);
+  await bob.rings();
+  line.cut();
+  await eventually(() => line.connections() === 0);
+  line.mend();
+  await bob.accepts();
+  await Promise.all([alice.inCall(), bob.inCall()]);
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
+  await bob.hangsUpByButton();
+  await alice.notInCall();
+  // The same for the callee.
+  await bob.createsCall(alice);
+  await alice.rings();
+  line.cut();
+  await eventually(() => line.connections() === 0);
+  line.mend();
+  await alice.rings();
+  await alice.accepts();
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
+});
+
+scene('a caller whose line is lost for good while it rings: it stops ringing', async (stage) => {
+  const [alice, bob, line] = await behindRelay(stage);
+  const call = await alice.createsCall(bob);
+  await bob.rings();
+  line.cut();
+  await bob.notDialing();
+  const { reason, executor } = await bob.event('call_dial_stopped', (event) => event.callAlias === call.callAlias);
+  assert.deepEqual([reason, executor], ['error', alice.alias]);
+});
+
+scene('a tab loaded again in a call: the other side learns of it within seconds', async (stage) => {
+  const [alice, bob] = await callers(stage);
+  await connect(alice, bob);
+  await bob.seesCard('first');
+  const from = Date.now();
+  await alice.page.reload();
+  await Promise.all([bob.notInCall(), bob.leftNothing()]);
+  assert.ok(Date.now() - from < 3000, `it took ${Date.now() - from} ms`);
+  assert.equal((await bob.event('call_ended')).executor, alice.alias);
+  await alice.create();
+  await alice.createsCall(bob);
+  await bob.rings();
+});
+
+scene('the server is started again during a call: it goes on, and can be ended', async (stage) => {
+  stage.expectedFaults = networkNoise;
+  const [alice, bob] = await callers(stage);
+  const call = await connect(alice, bob);
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
+  await stage.server.stop();
+  for (const user of [alice, bob]) await user.get('call-own-line').waitFor();
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
   await stage.server.start();
-  await Promise.all([alice, bob].map((user) => user.get('call-reconnecting').waitFor({ state: 'hidden', timeout: 30_000 })));
-  await Promise.all([flows(alice, 2), flows(bob, 2)]);
+  for (const user of [alice, bob]) await user.get('call-own-line').waitFor({ state: 'hidden' });
+  assert.equal(await alice.callStatus(), 'connected');
+  await bob.hangsUpByButton();
+  await Promise.all([alice.notInCall(), bob.notInCall(), alice.leftNothing(), bob.leftNothing()]);
+  const events = [['incoming_call'], ['call_dial_answered', bob.alias], ['call_started'], ['call_ended', bob.alias]];
+  await Promise.all([alice.told(call, 'outgoing', events), bob.told(call, 'incoming', events)]);
+});
+
+scene('a ring survives a server that was killed', async (stage) => {
+  stage.expectedFaults = networkNoise;
+  const [alice, bob] = await callers(stage);
+  await alice.createsCall(bob);
+  await bob.rings();
+  await stage.server.kill();
+  await stage.server.start();
+  await eventually(async () => {
+    assert.equal((await alice.ask('getUser', bob.alias)).status !== 'offline', true);
+    assert.equal((await bob.ask('getUser', alice.alias)).status !== 'offline', true);
+  });
+  await bob.accepts();
   await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
 });

@@ -81,14 +81,44 @@ ${cards[name].map((colour) => `<div style="background: rgb(${colour})"></div>`).
 
 /** Runs in the page, before anything else: remembers connections and streams, whoever makes them. */
 export function installMediaProbe() {
-  const probe = (window.mediaProbe = { connections: [], own: [], relayOnly: false });
+  const probe = (window.mediaProbe = { connections: [], own: [], limits: {} });
   const Native = window.RTCPeerConnection;
   if (!Native) return;
+  /** What the widget asks for, within the limits of the test. */
+  const limited = (configuration = {}) => {
+    const { relayOnly, through } = probe.limits;
+    const iceServers = (configuration.iceServers ?? []).map((server) => ({
+      ...server,
+      urls: [server.urls].flat().filter((url) => !through || url.includes(`transport=${through}`)),
+    }));
+    return relayOnly
+      ? { ...configuration, iceTransportPolicy: 'relay', iceServers: iceServers.filter((server) => server.urls.length) }
+      : configuration;
+  };
   window.RTCPeerConnection = class extends Native {
-    constructor(configuration = {}, ...rest) {
-      super(probe.relayOnly || window.name === 'relay-only' ? { ...configuration, iceTransportPolicy: 'relay' } : configuration, ...rest);
+    constructor(configuration, ...rest) {
+      super(limited(configuration), ...rest);
       probe.connections.push(this);
     }
+    setConfiguration(configuration) { return super.setConfiguration(limited(configuration)); }
+  };
+  probe.limit = (limits) => { probe.limits = limits; };
+  /** Which way the media goes. */
+  probe.route = async () => {
+    const all = [...(await probe.connections.at(-1).getStats()).values()];
+    const of = (id) => all.find((one) => one.id === id);
+    const pair = of(all.find((one) => one.type === 'transport')?.selectedCandidatePairId);
+    if (!pair) return null;
+    const [local, remote] = [of(pair.localCandidateId), of(pair.remoteCandidateId)];
+    return { local: local.candidateType, remote: remote.candidateType, through: local.relayProtocol };
+  };
+  /** Whether bytes arrive right now. */
+  probe.moves = async () => {
+    const bytes = async () => [...(await probe.connections.at(-1).getStats()).values()]
+      .filter((one) => one.type === 'inbound-rtp').reduce((sum, one) => sum + one.bytesReceived, 0);
+    const before = await bytes();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return (await bytes()) > before;
   };
   const devices = navigator.mediaDevices;
   for (const name of ['getUserMedia', 'getDisplayMedia']) {

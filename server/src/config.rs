@@ -4,7 +4,7 @@ use crate::error::StartError;
 use crate::token::MIN_SECRET_BYTES;
 use crate::turn::settings::PortRange;
 use bandyer_protocol::{Limits, client_message::Secret};
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -19,15 +19,24 @@ use std::path::PathBuf;
 #[command(name = "bandyer-server", version)]
 pub struct CommandLine {
     /// TOML file with any of the options below
-    #[arg(long, env = "BANDYER_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "BANDYER_CONFIG", value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
 
     /// Print the settings in force, without secrets, and stop
     #[arg(long)]
     pub print_config: bool,
 
+    #[command(subcommand)]
+    pub task: Option<Task>,
+
     #[command(flatten)]
     pub settings: Partial,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Task {
+    /// Look at settings, data folder, running server and TURN, and say what is wrong; with the server's own settings
+    Doctor,
 }
 
 impl CommandLine {
@@ -66,8 +75,8 @@ macro_rules! settings {
         #[derive(Debug, Default, Clone, Args, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct Partial {
-            $($(#[$meta])* #[arg(long, env = $env, hide_env_values = true)] pub $name: Option<$type>,)*
-            $($(#[$opt_meta])* #[arg(long, env = $opt_env, hide_env_values = true)] pub $opt_name: Option<$opt_type>,)*
+            $($(#[$meta])* #[arg(long, env = $env, hide_env_values = true, global = true)] pub $name: Option<$type>,)*
+            $($(#[$opt_meta])* #[arg(long, env = $opt_env, hide_env_values = true, global = true)] pub $opt_name: Option<$opt_type>,)*
         }
 
         /// The settings in force; [`Partial`]'s help text says what each one means.

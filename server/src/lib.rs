@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod engine;
 pub mod error;
 mod health;

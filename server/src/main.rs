@@ -1,7 +1,7 @@
-//! Starts the server and stops it when asked to.
+//! Starts the server and stops it when asked to, or looks after one that runs.
 
 use bandyer_server::Server;
-use bandyer_server::config::{CommandLine, Config, LogFormat};
+use bandyer_server::config::{CommandLine, Config, LogFormat, Task};
 use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     match run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(cause) => {
             let _ = writeln!(std::io::stderr(), "bandyer-server: {cause}");
             ExitCode::FAILURE
@@ -17,20 +17,28 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<(), Box<dyn std::error::Error>> {
+fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let line = CommandLine::parse();
-    let print = line.print_config;
+    let (print, task) = (line.print_config, line.task);
     let config = line.resolve()?;
     if print {
-        return Ok(std::io::stdout().write_all(config.to_toml()?.as_bytes())?);
+        std::io::stdout().write_all(config.to_toml()?.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
     }
-    start_log(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match task {
+        Some(Task::Doctor) => {
+            let report = runtime.block_on(bandyer_server::doctor::examine(&config));
+            write!(std::io::stdout(), "{report}")?;
+            return Ok(if report.is_healthy() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        None => start_log(&config)?,
+    }
     runtime.block_on(async {
         let server = Server::start(config).await?;
         asked_to_stop().await?;
         server.stop().await;
-        Ok(())
+        Ok(ExitCode::SUCCESS)
     })
 }
 

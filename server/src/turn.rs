@@ -127,10 +127,10 @@ impl Turn {
             let listener = udp::Listener::new(over_udp, address, shared.clone());
             tokio::spawn(listener.run(stopping.clone()));
             tokio::spawn(tcp::run(over_tcp, address, shared.clone(), stopping.clone()));
-            tracing::info!(%address, "TURN is listening, over UDP and TCP");
+            tracing::info!(turn = %address, "TURN over UDP and TCP");
         }
         for host in shared.relays.hosts() {
-            tracing::info!(address = %host.public, ports = %settings.ports, "relays are reached at");
+            tracing::info!(relays = %host.public, ports = %settings.ports, "TURN has its relays");
         }
         Ok(Self { shared, addresses, stopping })
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 const NEEDED: &str = "Debian's package coturn is needed: `cargo xtask tools`, or apt-get install coturn";
 
 /// Ends with the test.
-struct Running(Child);
+pub struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -101,7 +101,7 @@ async fn coturns_client_gets_nowhere_with_wrong_credentials_or_to_forbidden_peer
 }
 
 /// A coturn on the loopback address as docs/operations.md sets one up, but for the peers it may reach.
-async fn coturn(folder: &tempfile::TempDir) -> (Running, SocketAddr) {
+pub async fn coturn(folder: &tempfile::TempDir) -> (Running, SocketAddr) {
     let port = free_port();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let mut command = Command::new("turnserver");

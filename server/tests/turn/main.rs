@@ -4,6 +4,7 @@
 
 mod abuse;
 mod coturn;
+mod doctor;
 mod house;
 mod limits;
 mod peers;

@@ -3,6 +3,7 @@
 //! believed.
 
 mod handle;
+mod presence;
 mod tap;
 
 pub use handle::HubHandle;
@@ -19,6 +20,7 @@ use crate::ws::Outbox;
 use axum::extract::ws::Utf8Bytes;
 use bandyer_protocol::{PROTOCOL_VERSION, ServerEnvelope, ServerMessage, Timestamp, UploadId};
 use metrics::{counter, gauge, histogram};
+use presence::PresenceRows;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -75,7 +77,16 @@ pub fn start<S: Store + 'static>(
     let (sender, queue) = mpsc::channel();
     let queued = Arc::new(AtomicUsize::new(0));
     let handle = HubHandle::new(sender, queued.clone());
-    let engine = Engine { hub, store, queue, queued, outboxes: HashMap::new(), lost_uploads, tap };
+    let engine = Engine {
+        hub,
+        store,
+        queue,
+        queued,
+        outboxes: HashMap::new(),
+        lost_uploads,
+        tap,
+        presence: PresenceRows::default(),
+    };
     let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || {
         let _last_resort = LastResort;
         engine.run();
@@ -104,6 +115,7 @@ struct Engine<S> {
     outboxes: HashMap<SessionKey, Arc<Outbox>>,
     lost_uploads: UnboundedSender<UploadId>,
     tap: Arc<JournalTap>,
+    presence: PresenceRows,
 }
 
 /// What a batch has written so far.
@@ -112,6 +124,8 @@ struct Applied {
     messages: u64,
     /// Rows of the journal are among it.
     journal: bool,
+    /// Those about who came and went are.
+    presence: bool,
 }
 
 /// What one turn has gathered.
@@ -139,7 +153,8 @@ impl<S: Store> Engine<S> {
     /// Waits for the first input, then takes along what else is there. `None` when nobody can send any more.
     fn gather(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();
-        let first = match self.hub.next_deadline() {
+        let deadline = self.hub.next_deadline().into_iter().chain(self.presence.due_at()).min();
+        let first = match deadline {
             None => self.queue.recv().ok()?,
             Some(deadline) => {
                 let wait = u64::try_from(deadline.since(clock::now())).unwrap_or(0);
@@ -197,7 +212,11 @@ impl<S: Store> Engine<S> {
         for delivery in self.hub.tick(clock::now()) {
             self.deliver(delivery);
         }
-        self.note_presence();
+        let now = clock::now();
+        self.presence.add(self.hub.take_presence_rows(), now);
+        if self.presence.is_due(now) || (batch.stop.is_some() && self.presence.due_at().is_some()) {
+            self.note_presence(now);
+        }
         self.answer_probes(batch.probes);
         gauge!(names::SESSIONS).set(self.hub.session_count() as f64);
     }
@@ -208,12 +227,18 @@ impl<S: Store> Engine<S> {
         let mut applied = Applied::default();
         for input in inputs {
             let outcome = self.hub.handle(input, now, &self.store);
+            if !outcome.writes.is_empty() && !applied.presence {
+                self.apply_presence(&mut applied)?;
+            }
             self.apply(&outcome.writes, &mut applied)?;
             outcomes.push(outcome);
         }
         let started = Instant::now();
         self.store.commit()?;
         self.hub.committed();
+        if applied.presence {
+            self.presence.written();
+        }
         if applied.journal {
             self.tap.announce();
         }
@@ -247,20 +272,30 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// Writes down who came and went. A disk that is full must not keep anybody out.
-    fn note_presence(&mut self) {
-        let rows = self.hub.take_presence_rows();
-        if rows.is_empty() {
-            return;
-        }
-        let stored = self.apply(&rows, &mut Applied::default()).and_then(|()| self.store.commit());
+    /// Writes down who came and went, when nothing else took it along. A disk that is full must not keep anybody out.
+    fn note_presence(&mut self, now: Timestamp) {
+        let mut applied = Applied::default();
+        let stored = self.apply_presence(&mut applied).and_then(|()| self.store.commit());
         match stored {
-            Ok(()) => self.tap.announce(),
+            Ok(()) => {
+                self.presence.written();
+                self.tap.announce();
+            }
             Err(error) => {
                 self.store.roll_back();
-                tracing::warn!(%error, rows = rows.len(), "who came and went was not written down");
+                self.presence.not_written(now);
+                tracing::warn!(%error, "who came and went was not written down");
             }
         }
+    }
+
+    fn apply_presence(&mut self, applied: &mut Applied) -> Result<(), StoreError> {
+        for row in self.presence.rows() {
+            self.store.apply(row)?;
+            applied.journal = true;
+        }
+        applied.presence = true;
+        Ok(())
     }
 
     /// Applies what was decided, and writes messages down in the journal as well while somebody waits for them.

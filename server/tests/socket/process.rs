@@ -35,7 +35,8 @@ impl Process {
         let address = lines
             .find_map(|line| {
                 let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
-                line["fields"]["address"].as_str().map(|address| address.parse().unwrap())
+                let listens = line["fields"]["message"] == "listening";
+                line["fields"]["address"].as_str().filter(|_| listens).map(|address| address.parse().unwrap())
             })
             .expect("the server ended before it listened");
         // Whatever else it logs must not fill the pipe.

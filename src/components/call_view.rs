@@ -2,6 +2,7 @@
 
 mod controls;
 mod files;
+mod pip;
 mod problems;
 mod screen_menu;
 mod settings;
@@ -78,6 +79,7 @@ struct Kit<'a> {
     open: &'a Callback<Over>,
     /// For the parts that take focus when they come.
     node: &'a NodeRef,
+    root: &'a NodeRef,
     /// On a phone the call fills the screen anyway.
     compact: bool,
 }
@@ -127,12 +129,14 @@ pub fn CallView() -> Html {
         active,
         open: &open,
         node: &over_node,
+        root: &node,
         compact: screen.compact,
     };
     let places = place(Present::of(&scene, active));
+    let live = stage::is_live(&kit, places.main);
     let classes = classes!(
         class.to_string(),
-        stage::is_live(&kit, places.main).then_some("live"),
+        live.then_some("live"),
         (over != Over::Nothing).then_some("held"),
         bare.then_some("bare"),
         screen.filled.then_some("filled"),
@@ -144,7 +148,7 @@ pub fn CallView() -> Html {
     };
     let ontap = Callback::from(move |_: MouseEvent| bare.set(!*bare));
     html! {
-        <div ref={node} class={classes} role="region" aria-label={kit.about_peer(Text::CallLabel)} tabindex="-1"
+        <div ref={&node} class={classes} role="region" aria-label={kit.about_peer(Text::CallLabel)} tabindex="-1"
             part="call" data-testid="call-view" data-link={link_word(active.link)} {onkeydown}>
             <div class="behind" inert={over != Over::Nothing}>
                 { stage::main(&kit, places.main, ontap) }
@@ -152,7 +156,7 @@ pub fn CallView() -> Html {
                 { status::overlay(&kit) }
                 <div class="top">
                     { status::pill(&kit, clock) }
-                    { controls::top(&kit) }
+                    { controls::top(&kit, live) }
                 </div>
                 { controls::bottom(&kit) }
                 <div class="notes">

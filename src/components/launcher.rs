@@ -18,6 +18,7 @@ struct Shown {
     busy: bool,
     /// The view of a call it lies on when the panel fills the screen.
     call: Option<CallFront>,
+    in_call: bool,
 }
 
 fn shown(state: &State) -> Shown {
@@ -25,6 +26,7 @@ fn shown(state: &State) -> Shown {
         expanded: state.panel.expanded,
         unread_chats: u32::try_from(select::unread_chats(state)).unwrap_or(u32::MAX),
         call: state.calls.front(),
+        in_call: select::can_go_back_to_call(state),
         busy: state.panel.adding > 0 || select::is_starting(state),
     }
 }
@@ -44,12 +46,13 @@ pub fn Launcher() -> Html {
         shown.expanded.then_some("open"),
         (filled && shown.expanded).then_some("docked"),
         shown.call.and_then(call_class),
+        (shown.in_call && !shown.expanded).then_some("in-call"),
         shown.busy.then_some("busy")
     );
     html! {
         <button ref={node} type="button" class={classes} {onclick} part="launcher" data-testid="launcher"
             aria-label={label(&i18n, shown)} aria-expanded={shown.expanded.to_string()} aria-busy={shown.busy.to_string()}>
-            <span class="face chat">{ icon(Icon::Chat, 28) }</span>
+            <span class="face chat">{ icon(if shown.in_call { Icon::Phone } else { Icon::Chat }, 28) }</span>
             <span class="face close">{ icon(Icon::Close, 26) }</span>
             if shown.busy { <span class="ring" /> }
             if shown.unread_chats > 0 && !shown.expanded {
@@ -72,6 +75,9 @@ fn call_class(call: CallFront) -> Option<&'static str> {
 fn label(i18n: &I18n, shown: Shown) -> AttrValue {
     if shown.expanded {
         return i18n.text(Text::LauncherClose);
+    }
+    if shown.in_call {
+        return i18n.text(Text::HeaderBackToCall);
     }
     let open = i18n.text(if shown.busy { Text::LauncherLoading } else { Text::LauncherOpen });
     if shown.unread_chats == 0 {
@@ -129,6 +135,8 @@ fn style() -> Css {
         &:hover { transform: translateY(-1px) scale(1.03); }
         &:active { transform: scale(0.95); }
         &:focus-visible { outline-width: 3px; outline-offset: 3px; }
+
+        &.in-call { background: var(--bw-accept); color: #ffffff; animation: bw-beat 2s ease-out infinite; }
 
         .face {
             position: absolute;

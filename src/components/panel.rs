@@ -9,7 +9,7 @@ use super::feedback::FeedbackPage;
 use super::inactive::Inactive;
 use super::loading::loading;
 use super::notice::use_notice;
-use super::screen::use_screen;
+use super::screen::{focus, use_screen};
 use super::thread::Conversation;
 use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
@@ -70,6 +70,8 @@ pub fn Panel() -> Html {
     let front = use_selector(front);
     let call = use_selector(|state| state.calls.front());
     let full = use_selector(|state| state.calls.full_screen);
+    let node = use_node_ref();
+    use_focus_after_call(&node, call.is_some());
     let (notice, announcer) = (use_notice(), use_announcer());
     // Nothing is built before the first opening; from then on closing only hides, so that it can be animated and
     // places are kept.
@@ -90,7 +92,7 @@ pub fn Panel() -> Html {
         (full && call == Some(CallFront::Call)).then_some("full")
     );
     html! {
-        <section class={classes} role="dialog" aria-label={i18n.text(Text::PanelLabel)} part="panel"
+        <section ref={node} class={classes} tabindex="-1" role="dialog" aria-label={i18n.text(Text::PanelLabel)} part="panel"
             data-testid="panel" aria-hidden={(!expanded).then_some("true")} {onkeydown}>
             if opened { { view(&front, call.is_some(), &i18n, &styles) } { notice } <>{ for call.map(call_view) }</> }
             { announcer }
@@ -123,6 +125,18 @@ fn view(front: &Front, covered: bool, i18n: &I18n, styles: &Styles) -> Html {
             <>{ for conversation.map(|chat| html! { <Conversation key={chat.as_str()} chat={chat.clone()} /> }) }</>
         </div>
     }
+}
+
+/// The view of a call takes the focused element along; the keyboard stays in the panel.
+#[hook]
+fn use_focus_after_call(node: &NodeRef, covered: bool) {
+    let was = use_mut_ref(|| covered);
+    let node = node.clone();
+    use_effect_with(covered, move |covered| {
+        if was.replace(*covered) && !*covered {
+            focus(&node);
+        }
+    });
 }
 
 /// Escape goes one step back: out of the conversation, then out of the panel. It neither declines nor hangs up.
@@ -170,6 +184,8 @@ fn style() -> Css {
             pointer-events: auto;
             transition: opacity var(--bw-fast), transform var(--bw-slow) var(--bw-ease), visibility 0s;
         }
+
+        &:focus { outline: none; }
 
         &.low {
             block-size: 350px;

@@ -43,6 +43,7 @@ texts! {
     CallPeerLine = "call.peer_line",
     CallPeerMuted = "call.peer_muted",
     CallPeerScreen = "call.peer_screen",
+    CallPip = "call.pip",
     CallPlaybackButton = "call.playback_button",
     CallPlaybackHint = "call.playback_hint",
     CallPlaybackTitle = "call.playback_title",

@@ -1,5 +1,6 @@
 //! The round buttons above and below the picture.
 
+use super::pip;
 use super::problems::{problem_title, reason};
 use super::{Kit, Over, Tab};
 use crate::components::launcher::capped;
@@ -49,12 +50,13 @@ fn plain(kit: &Kit, shape: Icon, text: Text, onclick: Callback<MouseEvent>, test
     }
 }
 
-pub(super) fn top(kit: &Kit) -> Html {
+pub(super) fn top(kit: &Kit, live: bool) -> Html {
     let tools = kit.scene.options.tools;
     html! {
         <div class="bar fade">
             { control(chat(kit)) }
             if tools.screen_sharing { { control(screen(kit)) } }
+            if live && pip::is_known() { { control(picture(kit)) } }
             if !kit.compact { { control(full_screen(kit)) } }
             if tools.file_upload { { control(files(kit)) } }
             { control(plain(kit, Icon::Settings, Text::CallSettings, kit.opener(Over::Settings), "call-settings")) }
@@ -89,6 +91,13 @@ fn screen(kit: &Kit) -> Control {
     let onclick = if on { kit.act(UserAction::StopScreen) } else { kit.opener(Over::ScreenMenu) };
     let button = plain(kit, shape, text, onclick, "call-screen");
     Control { tone: if on { "screen on" } else { "screen" }, pressed: Some(on), ..button }
+}
+
+/// The large picture in a window of its own, over every other program.
+fn picture(kit: &Kit) -> Control {
+    let root = kit.root.clone();
+    let onclick = Callback::from(move |_: MouseEvent| pip::toggle(&root));
+    plain(kit, Icon::Pip, Text::CallPip, onclick, "call-pip")
 }
 
 fn full_screen(kit: &Kit) -> Control {

@@ -8,6 +8,7 @@ pub mod call_buttons;
 pub mod call_failure;
 pub mod call_view;
 pub mod chat_list;
+pub mod cover;
 pub mod dial_view;
 pub mod feedback;
 pub mod header;

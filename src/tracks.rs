@@ -3,7 +3,6 @@
 
 use bandyer_core::calls::MediaSlot;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use web_sys::MediaStreamTrack;
@@ -56,7 +55,8 @@ pub struct Registry<T>(Rc<Inner<T>>);
 type Subscriber = Rc<dyn Fn()>;
 
 struct Inner<T> {
-    slots: RefCell<BTreeMap<MediaSlot, (u32, T)>>,
+    /// A handful: a tree would weigh more than it finds.
+    slots: RefCell<Vec<(MediaSlot, u32, T)>>,
     last_version: Cell<u32>,
     subscribers: RefCell<Vec<(u32, Subscriber)>>,
     next_subscriber: Cell<u32>,
@@ -90,26 +90,35 @@ impl<T: Clone> Registry<T> {
     pub fn set(&self, slot: MediaSlot, stream: T) {
         let version = self.0.last_version.get().wrapping_add(1);
         self.0.last_version.set(version);
-        self.0.slots.borrow_mut().insert(slot, (version, stream));
+        let before = self.take(slot);
+        self.0.slots.borrow_mut().push((slot, version, stream));
+        // Dropped with no borrow held.
+        drop(before);
         self.notify();
     }
 
     pub fn get(&self, slot: MediaSlot) -> Option<T> {
-        self.0.slots.borrow().get(&slot).map(|(_, stream)| stream.clone())
+        self.0.slots.borrow().iter().find(|(known, ..)| *known == slot).map(|(.., stream)| stream.clone())
     }
 
     /// Changes with whatever is put into the slot; 0 when it is empty.
     pub fn version(&self, slot: MediaSlot) -> u32 {
-        self.0.slots.borrow().get(&slot).map_or(0, |(version, _)| *version)
+        self.0.slots.borrow().iter().find(|(known, ..)| *known == slot).map_or(0, |(_, version, _)| *version)
     }
 
     /// Empties the slot, and gives what was there, not stopped.
     pub fn remove(&self, slot: MediaSlot) -> Option<T> {
-        let removed = self.0.slots.borrow_mut().remove(&slot);
+        let removed = self.take(slot);
         if removed.is_some() {
             self.notify();
         }
-        removed.map(|(_, stream)| stream)
+        removed
+    }
+
+    fn take(&self, slot: MediaSlot) -> Option<T> {
+        let mut slots = self.0.slots.borrow_mut();
+        let place = slots.iter().position(|(known, ..)| *known == slot)?;
+        Some(slots.swap_remove(place).2)
     }
 
     fn take_all(&self) -> Vec<T> {
@@ -117,7 +126,7 @@ impl<T: Clone> Registry<T> {
         if !all.is_empty() {
             self.notify();
         }
-        all.into_values().map(|(_, stream)| stream).collect()
+        all.into_iter().map(|(.., stream)| stream).collect()
     }
 
     /// Calls `f` after every change until the subscription is dropped.

@@ -1,20 +1,13 @@
 //! A call that did not come about, or broke: what happened, what to do, and the way back.
 
-use super::screen::focus;
 use super::ui::button::pill;
 use super::ui::empty::{Drawing, Empty, empty};
-use crate::hooks::{use_class, use_dispatch, use_styles};
-use crate::i18n::{Text, use_i18n};
-use crate::styles::Css;
+use crate::i18n::{I18n, Text};
+use crate::styles::{Css, Styles};
 use bandyer_core::action::UserAction;
 use bandyer_core::calls::CallFailure;
 use bandyer_css::css;
 use yew::prelude::*;
-
-#[derive(PartialEq, Properties)]
-pub struct FailureProps {
-    pub failure: CallFailure,
-}
 
 fn words(failure: CallFailure) -> (Text, Text) {
     match failure {
@@ -35,26 +28,24 @@ fn words(failure: CallFailure) -> (Text, Text) {
     }
 }
 
-#[component]
-pub fn FailureView(props: &FailureProps) -> Html {
-    let class = use_class(style);
-    let (i18n, styles) = (use_i18n(), use_styles());
-    let dispatch = use_dispatch();
-    let button = use_node_ref();
-    {
-        let button = button.clone();
-        use_effect_with((), move |()| focus(&button));
-    }
+pub fn failure_view(
+    i18n: &I18n,
+    styles: &Styles,
+    dispatch: &Callback<UserAction>,
+    button: NodeRef,
+    failure: CallFailure,
+) -> Html {
+    let class = styles.class(style);
     let onclick = dispatch.reform(|_: MouseEvent| UserAction::DismissCallFailure);
-    let (title, hint) = words(props.failure);
+    let (title, hint) = words(failure);
     html! {
-        <div {class} role="alert" data-testid="call-failure" data-code={props.failure.as_str()}>
-            { empty(&styles, Empty {
+        <div key="failure" {class} role="alert" data-testid="call-failure" data-code={failure.as_str()}>
+            { empty(styles, Empty {
                 drawing: Drawing::NoCall,
                 title: i18n.text(title),
                 hint: i18n.text(hint),
                 kind: None,
-                action: pill(&styles, button, i18n.text(Text::CallChat), onclick, "call-failure-close"),
+                action: pill(styles, button, i18n.text(Text::CallChat), onclick, "call-failure-close"),
             }) }
         </div>
     }

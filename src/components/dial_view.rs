@@ -1,16 +1,14 @@
 //! It rings: somebody calls, or is called.
 
 use super::person::portrait;
-use super::screen::focus;
 use super::ui::button::{IconButton, Tone, icon_button};
 use super::ui::icon::{Icon, icon};
 use super::ui::video::Video;
-use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
-use crate::i18n::{I18n, Text, use_i18n};
-use crate::styles::Css;
+use crate::i18n::{I18n, Text};
+use crate::styles::{Css, Styles};
 use bandyer_core::State;
 use bandyer_core::action::UserAction;
-use bandyer_core::calls::{MediaSlot, Stage};
+use bandyer_core::calls::{CallFront, MediaSlot, Stage};
 use bandyer_core::select::{self, Person};
 use bandyer_css::css;
 use bandyer_protocol::CallType;
@@ -27,8 +25,9 @@ enum Ring {
     Entering,
 }
 
+/// What the view shows.
 #[derive(Clone, PartialEq)]
-struct Shown {
+pub struct Ringing {
     ring: Ring,
     video: bool,
     person: Option<Person>,
@@ -36,7 +35,11 @@ struct Shown {
     mirror: bool,
 }
 
-fn shown(state: &State) -> Shown {
+/// Nothing unless the view is in front.
+pub fn ringing(state: &State) -> Option<Ringing> {
+    if state.calls.front() != Some(CallFront::Dial) {
+        return None;
+    }
     let (ring, video) = match &state.calls.stage {
         Stage::Dial(dial) if dial.is_unanswered() => {
             (Ring::Incoming, dial.call.call_type == CallType::AudioVideo)
@@ -50,45 +53,41 @@ fn shown(state: &State) -> Shown {
         Stage::Requested(_) | Stage::Idle | Stage::Active(_) | Stage::Closing(_) => (Ring::Entering, false),
     };
     let mirror = ring != Ring::Incoming && state.calls.local.camera.is_on();
-    Shown { ring, video, person: select::call_peer(state), mirror }
+    Some(Ringing { ring, video, person: select::call_peer(state), mirror })
 }
 
-#[component]
-pub fn DialView() -> Html {
-    let class = use_class(style);
-    let (i18n, styles) = (use_i18n(), use_styles());
-    let dispatch = use_dispatch();
-    let shown = use_selector(shown);
-    let node = use_node_ref();
-    {
-        // The view, not a button: who is typing must not answer by accident.
-        let node = node.clone();
-        use_effect_with((), move |()| focus(&node));
-    }
+pub fn dial_view(
+    i18n: &I18n,
+    styles: &Styles,
+    dispatch: &Callback<UserAction>,
+    node: NodeRef,
+    shown: &Ringing,
+) -> Html {
+    let class = styles.class(style);
     let act = |action: UserAction| dispatch.reform(move |_: MouseEvent| action.clone());
     let chat = IconButton::new(Icon::Chat, i18n.text(Text::CallChat), act(UserAction::BackToChat));
     let kind = i18n.text(if shown.video { Text::CallTypeVideo } else { Text::CallTypeAudio });
     html! {
-        <div ref={node} class={classes!(class.to_string(), shown.mirror.then_some("mirror"))} role="alertdialog"
+        <div key="dial" ref={node} class={classes!(class.to_string(), shown.mirror.then_some("mirror"))} role="alertdialog"
             aria-labelledby="bw-dial-who" aria-describedby="bw-dial-kind" tabindex="-1" part="dial"
             data-testid="dial-view" data-ring={word(shown.ring)}>
             if shown.mirror { <div class="behind"><Video slot={MediaSlot::OwnCamera} mirrored={true} /></div> }
             if shown.ring == Ring::Outgoing {
                 <div class="corner">
-                    { icon_button(&styles, IconButton { tone: Tone::Header, testid: Some("call-chat"), size: 40, ..chat }) }
+                    { icon_button(styles, IconButton { tone: Tone::Header, testid: Some("call-chat"), size: 40, ..chat }) }
                 </div>
             }
             <div class="who">
                 if let Some(person) = shown.person.as_ref().filter(|_| !shown.mirror) {
                     <div class="portrait">
                         <i class="wave" /><i class="wave late" />
-                        { portrait(person, 104) }
+                        { portrait(person, 92) }
                     </div>
                 }
-                { words(&i18n, &shown) }
+                { words(i18n, shown) }
                 <p id="bw-dial-kind" class="kind">{ icon(if shown.video { Icon::Video } else { Icon::Phone }, 15) }{ kind }</p>
             </div>
-            <div class="buttons">{ buttons(&i18n, &shown, &act) }</div>
+            <div class="buttons">{ buttons(i18n, shown, &act) }</div>
         </div>
     }
 }
@@ -101,7 +100,7 @@ fn word(ring: Ring) -> &'static str {
     }
 }
 
-fn words(i18n: &I18n, shown: &Shown) -> Html {
+fn words(i18n: &I18n, shown: &Ringing) -> Html {
     let name =
         shown.person.as_ref().map(|person| html! { <strong class="bw-line">{ &person.name }</strong> });
     let (before, after) = match shown.ring {
@@ -115,7 +114,7 @@ fn words(i18n: &I18n, shown: &Shown) -> Html {
     html! { <h2 id="bw-dial-who">{ line(before) }{ name.unwrap_or_default() }{ line(after) }</h2> }
 }
 
-fn buttons(i18n: &I18n, shown: &Shown, act: &dyn Fn(UserAction) -> Callback<MouseEvent>) -> Html {
+fn buttons(i18n: &I18n, shown: &Ringing, act: &dyn Fn(UserAction) -> Callback<MouseEvent>) -> Html {
     let button = |tone: &'static str, picture: Icon, text: Text, action: UserAction, testid: &'static str| {
         html! {
             <button key={testid} type="button" class={tone} onclick={act(action)} data-testid={testid}>
@@ -161,7 +160,7 @@ fn style() -> Css {
         .corner { position: absolute; z-index: 1; inset-block-start: 16px; inset-inline-start: 16px; }
 
         .who { position: relative; display: flex; flex-direction: column; align-items: center; gap: 6px; min-inline-size: 0; }
-        .portrait { position: relative; display: flex; margin-block: 12px 14px; border-radius: 50%; box-shadow: 0 0 0 4px rgb(255 255 255 / 0.16); }
+        .portrait { position: relative; display: flex; margin-block: 8px 12px; border-radius: 50%; box-shadow: 0 0 0 4px rgb(255 255 255 / 0.16); }
         .portrait > span { z-index: 1; }
         .wave {
             position: absolute;

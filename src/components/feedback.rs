@@ -1,10 +1,8 @@
 //! After a call: how was it?
 
-use super::screen::focus;
 use super::ui::button::{IconButton, icon_button, pill};
 use super::ui::icon::{Icon, icon};
-use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
-use crate::i18n::{I18n, Text, use_i18n};
+use crate::i18n::{I18n, Text};
 use crate::styles::{Css, Styles};
 use bandyer_core::action::UserAction;
 use bandyer_css::css;
@@ -13,24 +11,29 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-const STARS: u8 = 5;
+/// The best, and what is chosen at first.
+pub const STARS: u8 = 5;
 
-#[component]
-pub fn FeedbackPage() -> Html {
-    let class = use_class(style);
-    let (i18n, styles) = (use_i18n(), use_styles());
-    let dispatch = use_dispatch();
-    let sent = use_selector(|state| state.calls.feedback.as_ref().is_some_and(|view| view.sent));
-    let rating = use_state(|| STARS);
-    let (node, comment) = (use_node_ref(), use_node_ref());
-    {
-        let node = node.clone();
-        use_effect_with(sent, move |_| focus(&node));
-    }
+/// What a person has chosen so far.
+pub struct Opinion {
+    pub rating: UseStateHandle<u8>,
+    pub comment: NodeRef,
+}
+
+pub fn feedback_page(
+    i18n: &I18n,
+    styles: &Styles,
+    dispatch: &Callback<UserAction>,
+    node: NodeRef,
+    sent: bool,
+    opinion: Opinion,
+) -> Html {
+    let class = styles.class(style);
+    let Opinion { rating, comment } = opinion;
     let onclose = dispatch.reform(|_: MouseEvent| UserAction::CloseFeedback);
     let close = IconButton::new(Icon::Close, i18n.text(Text::InactiveClose), onclose.clone());
     let body = if sent {
-        thanks(&i18n, &styles, onclose)
+        thanks(i18n, styles, onclose)
     } else {
         let (rated, field) = (*rating, comment.clone());
         let send = dispatch.reform(move |_: MouseEvent| {
@@ -40,18 +43,18 @@ pub fn FeedbackPage() -> Html {
         let onrate = Callback::from(move |rated| rating.set(rated));
         html! { <div key="form" class="page">
             <h2>{ i18n.text(Text::FeedbackTitle) }</h2>
-            { stars(&i18n, rated, &onrate) }
+            { stars(i18n, rated, &onrate) }
             <p class="label" aria-live="polite">{ i18n.text(label(rated)) }</p>
             <textarea ref={comment} rows="3" maxlength={MAX_COMMENT_CHARS.to_string()} class="bw-scroll" dir="auto"
                 aria-label={i18n.text(Text::FeedbackComment)} placeholder={i18n.text(Text::FeedbackComment)}
                 data-testid="feedback-comment" />
-            { pill(&styles, NodeRef::default(), i18n.text(Text::FeedbackSend), send, "feedback-send") }
+            { pill(styles, NodeRef::default(), i18n.text(Text::FeedbackSend), send, "feedback-send") }
         </div> }
     };
     html! {
-        <div ref={node} {class} role="region" aria-label={i18n.text(Text::FeedbackTitle)} tabindex="-1" part="feedback"
+        <div key="feedback" ref={node} {class} role="region" aria-label={i18n.text(Text::FeedbackTitle)} tabindex="-1" part="feedback"
             data-testid="feedback-view" data-sent={sent.to_string()}>
-            if !sent { <div class="corner">{ icon_button(&styles, IconButton { testid: Some("feedback-close"), ..close }) }</div> }
+            if !sent { <div class="corner">{ icon_button(styles, IconButton { testid: Some("feedback-close"), ..close }) }</div> }
             { body }
         </div>
     }

@@ -1,11 +1,8 @@
 //! The panel: one of its views in front, the network bar and notices over all of them.
 
 use super::announcer::use_announcer;
-use super::call_failure::FailureView;
-use super::call_view::CallView;
 use super::chat_list::ListView;
-use super::dial_view::DialView;
-use super::feedback::FeedbackPage;
+use super::cover::use_cover;
 use super::inactive::Inactive;
 use super::loading::loading;
 use super::notice::use_notice;
@@ -72,7 +69,7 @@ pub fn Panel() -> Html {
     let full = use_selector(|state| state.calls.full_screen);
     let node = use_node_ref();
     use_focus_after_call(&node, call.is_some());
-    let (notice, announcer) = (use_notice(), use_announcer());
+    let (notice, announcer, cover) = (use_notice(), use_announcer(), use_cover(call));
     // Nothing is built before the first opening; from then on closing only hides, so that it can be animated and
     // places are kept.
     let opened = use_mut_ref(|| false);
@@ -94,18 +91,9 @@ pub fn Panel() -> Html {
     html! {
         <section ref={node} class={classes} tabindex="-1" role="dialog" aria-label={i18n.text(Text::PanelLabel)} part="panel"
             data-testid="panel" aria-hidden={(!expanded).then_some("true")} {onkeydown}>
-            if opened { { view(&front, call.is_some(), &i18n, &styles) } { notice } <>{ for call.map(call_view) }</> }
+            if opened { { view(&front, call.is_some(), &i18n, &styles) } { notice } <>{ cover }</> }
             { announcer }
         </section>
-    }
-}
-
-fn call_view(call: CallFront) -> Html {
-    match call {
-        CallFront::Dial => html! { <DialView key="dial" /> },
-        CallFront::Call => html! { <CallView key="call" /> },
-        CallFront::Failure(failure) => html! { <FailureView key="failure" {failure} /> },
-        CallFront::Feedback => html! { <FeedbackPage key="feedback" /> },
     }
 }
 

@@ -4,6 +4,7 @@ use crate::house::{House, SECRET, SOON, minted, minted_at};
 use bandyer_protocol::Timestamp;
 use bandyer_server::clock;
 use bandyer_server::turn::probe::{Arrived, Failed, Probe};
+use futures_util::future::join_all;
 use std::net::SocketAddr;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -59,10 +60,10 @@ fn returned(output: &Output) -> (u32, u32) {
 async fn coturns_client_talks_to_itself_through_two_relays_of_ours() {
     let house = House::start(|config| config.turn_quota = 50);
     let (name, password) = minted("anna");
-    for way in
-        [&["-y", "-c", "-n", "10"][..], &["-y", "-c", "-n", "10", "-t"], &["-y", "-c", "-s", "-n", "10"]]
-    {
-        let output = uclient(&house, &name, &password, way).await;
+    let ways =
+        [&["-y", "-c", "-n", "10"][..], &["-y", "-c", "-n", "10", "-t"], &["-y", "-c", "-s", "-n", "10"]];
+    let running = ways.map(|way| uclient(&house, &name, &password, way));
+    for (way, output) in ways.iter().zip(join_all(running).await) {
         let (back, sent) = returned(&output);
         assert!(sent >= 10 && back == sent, "{way:?}: {}", said(&output));
     }
@@ -70,16 +71,25 @@ async fn coturns_client_talks_to_itself_through_two_relays_of_ours() {
 
 #[tokio::test]
 async fn coturns_client_reaches_a_peer_through_ours() {
-    let house = House::start(|config| config.turn_allow_peer = vec!["127.0.0.0/8".parse().unwrap()]);
+    let house = House::start(|config| {
+        config.turn_quota = 50;
+        config.turn_allow_peer = vec!["127.0.0.0/8".parse().unwrap()];
+    });
     let port = free_port().to_string();
     let _peer = quietly(Command::new("turnutils_peer").args(["-L", "127.0.0.1", "-p", &port]));
     let (name, password) = minted("anna");
-    for way in
-        [&["-c"][..], &["-c", "-t"], &["-c", "-s"], &["-c", "-g"], &["-c", "-G"], &["-c", "-l", "1203", "-t"]]
-    {
-        let mut arguments = vec!["-e", "127.0.0.1", "-r", &port, "-n", "10", "-m", "2"];
-        arguments.extend(way);
-        let output = uclient(&house, &name, &password, &arguments).await;
+    let common = ["-e", "127.0.0.1", "-r", &port, "-n", "10", "-m", "2"];
+    let ways = [
+        &["-c"][..],
+        &["-c", "-t"],
+        &["-c", "-s"],
+        &["-c", "-g"],
+        &["-c", "-G"],
+        &["-c", "-l", "1203", "-t"],
+    ]
+    .map(|way| [&common, way].concat());
+    let running = ways.iter().map(|way| uclient(&house, &name, &password, way));
+    for (way, output) in ways.iter().zip(join_all(running).await) {
         let (back, sent) = returned(&output);
         assert!(sent == 20 && back == sent, "{way:?}: {}", said(&output));
     }
@@ -100,34 +110,24 @@ async fn coturns_client_gets_nowhere_with_wrong_credentials_or_to_forbidden_peer
     }
 }
 
-/// A coturn on the loopback address as docs/operations.md sets one up, but for the peers it may reach.
+/// A coturn that lets through too much: also to this machine.
 pub async fn coturn(folder: &tempfile::TempDir) -> (Running, SocketAddr) {
+    let secret = format!("--static-auth-secret={SECRET}");
+    launch(
+        folder,
+        &["-n", "--realm", "turn.example.com", "--use-auth-secret", &secret, "--allow-loopback-peers"],
+    )
+    .await
+}
+
+/// A coturn on the loopback address.
+async fn launch(folder: &tempfile::TempDir, arguments: &[&str]) -> (Running, SocketAddr) {
     let port = free_port();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let mut command = Command::new("turnserver");
-    command.args([
-        "-n",
-        "-L",
-        "127.0.0.1",
-        "-E",
-        "127.0.0.1",
-        "-p",
-        &port.to_string(),
-        "--realm",
-        "turn.example.com",
-    ]);
-    command.args(["--use-auth-secret", &format!("--static-auth-secret={SECRET}"), "--no-tls", "--no-dtls"]);
-    command.args(["--no-cli", "--cli-password=x", "--allow-loopback-peers", "--log-file=stdout"]);
-    command.args([
-        "--min-port",
-        "50100",
-        "--max-port",
-        "50199",
-        "--pidfile",
-        &path("pid"),
-        "--userdb",
-        &path("db"),
-    ]);
+    command.args(arguments).args(["-L", "127.0.0.1", "-E", "127.0.0.1", "-p", &port.to_string()]);
+    command.args(["--no-tls", "--no-dtls", "--no-cli", "--cli-password=x", "--log-file=stdout"]);
+    command.args(["--pidfile", &path("pid"), "--userdb", &path("db")]);
     let running = quietly(&mut command);
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     for _ in 0..100 {
@@ -161,5 +161,38 @@ async fn our_credentials_open_a_coturn_with_the_same_secret() {
     for (name, password) in [(&anna_name, "d3Jvbmc="), (&old, &of_old)] {
         let mut stranger = Probe::over_udp(address, name, password).await.unwrap();
         assert_eq!(stranger.allocate().await, Err(Failed::Refused(401)), "{name}");
+    }
+}
+
+/// The configuration of coturn in the operator's guide, with paths and ports of this test.
+fn guide() -> String {
+    let guide = include_str!("../../../docs/operations.md");
+    let block = guide.split("```ini").find(|block| block.contains("use-auth-secret")).unwrap();
+    let block = block.split("```").next().unwrap();
+    let kept =
+        |line: &&str| !["cert=", "pkey=", "tls-", "listening-"].iter().any(|start| line.starts_with(start));
+    let lines = block.lines().filter(kept).map(|line| match line.strip_prefix("static-auth-secret=") {
+        Some(_) => format!("static-auth-secret={SECRET}"),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+#[tokio::test]
+async fn the_coturn_of_the_guide_refuses_what_is_inside_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("turnserver.conf");
+    std::fs::write(&file, guide()).unwrap();
+    let (_running, address) = launch(&folder, &["-c", file.to_str().unwrap()]).await;
+    let (name, password) = minted("anna");
+    let mut anna = Probe::over_udp(address, &name, &password).await.unwrap();
+    anna.allocate().await.unwrap();
+    for peer in
+        ["127.0.0.1:9", "10.0.0.1:9", "169.254.169.254:80", "192.168.1.1:9", "100.64.0.1:9", "172.20.0.1:9"]
+    {
+        assert_eq!(anna.permit(peer.parse().unwrap()).await, Err(Failed::Refused(403)), "{peer}");
+    }
+    for peer in ["8.8.8.8:9", "1.1.1.1:9", "203.0.114.1:9", "172.32.0.1:9"] {
+        assert_eq!(anna.permit(peer.parse().unwrap()).await, Ok(()), "{peer}");
     }
 }

@@ -235,14 +235,6 @@ scene('getUser and getUsersStatusList tell who is online', async (stage) => {
   assert.ok(!list.some((u) => u.userAlias === off));
 });
 
-scene('calls are there and say that they are not available yet', async (stage) => {
-  const user = await stage.user(await stage.alias());
-  for (const [name, args] of [['createCall', [['x']]], ['createCall', [['x'], { call_type: 'audio_only' }]], ['joinCallURL', ['https://x/connect/rest-call-handler/t']]]) {
-    const answer = await user.call(name, ...args);
-    assert.ok(answer.rejected ?? answer.threw, `${name}: ${JSON.stringify(answer)}`);
-  }
-});
-
 scene('the Client is an event emitter: on, once, off and the rest', async (stage) => {
   const [me, other] = [await stage.alias('me'), await stage.alias('other')];
   await stage.server.addChat(me, other);

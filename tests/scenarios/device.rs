@@ -1,5 +1,6 @@
 //! One device: a client of `core` with its timers, its storage and its memory of what the host page was told.
 
+use crate::browser::Browser;
 use bandyer_core::action::{Saved, SavedMessage, SocketEvent, UserAction};
 use bandyer_core::api::{ApiCall, ApiError, ApiReply, CallId, ClientEvent};
 use bandyer_core::effect::{SocketCommand, StoreCommand};
@@ -32,6 +33,7 @@ pub struct Device {
     /// Pages of earlier loads.
     pub earlier: Vec<Page>,
     pub timers: BTreeMap<TimerId, Timestamp>,
+    pub browser: Browser,
     pub unmounted: bool,
     outbox: BTreeMap<ClientMessageId, (u64, SavedMessage)>,
     drafts: BTreeMap<ChatId, String>,
@@ -52,6 +54,7 @@ impl Device {
             page: Page::default(),
             earlier: Vec::new(),
             timers: BTreeMap::new(),
+            browser: Browser::default(),
             unmounted: true,
             outbox: BTreeMap::new(),
             drafts: BTreeMap::new(),
@@ -77,6 +80,7 @@ impl Device {
         self.state = State::new(options, &format!("{}-{}", self.name, self.loads));
         self.earlier.push(std::mem::take(&mut self.page));
         self.timers.clear();
+        self.browser = Browser::default();
         self.loading = false;
         self.unmounted = false;
     }
@@ -102,6 +106,17 @@ impl Device {
 
     pub fn socket(&mut self, event: SocketEvent, now: Timestamp) -> Vec<Wish> {
         self.act(Action::Socket(event), now)
+    }
+
+    /// The browser has one thing to report.
+    pub fn browser_news(&mut self, now: Timestamp) -> Option<Vec<Wish>> {
+        let news = self.browser.next_news()?;
+        Some(self.act(news, now))
+    }
+
+    /// The page is left.
+    pub fn leave(&mut self, now: Timestamp) -> Vec<Wish> {
+        self.act(Action::Leaving, now)
     }
 
     /// Runs the timer that is due first, if one is.
@@ -149,11 +164,10 @@ impl Device {
                 Effect::Emit(event) => self.page.events.push(event),
                 Effect::Reply(call, result) => self.page.replies.push((call, result)),
                 Effect::Store(command) => self.store(command),
-                Effect::Details(_)
-                | Effect::Upload(_)
-                | Effect::Media(_)
-                | Effect::Rtc(_)
-                | Effect::Tone(_) => {}
+                Effect::Media(command) => self.browser.media(&command),
+                Effect::Rtc(command) => self.browser.rtc(command),
+                Effect::Tone(tone) => self.browser.tone = Some(tone),
+                Effect::Details(_) | Effect::Upload(_) => {}
                 Effect::Unmount => {
                     self.unmounted = true;
                     self.timers.clear();

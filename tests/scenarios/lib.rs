@@ -1,6 +1,8 @@
 //! A simulated world: clients of `core`, the real hub, and a network between them that misbehaves on purpose. No
 //! thread, no clock, no randomness of its own: the same steps give the same world.
 
+pub mod browser;
+pub mod calls;
 pub mod checks;
 pub mod device;
 pub mod server;

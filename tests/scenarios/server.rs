@@ -8,7 +8,7 @@ use bandyer_server::hub::{
     AdminRequest, Connect, Delivery, Hub, HubSettings, Input, Outcome, SessionKey, pages, refuse,
     storage_failure,
 };
-use bandyer_server::store::{ChatRecord, MemoryStore, Reader, Store, UserRecord};
+use bandyer_server::store::{ChatRecord, MemoryStore, Reader, Role, Store, StoreResult, UserRecord};
 use std::collections::BTreeMap;
 
 /// What the server wants sent, or closed.
@@ -25,20 +25,23 @@ pub struct Server {
     users: BTreeMap<SessionKey, UserAlias>,
     /// Fails the next commit.
     pub failing: bool,
+    lives: u8,
 }
 
 impl Server {
     pub fn new(users: &[&str]) -> Self {
         let mut server = Self {
-            hub: Hub::new(HubSettings::default()),
+            hub: hub(0),
             store: MemoryStore::default(),
             inbox: Vec::new(),
             users: BTreeMap::new(),
             failing: false,
+            lives: 0,
         };
         for user in users {
             let Ok(alias) = UserAlias::parse(user) else { unreachable!("names in tests are valid") };
-            server.inbox.push(Input::Admin(AdminRequest::CreateUser(UserRecord::new(alias, Timestamp(0)))));
+            let user = UserRecord { role: Role::Plus, ..UserRecord::new(alias, Timestamp(0)) };
+            server.inbox.push(Input::Admin(AdminRequest::CreateUser(user)));
         }
         server.turn(usize::MAX, Timestamp(0));
         server
@@ -99,16 +102,34 @@ impl Server {
         let rest = self.inbox.split_off(most.min(self.inbox.len()));
         let batch = std::mem::replace(&mut self.inbox, rest);
         let mut outcomes = self.decide(&batch, now);
-        self.store.set_failing(std::mem::take(&mut self.failing));
-        let committed = self.store.commit();
-        self.store.set_failing(false);
-        if let Err(error) = committed {
+        let failing = std::mem::take(&mut self.failing);
+        if let Err(error) = self.commit(failing) {
             self.store.roll_back();
             self.hub.uncommitted(batch.iter(), now);
             outcomes = batch.iter().map(|input| refuse(input, storage_failure(&error).into())).collect();
         }
+        outcomes.extend(self.carry_out_due(now));
         let deliveries = outcomes.into_iter().flat_map(|outcome| outcome.deliveries);
         deliveries.chain(self.hub.tick(now)).flat_map(|delivery| self.deliver(delivery)).collect()
+    }
+
+    fn commit(&mut self, failing: bool) -> StoreResult<()> {
+        self.store.set_failing(failing);
+        let committed = self.store.commit();
+        self.store.set_failing(false);
+        if committed.is_ok() {
+            self.hub.committed();
+        }
+        committed
+    }
+
+    /// What calls ask for by themselves.
+    fn carry_out_due(&mut self, now: Timestamp) -> Vec<Outcome> {
+        let outcomes = self.hub.due(now, &self.store);
+        for write in outcomes.iter().flat_map(|outcome| &outcome.writes) {
+            assert!(self.store.apply(write).is_ok(), "a write of the hub does not fit: {write:?}");
+        }
+        if self.commit(false).is_ok() { outcomes } else { Vec::new() }
     }
 
     fn decide(&mut self, batch: &[Input], now: Timestamp) -> Vec<Outcome> {
@@ -128,7 +149,9 @@ impl Server {
         let batch: Vec<Input> = self.inbox.drain(..in_batch.min(self.inbox.len())).collect();
         self.decide(&batch, now);
         self.store.roll_back();
-        self.hub = Hub::new(HubSettings::default());
+        self.lives += 1;
+        self.hub = hub(self.lives);
+        assert!(self.hub.restore(&self.store, now).is_ok(), "calls that went on cannot be read");
         self.inbox.clear();
         self.users.clear();
     }
@@ -169,6 +192,11 @@ impl Server {
             Delivery::Close { session, .. } => vec![Out::Close(session)],
         }
     }
+}
+
+/// A hub of a server's so-manieth life: it names calls like no other.
+fn hub(life: u8) -> Hub {
+    Hub::new(HubSettings { seed: [life; 16], ..HubSettings::default() })
 }
 
 fn reply(session: SessionKey, re: RequestId, msg: ServerMessage) -> Out {

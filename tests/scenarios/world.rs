@@ -82,6 +82,22 @@ impl World {
         self.grant(device, wishes);
     }
 
+    /// The page is left, which it can still say, and loaded anew.
+    pub fn leave(&mut self, device: usize) {
+        let wishes = self.devices[device].leave(self.now);
+        self.grant(device, wishes);
+        // What was said last still goes out.
+        while self.deliver_up(device, false) {}
+        self.reload(device);
+    }
+
+    /// The browser of a device reports one thing. False when it has none.
+    pub fn browser(&mut self, device: usize) -> bool {
+        let Some(wishes) = self.devices[device].browser_news(self.now) else { return false };
+        self.grant(device, wishes);
+        true
+    }
+
     /// The storage of a device answers.
     pub fn restore(&mut self, device: usize) {
         let wishes = self.devices[device].restore(self.now);
@@ -252,6 +268,9 @@ impl World {
             let mut busy = false;
             for device in 0..self.devices.len() {
                 self.restore(device);
+                while self.browser(device) {
+                    busy = true;
+                }
                 while self.deliver_up(device, false) {
                     busy = true;
                 }

@@ -92,8 +92,16 @@ impl Calls {
     pub(super) fn close_answered(&mut self, answer: &Answer, world: &World) -> Vec<Step> {
         match answer {
             Answer::Refused(failure) if is_passing(failure) => self.later(failure),
-            Answer::Missing if self.is_cut() => Vec::new(),
-            Answer::Given(_) | Answer::Refused(_) | Answer::Missing => self.closed(world),
+            // It is said until it is heard, but nobody waits for that.
+            Answer::Missing => {
+                let mut steps = self.once_more();
+                if let Stage::Closing(closing) = &mut self.stage {
+                    let waiting = std::mem::take(&mut closing.api);
+                    steps.extend(waiting.into_iter().map(|api| reply(api, Ok(ApiReply::Done))));
+                }
+                steps
+            }
+            Answer::Given(_) | Answer::Refused(_) => self.closed(world),
         }
     }
 

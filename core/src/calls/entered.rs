@@ -1,15 +1,13 @@
 //! Answers that bring this device into a call, or keep it out: to `createCall`, to a link, to an accepted ring.
 
-use super::ask::{answer, ask};
+use super::ask::answer;
 use super::dial::tone;
 use super::failure::{is_passing, of_create, of_join};
-use super::{
-    CallFailure, CallQuestion, Calls, Closing, Dial, DialState, Direction, Ending, Link, Requested, Stage,
-};
+use super::{CallFailure, Calls, Closing, Dial, DialState, Direction, Ending, Link, Requested, Stage};
 use crate::api::{ApiReply, CallInfo, ClientEvent};
 use crate::effect::{Effect, RtcCommand, Tone};
 use crate::step::{Answer, Step, Transition, World, emit};
-use bandyer_protocol::{CallEntry, CallPhase, CallType, ClientMessage, Failure, ServerMessage};
+use bandyer_protocol::{CallEntry, CallPhase, CallType, Failure, ServerMessage};
 use std::rc::Rc;
 
 impl Calls {
@@ -137,18 +135,11 @@ impl Calls {
                 self.accepted(&entry, world)
             }
             Answer::Refused(failure) if is_passing(&failure) => self.later(&failure),
-            // It is asked again when the line is back.
-            Answer::Missing if self.is_cut() => Vec::new(),
+            // The server may not have heard, or not have been heard: it knows a device that accepts twice.
+            Answer::Missing => self.once_more(),
             Answer::Given(_) | Answer::Refused(_) => {
                 let steps = self.vanished();
                 self.failure = Some(CallFailure::ActionAlreadyTaken);
-                steps
-            }
-            Answer::Missing => {
-                let call = self.info().map(|info| info.call.call.clone());
-                let mut steps = self.vanished();
-                self.failure = Some(CallFailure::Generic);
-                steps.extend(call.map(|call| ask(CallQuestion::Leave, ClientMessage::HangUp { call })));
                 steps
             }
         }

@@ -107,7 +107,7 @@ impl Calls {
                 self.resumed(entry, world)
             }
             Answer::Refused(failure) if is_passing(failure) => self.later(failure),
-            Answer::Missing => vec![start_timer(TimerId::AskCallAgain, PAUSE_MS)],
+            Answer::Missing => self.once_more(),
             Answer::Given(_) | Answer::Refused(_) => {
                 self.place = Place::Taken;
                 match &self.stage {
@@ -149,6 +149,15 @@ impl Calls {
     pub(super) fn later(&mut self, failure: &Failure) -> Vec<Step> {
         let ms = failure.retry_after_ms.unwrap_or(PAUSE_MS).clamp(50, 60_000);
         vec![start_timer(TimerId::AskCallAgain, ms)]
+    }
+
+    /// No answer came. If that is because the line is down, it is asked again when the line is back.
+    pub(super) fn once_more(&self) -> Vec<Step> {
+        if self.place == Place::Away {
+            Vec::new()
+        } else {
+            vec![start_timer(TimerId::AskCallAgain, PAUSE_MS)]
+        }
     }
 
     pub(super) fn signal_answered(&mut self, number: u32, answer: &Answer) -> Vec<Step> {

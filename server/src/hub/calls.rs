@@ -17,7 +17,8 @@ mod exploration;
 use super::SessionKey;
 use crate::store::{LiveCall, Reader, StoreResult};
 use bandyer_protocol::{
-    Call, CallAlias, ClientMessageId, Seat, ServerMessage, SessionId, Signal, Timestamp, UserAlias,
+    Call, CallAlias, ClientMessageId, Seat, ServerMessage, SessionId, SharedFile, Signal, Timestamp,
+    UserAlias,
 };
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -79,6 +80,8 @@ struct SideState {
     /// Signals for this side that it cannot be told yet.
     held: Vec<Signal>,
     held_bytes: usize,
+    /// Files for this side that it cannot be told of yet.
+    files: Vec<SharedFile>,
     /// How many signals this side has said.
     said: u32,
 }
@@ -264,8 +267,12 @@ impl LiveState {
         let side = &mut self.sides[side];
         side.held_bytes = 0;
         let call = &self.call.call;
-        let told = |signal| ServerMessage::Signaled { call: call.clone(), signal };
-        std::mem::take(&mut side.held).into_iter().map(told).collect()
+        let signals = std::mem::take(&mut side.held).into_iter();
+        let files = std::mem::take(&mut side.files).into_iter();
+        signals
+            .map(|signal| ServerMessage::Signaled { call: call.clone(), signal })
+            .chain(files.map(|shared| ServerMessage::FileShared { call: call.clone(), shared }))
+            .collect()
     }
 
     /// As it is kept to survive a restart.

@@ -29,6 +29,17 @@ fn hang_up_of_the_call_object_waits_for_the_server_and_works_once() {
 }
 
 #[test]
+fn a_hang_up_nobody_confirms_keeps_nobody_waiting_and_is_said_again() {
+    let mut rig = talking(CallType::AudioVideo);
+    rig.api(ApiCall::HangUp { call: "room_1".into() });
+    let request = *rig.state.session.requests.keys().next().unwrap();
+    let effects = rig.timer(TimerId::Request(request));
+    assert!(matches!(replies(&effects)[..], [(_, Ok(ApiReply::Done))]));
+    assert!(rig.timer(TimerId::AskCallAgain).iter().any(hangs_up));
+    assert_eq!(told(&rig.answer(asked!(Close), ServerMessage::Done)), ["ended by anna"]);
+}
+
+#[test]
 fn every_way_a_session_ends_says_goodbye_and_lets_go() {
     type Rigs = fn() -> Rig;
     let ends: [fn(&mut Rig) -> Vec<Effect>; 4] = [

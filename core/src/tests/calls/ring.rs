@@ -175,14 +175,16 @@ fn an_accept_the_server_has_no_time_for_is_asked_again() {
 }
 
 #[test]
-fn an_accept_nobody_answers_is_taken_back() {
+fn an_accept_nobody_answers_is_asked_again() {
     let mut rig = ringing();
     rig.user(UserAction::AcceptDial);
     let request = *rig.state.session.requests.keys().next().unwrap();
     let effects = rig.timer(TimerId::Request(request));
-    assert_eq!(told(&effects), ["stopped by bob: error"]);
-    assert!(released(&effects));
-    assert!(matches!(sent(&effects)[..], [ClientMessage::HangUp { .. }]));
+    assert!(told(&effects).is_empty());
+    let effects = rig.timer(TimerId::AskCallAgain);
+    assert!(matches!(sent(&effects)[..], [ClientMessage::AcceptDial { .. }]));
+    let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
+    assert_eq!(told(&effects), ["answered by anna"]);
 }
 
 #[test]

@@ -101,7 +101,14 @@ impl Hub {
         let mut state = self.call_of(user, call)?;
         let side = state.side_of(user).ok_or_else(call_not_found)?;
         if state.callee() != Some(side) {
-            return Err(if state.sides[side].place.is_some() { dial_over() } else { call_not_found() });
+            let Some(place) = &state.sides[side].place else { return Err(call_not_found()) };
+            let seat = place.seat.clone();
+            // A device may ask twice; the others come too late.
+            return if place.line == Some(origin.session) {
+                self.resume_call(user, call, &seat, origin, now, reader)
+            } else {
+                Err(dial_over())
+            };
         }
         state.take_place(side, self.session_id(origin)?, origin.session);
         let mut outcome = Outcome::default();

@@ -184,8 +184,12 @@ impl Hub {
         for message in state.take_held(side) {
             outcome.deliveries.extend(self.tell_line(&state, side, message));
         }
-        let up = ServerMessage::PeerLine { call: call.clone(), up: true };
-        outcome.deliveries.extend(self.tell_line(&state, 1 - side, up));
+        let other = 1 - side;
+        let peer_line = |up| ServerMessage::PeerLine { call: call.clone(), up };
+        outcome.deliveries.extend(self.tell_line(&state, other, peer_line(true)));
+        if state.sides[other].place.is_some() && state.line(other).is_none() {
+            outcome.deliveries.extend(self.tell_line(&state, side, peer_line(false)));
+        }
         self.put_call(state);
         Ok(outcome)
     }

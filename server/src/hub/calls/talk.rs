@@ -133,7 +133,7 @@ impl Hub {
         now: Timestamp,
         reader: &dyn Reader,
     ) -> Decision {
-        let state = self.seated(user, call, origin)?;
+        let mut state = self.seated(user, call, origin)?;
         let stored = reader.upload(upload)?;
         let stored = stored.filter(|stored| {
             &stored.owner == user && matches!(&stored.place, UploadPlace::Call(place) if place == call)
@@ -141,11 +141,19 @@ impl Hub {
         let missing = || Failure::new(ErrorCode::UploadNotFound, "no such upload of this user in this call");
         let file = stored.ok_or_else(missing)?.attachment;
         let shared = SharedFile { by: user.clone(), file, at: now };
-        let told = ServerMessage::FileShared { call: call.clone(), shared };
+        let told = ServerMessage::FileShared { call: call.clone(), shared: shared.clone() };
         let mut outcome = origin.reply(told.clone());
-        let other = 1 - state.side_of(user).unwrap_or(0);
-        outcome.deliveries.extend(self.tell_line(&state, other, told));
         outcome.writes.push(Write::KeepUpload(upload.clone()));
+        let other = 1 - state.side_of(user).unwrap_or(0);
+        if state.line(other).is_some() {
+            outcome.deliveries.extend(self.tell_line(&state, other, told));
+        } else if state.sides[other].files.len() < MOST_HELD {
+            state.sides[other].files.push(shared);
+            self.put_call(state);
+        } else {
+            let reason = "too many files wait for the other side";
+            return Err(Failure::new(ErrorCode::CallNotReady, reason).into());
+        }
         Ok(outcome)
     }
 

@@ -1,0 +1,143 @@
+//! The browser of a device, as far as calls need one: devices that open, and a connection that numbers what it says, so
+//! that what gets lost or overtaken on its way is seen.
+
+use bandyer_core::Action;
+use bandyer_core::action::{MediaEvent, RtcEvent};
+use bandyer_core::calls::MediaWant;
+use bandyer_core::effect::{MediaCommand, RtcCommand, Tone};
+use bandyer_protocol::{SdpKind, Signal};
+use std::collections::{BTreeSet, VecDeque};
+
+#[derive(Debug, Default)]
+pub struct Browser {
+    pub open: BTreeSet<&'static str>,
+    pub connection: Option<Connection>,
+    pub tone: Option<Tone>,
+    /// What it has to report and has not reported yet.
+    news: VecDeque<Action>,
+}
+
+#[derive(Debug)]
+pub struct Connection {
+    round: u32,
+    polite: bool,
+    pub connected: bool,
+    /// How many signals were said.
+    pub said: u32,
+    /// The numbers of those heard, as they came.
+    pub heard: Vec<u32>,
+}
+
+impl Browser {
+    pub fn media(&mut self, command: &MediaCommand) {
+        match command {
+            MediaCommand::Open { round, mic, camera, .. } => {
+                let wanted = [(*mic, MediaWant::Mic, "mic"), (*camera, MediaWant::Camera, "camera")];
+                for (_, want, name) in wanted.into_iter().filter(|(wanted, ..)| *wanted) {
+                    self.open.insert(name);
+                    let opened = MediaEvent::Opened { round: *round, want, device: None };
+                    self.news.push_back(Action::Media(opened));
+                }
+            }
+            MediaCommand::Close(MediaWant::Mic) => drop(self.open.remove("mic")),
+            MediaCommand::Close(MediaWant::Camera) => drop(self.open.remove("camera")),
+            MediaCommand::ReleaseAll => {
+                self.open.clear();
+                self.news.retain(|news| !matches!(news, Action::Media(_)));
+            }
+            MediaCommand::OpenScreen { .. }
+            | MediaCommand::Close(MediaWant::Screen)
+            | MediaCommand::Mute { .. }
+            | MediaCommand::Watch
+            | MediaCommand::Unwatch
+            | MediaCommand::Play => {}
+        }
+    }
+
+    pub fn rtc(&mut self, command: RtcCommand) {
+        match command {
+            RtcCommand::Open { round, polite, .. } => {
+                self.connection =
+                    Some(Connection { round, polite, connected: false, said: 0, heard: Vec::new() });
+                if !polite {
+                    self.describe(SdpKind::Offer);
+                }
+            }
+            RtcCommand::Signal(signal) => self.hear(&signal),
+            RtcCommand::Restart { .. } => self.describe(SdpKind::Offer),
+            RtcCommand::Close => {
+                self.connection = None;
+                self.news.retain(|news| !matches!(news, Action::Rtc(_)));
+            }
+        }
+    }
+
+    /// A description, and a candidate that makes no sense before it.
+    fn describe(&mut self, kind: SdpKind) {
+        self.say(|number| Signal::Description { kind, sdp: number });
+        self.say(|number| Signal::Candidate { candidate: number, mid: None, line: None });
+    }
+
+    fn say(&mut self, signal: impl FnOnce(String) -> Signal) {
+        let Some(connection) = &mut self.connection else { return };
+        connection.said += 1;
+        let signal = signal(connection.said.to_string());
+        self.news.push_back(Action::Rtc(RtcEvent::Signal { round: connection.round, signal }));
+    }
+
+    fn hear(&mut self, signal: &Signal) {
+        let Some(connection) = &mut self.connection else {
+            unreachable!("a signal for no connection: {signal:?}")
+        };
+        let (number, kind) = match signal {
+            Signal::Description { kind, sdp } => (sdp, Some(*kind)),
+            Signal::Candidate { candidate, .. } => (candidate, None),
+            Signal::Media(_) => unreachable!("this is not the browser's"),
+        };
+        connection.heard.push(number.parse().unwrap_or(0));
+        let round = connection.round;
+        match kind {
+            Some(SdpKind::Offer) => self.describe(SdpKind::Answer),
+            Some(SdpKind::Answer) => {}
+            None => return,
+        }
+        if let Some(connection) = &mut self.connection {
+            connection.connected = true;
+        }
+        self.news.push_back(Action::Rtc(RtcEvent::Connected { round }));
+    }
+
+    /// The way between the browsers is gone, for this one at least.
+    pub fn break_connection(&mut self) {
+        if let Some(connection) = self.connection.as_mut().filter(|connection| connection.connected) {
+            connection.connected = false;
+            self.news.push_back(Action::Rtc(RtcEvent::Broken { round: connection.round }));
+        }
+    }
+
+    pub fn next_news(&mut self) -> Option<Action> {
+        self.news.pop_front()
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.news.is_empty()
+    }
+}
+
+impl Connection {
+    /// What was heard, repetitions left out: of what was said several times, the last counts.
+    pub fn in_order(&self) -> Vec<u32> {
+        let mut last = Vec::new();
+        for number in self.heard.iter().rev() {
+            if !last.contains(number) {
+                last.push(*number);
+            }
+        }
+        last.reverse();
+        last
+    }
+
+    pub fn is_polite(&self) -> bool {
+        self.polite
+    }
+}

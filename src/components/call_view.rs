@@ -59,7 +59,8 @@ enum Over {
     Nothing,
     ScreenMenu,
     Settings,
-    Files(Tab),
+    /// Without a tab it is the one that has something.
+    Files(Option<Tab>),
 }
 
 /// Which files are listed.

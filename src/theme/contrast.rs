@@ -112,6 +112,21 @@ fn the_header_can_be_read_at_its_lightest() {
     }
 }
 
+/// In the views of calls the weakest words are those at 78 %.
+#[test]
+fn views_of_calls_can_be_read_at_their_lightest() {
+    for part in ["dial", "call"] {
+        let name = ["--bw-", part, "-background: radial-gradient"].concat();
+        let gradient = TOKENS.split_once(&name).unwrap().1.lines().next().unwrap();
+        let colours = gradient.split([' ', ',', ')']).filter_map(hex).collect::<Vec<_>>();
+        assert_eq!(colours.len(), 3, "{part}");
+        for colour in colours {
+            let found = contrast(over([1.0; 3], colour, 0.78), colour);
+            assert!(found >= TEXT, "{part}: {found:.2}");
+        }
+    }
+}
+
 #[test]
 fn initials_can_be_read_on_every_colour() {
     let gradients: Vec<&str> = AVATAR.lines().filter(|line| line.contains("&.hue-")).collect();

@@ -73,7 +73,7 @@ fn chat(kit: &Kit) -> Control {
 
 fn files(kit: &Kit) -> Control {
     let fresh = kit.scene.calls.fresh_files();
-    let tab = if fresh > 0 { Tab::Received } else { Tab::Given };
+    let tab = (fresh > 0).then_some(Tab::Received);
     let button = plain(kit, Icon::File, Text::CallFiles, kit.opener(Over::Files(tab)), "call-files");
     let news = kit.i18n.count(Text::FilesNewOne, Text::FilesNewOther, fresh);
     Control { badge: fresh, label: counted(&button.label, fresh, &news), ..button }

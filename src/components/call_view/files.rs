@@ -11,9 +11,12 @@ use bandyer_core::calls::{CallFile, CallFileState};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-pub(super) fn dialog(kit: &Kit, tab: Tab, picked: &Files) -> Html {
+pub(super) fn dialog(kit: &Kit, tab: Option<Tab>, picked: &Files) -> Html {
+    let files = &kit.scene.calls.files;
+    let all_received = !files.is_empty() && files.iter().all(is_received);
+    let tab = tab.unwrap_or(if all_received { Tab::Received } else { Tab::Given });
     let is_shown = |file: &&CallFile| is_received(file) == (tab == Tab::Received);
-    let rows: Vec<Html> = kit.scene.calls.files.iter().filter(is_shown).map(|file| row(kit, file)).collect();
+    let rows: Vec<Html> = files.iter().filter(is_shown).map(|file| row(kit, file)).collect();
     let body = html! {
         <div class="files">
             <div class="tabs" role="tablist">
@@ -56,7 +59,7 @@ fn tab_button(kit: &Kit, shown: Tab, tab: Tab, fresh: u32) -> Html {
         Tab::Received => (Text::FilesReceived, "call-files-received"),
     };
     html! {
-        <button type="button" role="tab" aria-selected={(shown == tab).to_string()} onclick={kit.opener(Over::Files(tab))} data-testid={testid}>
+        <button type="button" role="tab" aria-selected={(shown == tab).to_string()} onclick={kit.opener(Over::Files(Some(tab)))} data-testid={testid}>
             { kit.text(text) }
             if fresh > 0 { <span class="count">{ fresh }</span> }
         </button>

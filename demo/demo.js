@@ -2,6 +2,7 @@
 
 export const EVENTS = [
   'chat_loaded', 'typing_started', 'message_sent', 'message_received', 'message_read', 'user_connected', 'user_disconnected',
+  'incoming_call', 'call_dial_answered', 'call_dial_declined', 'call_dial_stopped', 'call_started', 'call_ended',
   'access_token_is_about_to_expire', 'access_token_expired', 'force_disconnect',
 ];
 
@@ -41,8 +42,8 @@ export function show(name, data) {
 
 /** The telling part of a payload, in one line. */
 export function summary(data) {
-  const { text, chat, userAlias, status, unreadMessages, reason, expiresAt } = data ?? {};
-  const parts = [userAlias ?? chat, status, text && `“${text}”`, reason, expiresAt];
+  const { text, chat, userAlias, status, unreadMessages, reason, expiresAt, callDirection, executor } = data ?? {};
+  const parts = [userAlias ?? chat, status, callDirection, executor && `by ${executor}`, text && `“${text}”`, reason, expiresAt];
   if (unreadMessages) parts.push(`${unreadMessages} unread`);
   return parts.filter(Boolean).join(' · ');
 }

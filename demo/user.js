@@ -23,6 +23,9 @@ const attempt = async (action) => {
 for (const button of document.querySelectorAll('[data-call]')) {
   button.addEventListener('click', () => attempt(() => window.BandyerChat[button.dataset.call]()));
 }
+document.getElementById('ring').addEventListener('click', () =>
+  attempt(() => window.BandyerChat.createCall([other], { callType: 'audio_video' })),
+);
 document.getElementById('say').addEventListener('click', () =>
   attempt(() => window.BandyerChat.composeMessage(other, 'Sent by composeMessage()', true)),
 );

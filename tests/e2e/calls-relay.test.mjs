@@ -44,12 +44,11 @@ scene('the relay dies in a call: another route is found without a click', async 
   // The relay lives in the server: killed, it forgets every allocation.
   await stage.server.kill();
   await bob.get('call-own-line').waitFor();
+  await bob.get('call-reconnecting').waitFor({ timeout: 15_000 });
   await stage.server.start();
-  const from = Date.now();
-  const arrives = (user) => eventually(async () => assert.ok(await user.probe('moves'), 'nothing arrives'), { timeout: 30_000 });
-  await Promise.all([arrives(alice), arrives(bob)]);
+  await Promise.all([alice, bob].map((user) => user.get('call-reconnecting').waitFor({ state: 'hidden', timeout: 30_000 })));
   await Promise.all([alice.seesCard('second'), bob.seesCard('first'), alice.hears('second'), bob.hears('first')]);
-  console.log(`# media back ${Date.now() - from} ms after the server was back`);
+  await Promise.all([alice.flows(2), bob.flows(2)]);
 });
 
 // ---- coturn

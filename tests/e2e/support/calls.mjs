@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { cards, distance, fakeDevices, installMediaProbe, pitches } from './media.mjs';
 import { launchBrowser, setUp } from './stage.mjs';
 import { User } from './user.mjs';
-import { eventually } from './wait.mjs';
+import { eventually, pause } from './wait.mjs';
 
 /** Like `setUp`, with a browser for each of the two. */
 export function setUpCalls(area, { serverFlags = [], firstArgs, secondArgs } = {}) {
@@ -97,6 +97,15 @@ Object.assign(User.prototype, {
       const apart = seen.map((colour, index) => distance(colour, cards[name][index]));
       assert.ok(Math.max(...apart) < 40, `not the ${name} card but ${JSON.stringify(seen)}`);
     }, { timeout: 15_000 });
+  },
+
+  /** New pictures arrive all the time: not one gap of a second. */
+  async flows(seconds) {
+    for (let second = 0; second < seconds; second += 1) {
+      const before = await this.probe('frames');
+      await pause(1000);
+      assert.ok((await this.probe('frames')) > before, 'the picture stands still');
+    }
   },
 
   hears(name) {

@@ -112,14 +112,9 @@ export function installMediaProbe() {
     const [local, remote] = [of(pair.localCandidateId), of(pair.remoteCandidateId)];
     return { local: local.candidateType, remote: remote.candidateType, through: local.relayProtocol };
   };
-  /** Whether bytes arrive right now. */
-  probe.moves = async () => {
-    const bytes = async () => [...(await probe.connections.at(-1).getStats()).values()]
-      .filter((one) => one.type === 'inbound-rtp').reduce((sum, one) => sum + one.bytesReceived, 0);
-    const before = await bytes();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    return (await bytes()) > before;
-  };
+  /** Pictures decoded so far. */
+  probe.frames = async () => [...(await probe.connections.at(-1).getStats()).values()]
+    .filter((one) => one.type === 'inbound-rtp' && one.kind === 'video').reduce((sum, one) => sum + (one.framesDecoded ?? 0), 0);
   const devices = navigator.mediaDevices;
   for (const name of ['getUserMedia', 'getDisplayMedia']) {
     const native = devices?.[name]?.bind(devices);

@@ -171,7 +171,7 @@ fn start_turn(config: &Config) -> Result<(Option<Turn>, IceSettings), StartError
     let turn = match wanted(config)? {
         Wanted::Off => None,
         Wanted::Explicit(addresses) => Some(start(addresses)?),
-        Wanted::ByDefault(address) => match start(vec![address]) {
+        Wanted::ByDefault(addresses) => match start(addresses) {
             Ok(turn) => Some(turn),
             Err(error) => {
                 tracing::error!(

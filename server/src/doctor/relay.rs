@@ -46,8 +46,7 @@ struct Target {
 pub async fn examine(config: &Config, report: &mut Report) {
     let embedded = match wanted(config) {
         Ok(Wanted::Off) => Vec::new(),
-        Ok(Wanted::ByDefault(address)) => vec![address],
-        Ok(Wanted::Explicit(addresses)) => addresses,
+        Ok(Wanted::ByDefault(addresses) | Wanted::Explicit(addresses)) => addresses,
         Err(error) => return report.fail(TURN, error.to_string(), "Correct the setting `turn`."),
     };
     settings(config, &embedded, report);

@@ -1,12 +1,13 @@
-//! One client: its engine, its relay, and what stands between the two: who may ask, for whom, how much.
+//! One client: its engine, its relay, and the ways between the two.
+
+mod gate;
 
 use super::Shared;
 use super::credentials::User;
 use super::engine::{Engine, Need, Parcel};
-use super::quota::{Bucket, Full, Slot};
-use super::request::{self, Incoming, Verb};
+use super::quota::{Bucket, Slot};
+use super::request::{self, Incoming};
 use super::route::Peers;
-use crate::clock;
 use socket2::SockRef;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +18,6 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use turn_server_proto::api::SocketAllocateError;
 use turn_server_proto::types::AddressFamily;
-use turn_server_proto::types::stun::attribute::ErrorCode;
 use turn_server_proto::types::stun::message::{Message, TransactionId};
 
 /// Time from the first request to a relay.
@@ -153,81 +153,6 @@ impl Client {
             return self.shared.counters.too_fast.increment(1);
         }
         parcels.extend(state.engine.client_sent(data));
-    }
-
-    /// Whether the engine is to see a request. It refuses by itself whoever it does not know; `Err` is the answer to
-    /// those who have proved who they are and yet ask too much.
-    fn judge(&self, state: &mut State, verb: Verb, message: &Message<'_>) -> Result<(), Option<Vec<u8>>> {
-        let Some(user) = self.shared.access.signer(message) else {
-            if request::is_signed(message) {
-                self.shared.refused(ErrorCode::UNAUTHORIZED);
-            }
-            return Ok(());
-        };
-        let refuse = |code: u16| {
-            self.shared.refused(code);
-            Err(request::refusal(message, code, &user))
-        };
-        match verb {
-            Verb::Allocate => {
-                if let Some((transaction, answer)) = &state.granted
-                    && state.relay.is_some()
-                    && *transaction == message.transaction_id()
-                {
-                    return Err(Some(answer.clone()));
-                }
-                if let Some(code) = request::unsupported(message) {
-                    return refuse(code);
-                }
-                match self.hold(state, &user) {
-                    Ok(()) => Ok(()),
-                    Err(code) => refuse(code),
-                }
-            }
-            Verb::Refresh | Verb::CreatePermission | Verb::ChannelBind => {
-                let Some((holder, relay)) = state.holder.as_ref().zip(state.relay.as_mut()) else {
-                    return Ok(());
-                };
-                if holder.user.name != user.name {
-                    return refuse(ErrorCode::WRONG_CREDENTIALS);
-                }
-                if verb == Verb::Refresh {
-                    return Ok(());
-                }
-                let peers = request::peers(message);
-                if !peers.iter().all(|peer| self.shared.reachable(*peer)) {
-                    return refuse(ErrorCode::FORBIDDEN);
-                }
-                let channel = request::channel(message).filter(|_| verb == Verb::ChannelBind);
-                relay.peers.admit(&peers, channel, Instant::now()).or_else(refuse)
-            }
-        }
-    }
-
-    /// Lets a user have a relay here, within the quota. A name whose time is over is unknown to the engine.
-    fn hold(&self, state: &mut State, user: &User) -> Result<(), u16> {
-        if state.relay.is_some() {
-            // The engine says that there is one already.
-            return Ok(());
-        }
-        let is_over = user.expires_s <= clock::now().0 / 1000;
-        if state.engine.knows_other_than((!is_over).then_some(user.name.as_str())) {
-            self.end(state);
-        }
-        if is_over {
-            self.shared.refused(ErrorCode::UNAUTHORIZED);
-            return Ok(());
-        }
-        if state.holder.is_some() {
-            return Ok(());
-        }
-        let slot = self.shared.quota.take(user.id()).map_err(|full| match full {
-            Full::User => ErrorCode::ALLOCATION_QUOTA_REACHED,
-            Full::Server => ErrorCode::INSUFFICIENT_CAPACITY,
-        })?;
-        state.engine.admit(user);
-        state.holder = Some(Holder { user: user.clone(), since: Instant::now(), _slot: slot });
-        Ok(())
     }
 
     /// Does what the engine needs after a request.

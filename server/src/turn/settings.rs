@@ -8,7 +8,7 @@ use crate::secrets::read_or_generate;
 use bandyer_protocol::client_message::Secret;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 /// Registered for STUN and TURN.
@@ -68,7 +68,7 @@ impl From<PortRange> for String {
 pub enum Wanted {
     Off,
     /// Nobody said anything: it may fail.
-    ByDefault(SocketAddr),
+    ByDefault(Vec<SocketAddr>),
     Explicit(Vec<SocketAddr>),
 }
 
@@ -80,7 +80,7 @@ pub fn wanted(config: &Config) -> Result<Wanted, StartError> {
         None => {
             // A server on any free port is one of many: so is its TURN.
             let port = if config.listen.port() == 0 { 0 } else { PORT };
-            Ok(Wanted::ByDefault(SocketAddr::new(config.listen.ip(), port)))
+            Ok(Wanted::ByDefault(both_families(vec![SocketAddr::new(config.listen.ip(), port)])))
         }
         Some(list) if list.iter().any(|word| word == "off") => match &list[..] {
             [_] => Ok(Wanted::Off),
@@ -94,9 +94,23 @@ pub fn wanted(config: &Config) -> Result<Wanted, StartError> {
                     ))
                 })
             };
-            list.iter().map(parse).collect::<Result<_, _>>().map(Wanted::Explicit)
+            list.iter().map(parse).collect::<Result<_, _>>().map(both_families).map(Wanted::Explicit)
         }
     }
+}
+
+/// "Everywhere" in IPv6 means IPv4 too, as people are used to. The sockets are two: IPv4 addresses in disguise would be
+/// told to clients otherwise.
+fn both_families(mut listen: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let everywhere: Vec<u16> =
+        listen.iter().filter(|address| address.ip() == Ipv6Addr::UNSPECIFIED).map(SocketAddr::port).collect();
+    for port in everywhere {
+        let ipv4 = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+        if !listen.contains(&ipv4) {
+            listen.push(ipv4);
+        }
+    }
+    listen
 }
 
 /// Finds what contradicts itself, before anything is started.
@@ -221,15 +235,23 @@ mod tests {
         config
     }
 
+    fn addresses(list: &[&str]) -> Vec<SocketAddr> {
+        list.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
     #[test]
     fn it_listens_beside_the_server_unless_told_otherwise() {
         let word = |words: &[&str]| {
             let words = words.iter().map(|word| (*word).to_owned()).collect();
             wanted(&with(|config| config.turn = Some(words)))
         };
-        assert_eq!(wanted(&Config::default()).unwrap(), Wanted::ByDefault("127.0.0.1:3478".parse().unwrap()));
+        assert_eq!(wanted(&Config::default()).unwrap(), Wanted::ByDefault(addresses(&["127.0.0.1:3478"])));
         assert_eq!(word(&["off"]).unwrap(), Wanted::Off);
-        assert_eq!(word(&["[::]:1"]).unwrap(), Wanted::Explicit(vec!["[::]:1".parse().unwrap()]));
+        assert_eq!(word(&["[::]:1"]).unwrap(), Wanted::Explicit(addresses(&["[::]:1", "0.0.0.0:1"])));
+        assert_eq!(
+            word(&["0.0.0.0:1", "[::]:1"]).unwrap(),
+            Wanted::Explicit(addresses(&["0.0.0.0:1", "[::]:1"]))
+        );
         assert!(word(&["off", "0.0.0.0:1"]).is_err());
         assert!(word(&["0.0.0.0"]).is_err());
         let elsewhere = with(|config| config.turn_url = vec!["turn:turn.example:3478".to_owned()]);

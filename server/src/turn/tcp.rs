@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 const MOST_CONNECTIONS: usize = 4096;
 
 /// Messages that may wait for a client that reads too slowly. Later ones are lost: for media that beats being late.
-const MOST_WAITING: usize = 256;
+const MOST_WAITING: usize = 128;
 
 /// A client that takes nothing at all for so long is gone.
 const STUCK: Duration = Duration::from_secs(20);

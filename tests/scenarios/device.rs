@@ -1,13 +1,15 @@
 //! One device: a client of `core` with its timers, its storage and its memory of what the host page was told.
 
 use crate::browser::Browser;
-use bandyer_core::action::{Saved, SavedMessage, SocketEvent, UserAction};
+use bandyer_core::action::{Saved, SavedMessage, SocketEvent, UploadEvent, UserAction};
 use bandyer_core::api::{ApiCall, ApiError, ApiReply, CallId, ClientEvent};
 use bandyer_core::effect::{SocketCommand, StoreCommand};
 use bandyer_core::options::{Options, Tools};
 use bandyer_core::timers::TimerId;
 use bandyer_core::{Action, Effect, State, update};
-use bandyer_protocol::{ChatId, ClientEnvelope, ClientMessageId, ServerEnvelope, Timestamp, UserAlias};
+use bandyer_protocol::{
+    Attachment, ChatId, ClientEnvelope, ClientMessageId, ServerEnvelope, Timestamp, UploadReceipt, UserAlias,
+};
 use std::collections::BTreeMap;
 
 /// What the host page was told in one session, and what it asked.
@@ -112,6 +114,12 @@ impl Device {
     pub fn browser_news(&mut self, now: Timestamp) -> Option<Vec<Wish>> {
         let news = self.browser.next_news()?;
         Some(self.act(news, now))
+    }
+
+    /// A file of a call is on the server.
+    pub fn uploaded(&mut self, file: &ClientMessageId, attachment: Attachment, now: Timestamp) -> Vec<Wish> {
+        let (client_id, receipt) = (file.clone(), Box::new(UploadReceipt { attachment }));
+        self.act(Action::Upload(UploadEvent::Stored { client_id, receipt }), now)
     }
 
     /// The page is left.

@@ -1,14 +1,16 @@
 //! The server: the real hub and the in-memory store, run in batches as the engine does, and able to fail and to die.
 
 use bandyer_protocol::{
-    ChatId, ClientEnvelope, ClientMessage, Cursor, ErrorCode, Failure, PROTOCOL_VERSION, RequestId,
-    ServerEnvelope, ServerMessage, SessionId, Timestamp, UserAlias,
+    Attachment, CallAlias, ChatId, ClientEnvelope, ClientMessage, Cursor, ErrorCode, Failure,
+    PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage, SessionId, Timestamp, UserAlias,
 };
 use bandyer_server::hub::{
     AdminRequest, Connect, Delivery, Hub, HubSettings, Input, Outcome, SessionKey, pages, refuse,
     storage_failure,
 };
-use bandyer_server::store::{ChatRecord, MemoryStore, Reader, Role, Store, StoreResult, UserRecord};
+use bandyer_server::store::{
+    ChatRecord, MemoryStore, Reader, Role, Store, StoreResult, UploadPlace, UploadRecord, UserRecord, Write,
+};
 use std::collections::BTreeMap;
 
 /// What the server wants sent, or closed.
@@ -83,6 +85,14 @@ impl Server {
                 Vec::new()
             }
         }
+    }
+
+    /// A file was uploaded for a call, over HTTP.
+    pub fn upload(&mut self, owner: &UserAlias, call: &CallAlias, attachment: &Attachment) {
+        let (owner, attachment) = (owner.clone(), attachment.clone());
+        let place = UploadPlace::Call(call.clone());
+        let record = UploadRecord { place, owner, attachment, created_at: Timestamp(0) };
+        assert!(self.store.apply(&Write::AddUpload(record)).is_ok() && self.store.commit().is_ok());
     }
 
     /// The edge refuses a request without asking the hub.

@@ -2,10 +2,12 @@
 
 use crate::device::{Device, Wish};
 use crate::server::{Out, Server};
-use bandyer_core::action::{SocketEvent, UserAction};
+use bandyer_core::action::{PickedFile, SocketEvent, UserAction};
 use bandyer_core::api::ApiCall;
 use bandyer_core::timers::TimerId;
-use bandyer_protocol::{ChatId, ClientEnvelope, ClientMessage, ServerEnvelope, ServerMessage, Timestamp};
+use bandyer_protocol::{
+    Attachment, CallAlias, ChatId, ClientEnvelope, ClientMessage, ServerEnvelope, ServerMessage, Timestamp,
+};
 use bandyer_server::hub::SessionKey;
 use std::collections::VecDeque;
 
@@ -96,6 +98,17 @@ impl World {
         let Some(wishes) = self.devices[device].browser_news(self.now) else { return false };
         self.grant(device, wishes);
         true
+    }
+
+    /// A file for the other side of a call is picked, and has reached the server.
+    pub fn give_file(&mut self, device: usize, call: &CallAlias, attachment: &Attachment) {
+        let (name, size) = (attachment.name.clone(), attachment.size);
+        self.user(device, UserAction::ShareFiles(vec![PickedFile { file: 1, name, size, picture: false }]));
+        let given = &mut self.devices[device];
+        let Some(file) = given.state.calls.files.last().map(|file| file.id.clone()) else { return };
+        self.server.upload(&given.user, call, attachment);
+        let wishes = given.uploaded(&file, attachment.clone(), self.now);
+        self.grant(device, wishes);
     }
 
     /// The storage of a device answers.

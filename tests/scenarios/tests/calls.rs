@@ -2,8 +2,8 @@
 
 use bandyer_core::action::UserAction;
 use bandyer_core::api::{ApiCall, CallChoice};
-use bandyer_core::calls::{CallFront, Stage};
-use bandyer_protocol::{CallType, ChatId, MessageBody};
+use bandyer_core::calls::{CallFileState, CallFront, Stage};
+use bandyer_protocol::{Attachment, CallType, ChatId, MessageBody, UploadId};
 use bandyer_scenarios::World;
 use bandyer_scenarios::calls::{Story, stories};
 use proptest::prelude::*;
@@ -194,6 +194,52 @@ fn what_was_hung_up_without_a_line_ends_at_the_other_side_when_the_line_is_back(
     world.check_calls();
     world.check_reasons();
     assert_eq!(story(&world, 2).last().unwrap(), "ended by anna");
+}
+
+#[test]
+fn who_comes_back_first_sees_that_the_other_side_is_not_there() {
+    let mut world = talking();
+    for device in [0, 2] {
+        world.cut(device, true, true);
+        while world.deliver_down(device) {}
+    }
+    world.pass(6_500);
+    world.pump(0);
+    assert!(matches!(&world.devices[0].state.calls.stage, Stage::Active(active) if active.peer_line_down));
+    world.settle();
+    world.check_calls();
+    assert!(is_talking(&world, 0) && is_talking(&world, 2));
+}
+
+#[test]
+fn a_file_given_while_a_line_is_down_arrives_when_it_is_back_and_once() {
+    let attachment = Attachment {
+        upload: UploadId::parse("u1").unwrap(),
+        name: "f.pdf".into(),
+        size: 10,
+        media_type: "application/pdf".into(),
+        picture: false,
+    };
+    // The giver's line is down, or the receiver's, or the answer gets lost.
+    for (cut_before, cut_after) in [(Some(0), None), (Some(2), None), (None, Some(0))] {
+        let mut world = talking();
+        let call = stories(&world.devices[0].page).into_keys().next().unwrap();
+        if let Some(device) = cut_before {
+            world.cut(device, true, true);
+            while world.deliver_down(device) {}
+        }
+        world.give_file(0, &call, &attachment);
+        if let Some(device) = cut_after {
+            world.deliver_up(device, false);
+            world.turn(usize::MAX);
+            world.cut(device, true, true);
+        }
+        world.settle();
+        world.check_calls();
+        let files = |device: usize| &world.devices[device].state.calls.files;
+        assert!(matches!(&files(0)[..], [file] if matches!(file.state, CallFileState::Given(_))));
+        assert!(matches!(&files(2)[..], [file] if matches!(file.state, CallFileState::Received { .. })));
+    }
 }
 
 #[derive(Debug, Clone)]

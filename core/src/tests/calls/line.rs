@@ -54,6 +54,18 @@ fn a_call_that_ended_meanwhile_ends_here_too() {
 }
 
 #[test]
+fn a_call_that_ends_while_its_place_is_asked_for_leaves_the_next_one_its_voice() {
+    let mut rig = talking(CallType::AudioVideo);
+    rig.cut();
+    rig.back();
+    assert_eq!(told(&rig.ended("bob", EndReason::HungUp)), ["ended by bob"]);
+    create(&mut rig, CallType::AudioVideo);
+    let effects = rig.answer(asked!(Create), entry("anna", CallPhase::Dialing, CallType::AudioVideo));
+    assert_eq!(said(&effects), [Signal::Media(MediaState::default())]);
+    assert_eq!(said(&rig.says("c")), [candidate("c")]);
+}
+
+#[test]
 fn a_server_that_has_no_time_to_resume_is_asked_again() {
     let mut rig = talking(CallType::AudioVideo);
     rig.cut();

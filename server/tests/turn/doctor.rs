@@ -3,7 +3,7 @@
 use crate::coturn::coturn;
 use crate::house::SECRET;
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -125,16 +125,21 @@ fn a_bad_setting_ends_the_start_and_the_doctor() {
 
 #[test]
 fn a_taken_default_port_is_told_and_the_server_goes_on() {
-    let taken = std::net::UdpSocket::bind("127.0.0.77:3478").unwrap();
+    // An address of this test's own: the port is a fixed one.
+    let host = Ipv4Addr::from_bits(0x7f4d_0000 | std::process::id() & 0xffff).to_string();
+    let taken = std::net::UdpSocket::bind(format!("{host}:3478")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let port = free().rsplit_once(':').unwrap().1.to_owned();
-    let listen = format!("127.0.0.77:{port}");
+    let listen = format!("{host}:{port}");
     let mut child = binary(&["--listen", &listen], folder.path()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
     let running = Process(child);
     let said: Vec<String> = lines.by_ref().take_while(|line| !line.contains("listening")).collect();
-    assert!(said.iter().any(|line| line.contains("no TURN") && line.contains("127.0.0.77:3478")), "{said:?}");
+    assert!(
+        said.iter().any(|line| line.contains("no TURN") && line.contains(&format!("{host}:3478"))),
+        "{said:?}"
+    );
     let (content, said) = doctor(&["--listen", &listen], folder.path());
-    assert!(!content && said.contains("fail  TURN: 127.0.0.77:3478 over UDP"), "{said}");
+    assert!(!content && said.contains(&format!("fail  TURN: {host}:3478 over UDP")), "{said}");
     drop((running, taken));
 }

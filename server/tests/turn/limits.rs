@@ -96,11 +96,13 @@ async fn all_together_have_a_limit_too() {
 
 #[tokio::test]
 async fn relays_keep_to_their_ports() {
-    let house = House::start(|config| config.turn_ports = "61000-61001".parse().unwrap());
+    // Neither what relays of other tests take, nor what the system gives away by itself.
+    let first = 20_000 + u16::try_from(std::process::id() % 5000).unwrap() * 2;
+    let house = House::start(|config| config.turn_ports = format!("{first}-{}", first + 1).parse().unwrap());
     let (mut anna, mut bob) = (house.udp("anna").await, house.udp("bob").await);
     let mut ports = [anna.allocate().await.unwrap().port(), bob.allocate().await.unwrap().port()];
     ports.sort_unstable();
-    assert_eq!(ports, [61000, 61001]);
+    assert_eq!(ports, [first, first + 1]);
     assert_eq!(house.udp("carl").await.allocate().await, Err(Failed::Refused(508)));
     // The place that led to nothing is given back.
     assert_eq!(house.turn.counts().held, 2);
@@ -117,14 +119,14 @@ async fn an_allocation_has_a_last_second() {
 
 #[tokio::test]
 async fn bandwidth_is_capped() {
-    let house = House::start(|config| config.turn_bandwidth = 100_000);
+    let house = House::start(|config| config.turn_bandwidth = 20_000);
     let (mut anna, mut bob) = (house.udp("anna").await, house.udp("bob").await);
     let (a, b) = (anna.allocate().await.unwrap(), bob.allocate().await.unwrap());
     anna.bind_channel(0x4000, b).await.unwrap();
     bob.permit(a).await.unwrap();
     let counting = tokio::spawn(async move {
         let mut count = 0;
-        while bob.arrived(Duration::from_millis(600)).await.is_ok() {
+        while bob.arrived(Duration::from_secs(2)).await.is_ok() {
             count += 1;
         }
         count
@@ -137,7 +139,6 @@ async fn bandwidth_is_capped() {
     let seconds = start.elapsed().as_secs_f64();
     let arrived = counting.await.unwrap();
     // A second's worth at once, and what the time brings, of half a megabyte.
-    let most = (100.0 * (1.0 + seconds)).min(500.0);
-    assert!(arrived >= 60 && f64::from(arrived) <= most + 2.0, "{arrived} of at most {most}");
-    assert!(arrived < 450, "{arrived}");
+    let most = 20.0 * (1.0 + seconds) + 1.0;
+    assert!(arrived >= 15 && f64::from(arrived) <= most && arrived < 500, "{arrived} of at most {most}");
 }

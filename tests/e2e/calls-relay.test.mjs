@@ -13,7 +13,7 @@ import { eventually } from './support/wait.mjs';
 
 const turn = await freePort();
 const { scene } = setUpCalls('calls-relay', {
-  serverFlags: ['--turn', `127.0.0.1:${turn}`, '--turn-allow-peer', '127.0.0.0/8', '--call-grace-ms', '20000'],
+  serverFlags: ['--turn', `127.0.0.1:${turn}`, '--call-grace-ms', '20000'],
 });
 
 /** Two who can reach each other by relay only; `through`: `udp` or `tcp` to the relay. */

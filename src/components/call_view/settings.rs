@@ -8,7 +8,7 @@ use crate::components::ui::modal::{Modal, modal};
 use crate::components::ui::video::Video;
 use crate::i18n::Text;
 use bandyer_core::action::UserAction;
-use bandyer_core::calls::{Device, MediaSlot, MediaWant, Source};
+use bandyer_core::calls::{Device, MediaProblem, MediaSlot, MediaWant, Source};
 use bandyer_protocol::CallType;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -113,11 +113,13 @@ fn select(
 /// The browser does not give it: why, and a way to ask once more.
 fn blocked(kit: &Kit, want: MediaWant, source: Source) -> Html {
     let Source::Failed(problem) = source else { return Html::default() };
+    // Only where somebody refused is there something to allow.
+    let again = if problem == MediaProblem::Refused { Text::SettingsAllow } else { Text::MessageRetry };
     html! {
         <div class="blocked" data-code={problem.as_str()}>
             <p><strong>{ kit.text(problem_title(want)) }</strong>{ ". " }{ kit.text(reason(problem)) }</p>
             <button type="button" onclick={kit.act(UserAction::AskAgain(want))} data-testid="call-allow">
-                { kit.text(Text::SettingsAllow) }
+                { kit.text(again) }
             </button>
         </div>
     }

@@ -122,25 +122,28 @@ pub fn style() -> Css {
         }
 
         .pill {
-            display: flex;
+            display: grid;
+            grid-template-columns: auto auto minmax(0, 1fr);
+            align-content: center;
             align-items: center;
-            gap: 7px;
             min-inline-size: 0;
-            block-size: 34px;
-            padding-inline: 12px;
-            border-radius: 17px;
+            block-size: 40px;
+            padding-inline: 13px;
+            border-radius: 20px;
             background: rgb(4 18 27 / 0.56);
             backdrop-filter: blur(10px);
             color: #ffffff;
             font-size: 13px;
-            line-height: 18px;
+            line-height: 17px;
         }
-        .pill .name { font-weight: 600; }
-        .clock { flex: none; font-variant-numeric: tabular-nums; opacity: 0.86; }
+        .pill .name { grid-column: 3; font-weight: 600; }
+        .clock { grid-column: 3; font-size: 12px; line-height: 15px; font-variant-numeric: tabular-nums; opacity: 0.86; white-space: nowrap; }
         .clock:empty { display: none; }
         .clock.soon { opacity: 1; color: #ffd97a; font-weight: 600; }
-        .muted { display: flex; flex: none; color: #ff9aa5; }
-        .quality { display: flex; flex: none; align-items: flex-end; gap: 2px; block-size: 12px; }
+        .muted, .quality { display: flex; grid-row: 1 / 3; margin-inline-end: 8px; }
+        .muted { color: #ff9aa5; }
+        .pill:has(.soon) .quality { display: none; }
+        .quality { align-items: flex-end; gap: 2px; block-size: 12px; }
         .quality i { inline-size: 3px; border-radius: 1.5px; background: currentcolor; }
         .quality i:nth-child(1) { block-size: 5px; }
         .quality i:nth-child(2) { block-size: 8px; }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { callers, connect, person, setUpCalls } from './support/calls.mjs';
 import { eventually, staysTrue } from './support/wait.mjs';
 
-const { scene } = setUpCalls('calls-ring', { serverFlags: ['--dial-ms', '3000'] });
+const { scene } = setUpCalls('calls-ring', { serverFlags: ['--dial-ms', '7000'] });
 
 const another = (stage, user, where = {}) => person(stage, user.alias, { ...where, contextOptions: { browser: stage.other } });
 
@@ -195,6 +195,7 @@ scene('while a call is in front, selectChat throws and only sending goes on', as
   }
   await alice.get('dial-stop').click();
   await Promise.all([alice.notDialing(), bob.notDialing()]);
+  await alice.panel.waitFor({ state: 'hidden' });
   await alice.ask('selectChat', bob.alias);
   await alice.openPanel();
   await alice.message(`from ${bob.alias}`).waitFor();

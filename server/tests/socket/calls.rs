@@ -258,9 +258,11 @@ async fn a_call_goes_on_over_a_restart_of_the_server() {
     assert_eq!(eve.refused(create("ann", CallType::AudioOnly)).await, ErrorCode::CalleeBusy);
     let [first, second] = seats;
     let resume = |seat| ClientMessage::ResumeCall { call: call.clone(), seat };
+    let line = |up| ServerMessage::PeerLine { call: call.clone(), up };
     assert_eq!(entered(&mut ann, resume(first)).await.phase, CallPhase::Connected);
+    assert_eq!(next(&mut ann).await, line(false), "the other one is not back yet");
     assert_eq!(entered(&mut ben, resume(second)).await.phase, CallPhase::Connected);
-    assert_eq!(next(&mut ann).await, ServerMessage::PeerLine { call: call.clone(), up: true });
+    assert_eq!(next(&mut ann).await, line(true));
     let said = ClientMessage::Signal { call: call.clone(), signal: candidate("after") };
     assert_eq!(ben.ask(said).await.msg, ServerMessage::Done);
     assert!(matches!(next(&mut ann).await, ServerMessage::Signaled { .. }));

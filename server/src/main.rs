@@ -43,8 +43,13 @@ fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
 }
 
 /// They log every packet, and every mistake of a stranger.
-const LIBRARIES_TOO_LOUD: [&str; 4] =
-    ["turn_server_proto=error", "turn_types=error", "stun_proto=error", "stun_types=error"];
+const LIBRARIES_TOO_LOUD: [&str; 5] = [
+    "turn_server_proto=error",
+    "turn_types=error",
+    "stun_proto=error",
+    "stun_proto::auth=off",
+    "stun_types=error",
+];
 
 fn start_log(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     let filter =

@@ -17,13 +17,17 @@ pub struct Browser {
     news: VecDeque<Action>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Connection {
     round: u32,
     polite: bool,
     pub connected: bool,
     /// How many signals were said.
     pub said: u32,
+    /// The number of the last description said.
+    pub described: u32,
+    /// The number of the other side's description that waits for its candidate.
+    awaited: Option<u32>,
     /// The numbers of those heard, as they came.
     pub heard: Vec<u32>,
 }
@@ -57,8 +61,7 @@ impl Browser {
     pub fn rtc(&mut self, command: RtcCommand) {
         match command {
             RtcCommand::Open { round, polite, .. } => {
-                self.connection =
-                    Some(Connection { round, polite, connected: false, said: 0, heard: Vec::new() });
+                self.connection = Some(Connection { round, polite, ..Connection::default() });
                 if !polite {
                     self.describe(SdpKind::Offer);
                 }
@@ -72,8 +75,11 @@ impl Browser {
         }
     }
 
-    /// A description, and a candidate that makes no sense before it.
+    /// A description, and a candidate that makes no sense before it, and without which nobody connects.
     fn describe(&mut self, kind: SdpKind) {
+        if let Some(connection) = &mut self.connection {
+            connection.described = connection.said + 1;
+        }
         self.say(|number| Signal::Description { kind, sdp: number });
         self.say(|number| Signal::Candidate { candidate: number, mid: None, line: None });
     }
@@ -94,17 +100,22 @@ impl Browser {
             Signal::Candidate { candidate, .. } => (candidate, None),
             Signal::Media(_) => unreachable!("this is not the browser's"),
         };
-        connection.heard.push(number.parse().unwrap_or(0));
-        let round = connection.round;
+        let number = number.parse().unwrap_or(0);
+        connection.heard.push(number);
         match kind {
-            Some(SdpKind::Offer) => self.describe(SdpKind::Answer),
-            Some(SdpKind::Answer) => {}
-            None => return,
+            Some(kind) => {
+                connection.awaited = Some(number);
+                if kind == SdpKind::Offer {
+                    self.describe(SdpKind::Answer);
+                }
+            }
+            None if connection.awaited == Some(number - 1) => {
+                connection.connected = true;
+                let round = connection.round;
+                self.news.push_back(Action::Rtc(RtcEvent::Connected { round }));
+            }
+            None => {}
         }
-        if let Some(connection) = &mut self.connection {
-            connection.connected = true;
-        }
-        self.news.push_back(Action::Rtc(RtcEvent::Connected { round }));
     }
 
     /// The way between the browsers is gone, for this one at least.

@@ -73,8 +73,15 @@ impl Calls {
     pub(crate) fn peer_line(&mut self, call: &CallAlias, up: bool, world: &World) -> Vec<Step> {
         let Some(active) = self.active_in(call) else { return Vec::new() };
         active.peer_line_down = !up;
-        // Mending needs both lines: now there is no reason to wait.
-        if up { self.mend(world) } else { Vec::new() }
+        if !up {
+            return Vec::new();
+        }
+        // The other side may have missed what was said last. Mending needs both lines: now there is no reason to wait.
+        let unconnected = active.link == Link::Connecting && active.started_at.is_some();
+        self.told = None;
+        let mut steps = self.tell_media();
+        steps.extend(if unconnected { self.mend_due(world) } else { self.mend(world) });
+        steps
     }
 
     pub(crate) fn ends_soon(&mut self, call: &CallAlias, in_ms: u32, now: Timestamp) -> Vec<Step> {

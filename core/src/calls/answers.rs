@@ -2,9 +2,9 @@
 
 use super::ask::ask;
 use super::failure::is_passing;
-use super::{CallFileState, CallQuestion, Calls, Snack, Stage};
+use super::{CallFileState, CallQuestion, Calls, DialState, Snack, Stage};
 use crate::step::{Answer, Step, World};
-use bandyer_protocol::{CallEntry, ClientMessage, ClientMessageId, ServerMessage};
+use bandyer_protocol::{CallEntry, CallPhase, ClientMessage, ClientMessageId, ServerMessage};
 
 impl Calls {
     /// What the server said, or that it said nothing in time.
@@ -52,10 +52,24 @@ impl Calls {
         }
     }
 
-    /// An answer nobody waited for any more puts this device into a call nobody is in: out of it again.
-    pub(crate) fn entered_late(&self, entry: &CallEntry) -> Vec<Step> {
+    /// An answer that nobody waits for any more. To an accepted ring it is as good as one in time: what follows it on the
+    /// line is not said again. A call nobody here knows is left again.
+    pub(crate) fn entered_late(&mut self, entry: &CallEntry, world: &World) -> Vec<Step> {
         let call = entry.call.call.clone();
-        let awaited = matches!(self.stage, Stage::Requested(_)) || self.is_about(&call);
-        if awaited { Vec::new() } else { vec![ask(CallQuestion::Leave, ClientMessage::HangUp { call })] }
+        let about = self.is_about(&call);
+        match &mut self.stage {
+            Stage::Dial(dial) if about && dial.is_incoming() && dial.state == DialState::Accepted => {
+                self.accepted(entry, world)
+            }
+            Stage::Closing(closing) if about => {
+                closing.accepted(entry.phase == CallPhase::Connected, world).into_iter().collect()
+            }
+            // Of a link nobody knows yet where it leads: it may be this very call.
+            Stage::Requested(requested) if requested.callee.is_none() => Vec::new(),
+            Stage::Dial(_) | Stage::Active(_) if about => Vec::new(),
+            Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => {
+                vec![ask(CallQuestion::Leave, ClientMessage::HangUp { call })]
+            }
+        }
     }
 }

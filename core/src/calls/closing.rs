@@ -167,8 +167,12 @@ impl Calls {
             Step::Do(Effect::Media(MediaCommand::ReleaseAll)),
             Step::Do(Effect::Rtc(RtcCommand::Close)),
         ];
-        let timers = [TimerId::AskMicAgain, TimerId::RestartRtc, TimerId::SnackEnds, TimerId::AskCallAgain];
+        let timers = [TimerId::AskMicAgain, TimerId::RestartRtc, TimerId::SnackEnds];
         steps.extend(timers.map(stop_timer));
+        // A device that is not back in its place has to ask on, be it only to leave it.
+        if self.place != Place::Returning {
+            steps.push(stop_timer(TimerId::AskCallAgain));
+        }
         for file in std::mem::take(&mut self.files).iter() {
             if let CallFileState::Uploading { .. } = file.state {
                 steps.push(Step::Do(Effect::Upload(UploadCommand::Cancel { client_id: file.id.clone() })));

@@ -126,7 +126,7 @@ impl Calls {
             Stage::Dial(dial) if dial.is_incoming() && dial.state == DialState::Accepted => {}
             Stage::Closing(closing) => {
                 let given = matches!(answer, Answer::Given(ServerMessage::CallEntered(_)));
-                return closing_accepted(closing, given, world).into_iter().collect();
+                return closing.accepted(given, world).into_iter().collect();
             }
             Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => return Vec::new(),
         }
@@ -162,11 +162,13 @@ impl Calls {
     }
 }
 
-/// Given up between the accept and its answer: then it is a call that is hung up.
-fn closing_accepted(closing: &mut Closing, given: bool, world: &World) -> Option<Step> {
-    let executor = world.me.clone().filter(|_| given && closing.end == Ending::Declined)?;
-    closing.end = Ending::HungUp;
-    Some(emit(ClientEvent::CallDialAnswered { call: closing.info.clone(), executor }))
+impl Closing {
+    /// Given up between the accept and its answer: then it is a call that is hung up.
+    pub(super) fn accepted(&mut self, given: bool, world: &World) -> Option<Step> {
+        let executor = world.me.clone().filter(|_| given && self.end == Ending::Declined)?;
+        self.end = Ending::HungUp;
+        Some(emit(ClientEvent::CallDialAnswered { call: self.info.clone(), executor }))
+    }
 }
 
 fn entry_of(answer: Answer) -> Result<CallEntry, Option<Failure>> {

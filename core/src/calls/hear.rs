@@ -28,7 +28,7 @@ impl Calls {
     /// Something happened to a call. About calls this device does not know, nothing is done.
     pub(crate) fn event(&mut self, message: ServerMessage, world: &World) -> Vec<Step> {
         match message {
-            ServerMessage::CallEntered(entry) => self.entered_late(&entry),
+            ServerMessage::CallEntered(entry) => self.entered_late(&entry, world),
             ServerMessage::DialAnswered { call, by } => self.dial_answered(&call, by),
             ServerMessage::DialDeclined { call, by, reason } => self.dial_declined(&call, by, reason),
             ServerMessage::DialStopped { call, by, reason } => self.dial_stopped(&call, by, reason),

@@ -132,7 +132,9 @@ impl Calls {
                 // If it is down, the server says so.
                 active.peer_line_down = false;
             }
-            Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => {}
+            // It was this device that had accepted.
+            Stage::Closing(closing) => steps.extend(closing.accepted(connected, world)),
+            Stage::Idle | Stage::Requested(_) => {}
         }
         if connected {
             steps.extend(self.dial_answered(&entry.call.call, entry.peer.alias.clone()));

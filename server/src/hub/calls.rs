@@ -26,6 +26,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Most signals kept for a side that cannot be told them now, and their size in bytes.
 const MOST_HELD: usize = 64;
 const MOST_HELD_BYTES: usize = 131_072;
+/// So many files are told again to a side that comes back: it may not have heard of the last of them.
+const TOLD_AGAIN: usize = 16;
 /// Most signals a side may say in one call.
 const MOST_SAID: u32 = 2_000;
 
@@ -80,7 +82,7 @@ struct SideState {
     /// Signals for this side that it cannot be told yet.
     held: Vec<Signal>,
     held_bytes: usize,
-    /// Files for this side that it cannot be told of yet.
+    /// Files for this side: those it cannot be told of yet, and the last of those it was told of.
     files: Vec<SharedFile>,
     /// How many signals this side has said.
     said: u32,
@@ -221,6 +223,13 @@ impl CallBook {
     }
 }
 
+impl SideState {
+    /// This side was told of all its files: only the last are kept.
+    fn forget_told_files(&mut self) {
+        self.files.drain(..self.files.len().saturating_sub(TOLD_AGAIN));
+    }
+}
+
 impl LiveState {
     fn rings(&self) -> bool {
         matches!(self.stage, Stage::Dialing { .. })
@@ -262,17 +271,22 @@ impl LiveState {
         self.sides.iter().all(|side| side.place.is_some())
     }
 
-    /// What waits for a side, in order.
+    /// What waits for a side, in order, and what it may have missed on a line that was dead before anybody knew.
     fn take_held(&mut self, side: usize) -> Vec<ServerMessage> {
+        let by = self.user(1 - side).clone();
         let side = &mut self.sides[side];
         side.held_bytes = 0;
         let call = &self.call.call;
+        let upgraded = self.upgraded.then(|| ServerMessage::CallUpgraded { call: call.clone(), by });
         let signals = std::mem::take(&mut side.held).into_iter();
-        let files = std::mem::take(&mut side.files).into_iter();
-        signals
+        let files = side.files.iter().cloned();
+        let messages = signals
             .map(|signal| ServerMessage::Signaled { call: call.clone(), signal })
             .chain(files.map(|shared| ServerMessage::FileShared { call: call.clone(), shared }))
-            .collect()
+            .chain(upgraded)
+            .collect();
+        side.forget_told_files();
+        messages
     }
 
     /// As it is kept to survive a restart.

@@ -416,6 +416,65 @@ fn run(steps: &[Step], rough: bool) {
     }
 }
 
+/// Found by a random schedule: the caller's line breaks again and again between the ring and the accept.
+#[test]
+fn a_callers_line_that_keeps_breaking_while_it_rings_costs_the_call_nothing() {
+    let steps = [
+        Step::Create { device: 0 },
+        Step::Pump { device: 0 },
+        Step::Down { device: 3 },
+        Step::Accept { device: 3 },
+        Step::Blink { device: 0 },
+        Step::Blink { device: 0 },
+        Step::Blink { device: 0 },
+    ];
+    run(&steps, true);
+}
+
+/// Found by a random schedule: the server is busy when the caller comes back, who then gives up.
+#[test]
+fn a_call_given_up_before_its_caller_is_back_in_it_ends() {
+    let steps = [
+        Step::Create { device: 1 },
+        Step::Pump { device: 1 },
+        Step::LimitRate { requests: 2 },
+        Step::Pass { ms: LONG_MS },
+        Step::Pump { device: 1 },
+        Step::HangUp { device: 1 },
+    ];
+    run(&steps, true);
+}
+
+/// Found by a random schedule: the line breaks on who accepts and hangs up at once.
+#[test]
+fn a_call_accepted_and_given_up_while_the_line_breaks_ends() {
+    let steps = [
+        Step::Create { device: 3 },
+        Step::Pump { device: 3 },
+        Step::Pump { device: 1 },
+        Step::Accept { device: 1 },
+        Step::Up { device: 1 },
+        Step::HangUp { device: 1 },
+        Step::Blink { device: 1 },
+    ];
+    run(&steps, true);
+}
+
+/// Found by a random schedule: the server is so late with its answer that the caller has tried again meanwhile.
+#[test]
+fn a_call_whose_name_comes_too_late_ends() {
+    let steps = [
+        Step::Create { device: 0 },
+        Step::Create { device: 3 },
+        Step::Up { device: 3 },
+        Step::Pump { device: 0 },
+        Step::Pass { ms: 11_000 },
+        Step::Accept { device: 0 },
+        Step::Create { device: 3 },
+    ];
+    run(&steps, true);
+}
+
 /// A few seconds' worth; more on request, by proptest's own variable.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128)

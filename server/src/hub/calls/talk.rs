@@ -145,15 +145,17 @@ impl Hub {
         let mut outcome = origin.reply(told.clone());
         outcome.writes.push(Write::KeepUpload(upload.clone()));
         let other = 1 - state.side_of(user).unwrap_or(0);
-        if state.line(other).is_some() {
-            outcome.deliveries.extend(self.tell_line(&state, other, told));
-        } else if state.sides[other].files.len() < MOST_HELD {
-            state.sides[other].files.push(shared);
-            self.put_call(state);
-        } else {
+        let receiver = &mut state.sides[other];
+        if receiver.files.len() >= MOST_HELD {
             let reason = "too many files wait for the other side";
             return Err(Failure::new(ErrorCode::CallNotReady, reason).into());
         }
+        receiver.files.push(shared);
+        if state.line(other).is_some() {
+            state.sides[other].forget_told_files();
+            outcome.deliveries.extend(self.tell_line(&state, other, told));
+        }
+        self.put_call(state);
         Ok(outcome)
     }
 

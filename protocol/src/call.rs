@@ -85,7 +85,7 @@ pub struct Call {
     /// Who called; absent for a link nobody is the initiator of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiator: Option<UserAlias>,
-    /// Both participants, the initiator first. The first one is impolite: in a collision of offers its offer stands.
+    /// Both participants, the initiator first. The first one is impolite: it alone makes offers, so that none collide.
     pub participants: [UserAlias; 2],
     pub call_type: CallType,
     pub record: bool,
@@ -247,6 +247,8 @@ pub enum Signal {
     },
     /// What this side sends from now on.
     Media(MediaState),
+    /// The polite side wants another way between the browsers: the impolite one is to offer anew.
+    Restart,
 }
 
 /// Longest session description, in bytes.

@@ -272,6 +272,7 @@ fn call_questions() -> Vec<(&'static str, ClientMessage)> {
         ("signal_description", ClientMessage::Signal { call: call(), signal: offer() }),
         ("signal_candidate", ClientMessage::Signal { call: call(), signal: candidate() }),
         ("signal_media", ClientMessage::Signal { call: call(), signal: media }),
+        ("signal_restart", ClientMessage::Signal { call: call(), signal: Signal::Restart }),
         ("upgrade_call", ClientMessage::UpgradeCall { call: call() }),
         ("get_ice_servers", ClientMessage::GetIceServers { call: call() }),
         ("share_file", ClientMessage::ShareFile { call: call(), upload: attachment().upload }),

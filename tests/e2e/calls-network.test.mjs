@@ -143,3 +143,28 @@ scene('a server killed while it rings: the ring ends on both sides, and both are
   await connect(bob, alice);
   await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
 });
+
+scene('both sides lose the way at the same moment, again and again: both pictures go on', async (stage) => {
+  const [alice, bob] = await callers(stage);
+  await connect(alice, bob);
+  for (let times = 0; times < 4; times += 1) {
+    await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
+    const ways = () => Promise.all([alice.probe('way'), bob.probe('way')]);
+    const before = await ways();
+    await Promise.all([alice.probe('loseWay'), bob.probe('loseWay')]);
+    await eventually(async () => (await ways()).forEach((way, side) => assert.notEqual(way, before[side], 'no new way')));
+    await Promise.all([alice.flows(1), bob.flows(1)]);
+  }
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first'), alice.hears('second'), bob.hears('first')]);
+});
+
+scene('only the callee notices that the way is lost: both look for a new one', async (stage) => {
+  const [alice, bob] = await callers(stage);
+  await connect(alice, bob);
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
+  const before = await alice.probe('way');
+  await bob.probe('loseWay');
+  await eventually(async () => assert.notEqual(await alice.probe('way'), before, 'no new way'));
+  await bob.get('call-reconnecting').waitFor({ state: 'hidden' });
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
+});

@@ -26,6 +26,8 @@ pub struct Connection {
     pub said: u32,
     /// The number of the last description said.
     pub described: u32,
+    /// An offer of this side waits for its answer.
+    offering: bool,
     /// The number of the other side's description that waits for its candidate.
     awaited: Option<u32>,
     /// The numbers of those heard, as they came.
@@ -67,7 +69,13 @@ impl Browser {
                 }
             }
             RtcCommand::Signal(signal) => self.hear(&signal),
-            RtcCommand::Restart { .. } => self.describe(SdpKind::Offer),
+            RtcCommand::Restart { .. } => match &self.connection {
+                Some(connection) if connection.polite => {
+                    let signal = RtcEvent::Signal { round: connection.round, signal: Signal::Restart };
+                    self.news.push_back(Action::Rtc(signal));
+                }
+                Some(_) | None => self.describe(SdpKind::Offer),
+            },
             RtcCommand::Close => {
                 self.connection = None;
                 self.news.retain(|news| !matches!(news, Action::Rtc(_)));
@@ -79,6 +87,7 @@ impl Browser {
     fn describe(&mut self, kind: SdpKind) {
         if let Some(connection) = &mut self.connection {
             connection.described = connection.said + 1;
+            connection.offering = kind == SdpKind::Offer;
         }
         self.say(|number| Signal::Description { kind, sdp: number });
         self.say(|number| Signal::Candidate { candidate: number, mid: None, line: None });
@@ -98,6 +107,8 @@ impl Browser {
         let (number, kind) = match signal {
             Signal::Description { kind, sdp } => (sdp, Some(*kind)),
             Signal::Candidate { candidate, .. } => (candidate, None),
+            Signal::Restart if connection.offering || connection.polite => return,
+            Signal::Restart => return self.describe(SdpKind::Offer),
             Signal::Media(_) => unreachable!("this is not the browser's"),
         };
         let number = number.parse().unwrap_or(0);
@@ -105,6 +116,7 @@ impl Browser {
         match kind {
             Some(kind) => {
                 connection.awaited = Some(number);
+                connection.offering &= kind != SdpKind::Answer;
                 if kind == SdpKind::Offer {
                     self.describe(SdpKind::Answer);
                 }

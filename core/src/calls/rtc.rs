@@ -130,7 +130,7 @@ impl Calls {
                 active.peer = state;
                 Vec::new()
             }
-            signal @ (Signal::Description { .. } | Signal::Candidate { .. }) => {
+            signal @ (Signal::Description { .. } | Signal::Candidate { .. } | Signal::Restart) => {
                 vec![Step::Do(Effect::Rtc(RtcCommand::Signal(signal)))]
             }
         }

@@ -66,6 +66,7 @@ impl Connection {
                 connection.pc.add_transceiver_with_str(kind);
             }
             connection.attach();
+            connection.negotiation.offer();
         }
         *connection.watching.borrow_mut() = Some(Watching::new(&connection));
         Ok(connection)
@@ -82,7 +83,6 @@ impl Connection {
         };
         *self.listeners.borrow_mut() = vec![
             on("icecandidate", |own, event| own.candidate(event.unchecked_ref())),
-            on("negotiationneeded", |own, _| own.negotiation.needed()),
             on("track", |own, event| own.track(event.unchecked_ref())),
             on("connectionstatechange", |own, _| own.state_changed()),
         ];
@@ -155,13 +155,17 @@ impl Connection {
         self.inside.report(RtcEvent::Signal { round: self.round, signal });
     }
 
-    /// Looks for a new way to the other side.
+    /// Looks for a new way to the other side, or has it looked for.
     pub fn restart(&self, ice_servers: &[IceServer]) {
         if !ice_servers.is_empty() {
             let configuration = configuration(ice_servers, &self.inside.host);
             call(&self.pc, "setConfiguration", Some(&configuration));
         }
-        call(&self.pc, "restartIce", None);
+        if self.negotiation.is_polite() {
+            self.say(Signal::Restart);
+        } else {
+            self.negotiation.restart();
+        }
     }
 
     pub fn play(&self) {
@@ -178,7 +182,7 @@ impl Connection {
 }
 
 /// Calls a method web-sys has no name for, where the browser has it.
-fn call(pc: &RtcPeerConnection, name: &str, argument: Option<&JsValue>) {
+pub(super) fn call(pc: &RtcPeerConnection, name: &str, argument: Option<&JsValue>) {
     if let Ok(method) = get(pc, name).dyn_into::<js_sys::Function>() {
         let called = match argument {
             Some(argument) => method.call1(pc, argument),

@@ -1,28 +1,31 @@
-//! Perfect negotiation: both sides may offer at any time, and the polite one gives way.
-//! <https://www.w3.org/TR/webrtc/#perfect-negotiation-example>
+//! Who offers, who answers, one step after the other. A call has the same lines from its start to its end, so that only
+//! two things are ever negotiated: the call itself, and another way between the browsers. The impolite side makes every
+//! offer, and the polite one asks it to: offers never collide. Taking an offer back is no way out of a collision:
+//! Chromium 156 goes on sending, and shows nothing any more of what arrives.
 
-use super::connection::Connection;
+use super::connection::{Connection, call};
 use crate::js::{get, object, set};
 use bandyer_protocol::{SdpKind, Signal};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use js_sys::{Function, Promise};
-use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::cell::RefCell;
+use std::rc::Weak;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{RtcPeerConnection, RtcSignalingState};
 
+/// Most candidates kept until the description comes that they belong to.
+const MOST_EARLY: usize = 256;
+
 /// What happens to a negotiation, one after the other.
 enum Turn {
-    Needed,
+    Offer { restart: bool },
     Heard(Signal),
 }
 
 pub struct Negotiation {
     polite: bool,
-    making_offer: Cell<bool>,
-    ignoring: Cell<bool>,
     /// Candidates that came before the description they belong to.
     early: RefCell<Vec<JsValue>>,
     turns: RefCell<Option<UnboundedSender<Turn>>>,
@@ -32,17 +35,21 @@ impl Negotiation {
     pub fn new(connection: Weak<Connection>, polite: bool) -> Self {
         let (turns, coming) = unbounded();
         spawn_local(work(connection, coming));
-        Self {
-            polite,
-            making_offer: Cell::new(false),
-            ignoring: Cell::new(false),
-            early: RefCell::default(),
-            turns: RefCell::new(Some(turns)),
-        }
+        Self { polite, early: RefCell::default(), turns: RefCell::new(Some(turns)) }
     }
 
-    pub fn needed(&self) {
-        self.push(Turn::Needed);
+    pub fn is_polite(&self) -> bool {
+        self.polite
+    }
+
+    /// The first offer.
+    pub fn offer(&self) {
+        self.push(Turn::Offer { restart: false });
+    }
+
+    /// An offer of another way. One that was not answered yet is replaced: it may be lost.
+    pub fn restart(&self) {
+        self.push(Turn::Offer { restart: true });
     }
 
     pub fn hear(&self, signal: Signal) {
@@ -66,45 +73,47 @@ async fn work(connection: Weak<Connection>, mut turns: UnboundedReceiver<Turn>) 
         let Some(connection) = connection.upgrade() else { return };
         // What cannot be understood is not acted on: a connection that breaks of it is mended by the core.
         let _ = match turn {
-            Turn::Needed => connection.offer().await,
+            Turn::Offer { restart } => connection.offer(restart).await,
             Turn::Heard(Signal::Description { kind, sdp }) => connection.described(kind, &sdp).await,
             Turn::Heard(Signal::Candidate { candidate, mid, line }) => {
                 connection.add_candidate(&candidate, mid.as_deref(), line).await
             }
+            Turn::Heard(Signal::Restart) => connection.restart_wanted().await,
             Turn::Heard(Signal::Media(_)) => Ok(()),
         };
     }
 }
 
 impl Connection {
-    async fn offer(self: &Rc<Self>) -> Result<(), JsValue> {
-        // The polite side has no lines of its own to offer before the first offer came.
-        if self.negotiation.polite && get(&self.pc, "remoteDescription").is_null() {
-            return Ok(());
+    async fn offer(&self, restart: bool) -> Result<(), JsValue> {
+        if restart {
+            call(&self.pc, "restartIce", None);
         }
-        self.negotiation.making_offer.set(true);
-        let made = set_local(&self.pc).await;
-        self.negotiation.making_offer.set(false);
-        made?;
+        set_local(&self.pc).await?;
         self.say_local();
         Ok(())
     }
 
-    async fn described(self: &Rc<Self>, kind: SdpKind, sdp: &str) -> Result<(), JsValue> {
-        let negotiation = &self.negotiation;
-        let stable = self.pc.signaling_state() == RtcSignalingState::Stable;
-        let collision = kind == SdpKind::Offer && (negotiation.making_offer.get() || !stable);
-        negotiation.ignoring.set(!negotiation.polite && collision);
-        if negotiation.ignoring.get() {
+    /// While an offer is on its way there is no need for another one.
+    async fn restart_wanted(&self) -> Result<(), JsValue> {
+        if self.negotiation.polite || self.pc.signaling_state() != RtcSignalingState::Stable {
             return Ok(());
         }
-        let word = match kind {
-            SdpKind::Offer => "offer",
-            SdpKind::Answer => "answer",
+        self.offer(true).await
+    }
+
+    /// Offers are heard by the polite side, answers by the other one; anything else is not meant seriously.
+    async fn described(&self, kind: SdpKind, sdp: &str) -> Result<(), JsValue> {
+        let (word, for_polite) = match kind {
+            SdpKind::Offer => ("offer", true),
+            SdpKind::Answer => ("answer", false),
         };
+        if self.negotiation.polite != for_polite {
+            return Ok(());
+        }
         let description = object([("type", word.into()), ("sdp", sdp.into())]);
         JsFuture::from(self.pc.set_remote_description(description.unchecked_ref())).await?;
-        for candidate in negotiation.early.take() {
+        for candidate in self.negotiation.early.take() {
             let _ = JsFuture::from(add(&self.pc, &candidate)).await;
         }
         if kind == SdpKind::Offer {
@@ -129,7 +138,10 @@ impl Connection {
             set(&init, "sdpMLineIndex", &line.into());
         }
         if get(&self.pc, "remoteDescription").is_null() {
-            self.negotiation.early.borrow_mut().push(init);
+            let mut early = self.negotiation.early.borrow_mut();
+            if early.len() < MOST_EARLY {
+                early.push(init);
+            }
             return Ok(());
         }
         JsFuture::from(add(&self.pc, &init)).await.map(drop)

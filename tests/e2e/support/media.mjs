@@ -103,6 +103,15 @@ export function installMediaProbe() {
     setConfiguration(configuration) { return super.setConfiguration(limited(configuration)); }
   };
   probe.limit = (limits) => { probe.limits = limits; };
+  /** As if the browser found the way to the other side gone, for a moment. */
+  probe.loseWay = () => {
+    const connection = probe.connections.at(-1);
+    Object.defineProperty(connection, 'connectionState', { configurable: true, value: 'disconnected' });
+    connection.dispatchEvent(new Event('connectionstatechange'));
+    delete connection.connectionState;
+  };
+  /** Changes with every new way that is looked for. */
+  probe.way = () => probe.connections.at(-1).localDescription.sdp.match(/a=ice-ufrag:(.*)/)[1];
   /** Which way the media goes. */
   probe.route = async () => {
     const all = [...(await probe.connections.at(-1).getStats()).values()];

@@ -182,7 +182,7 @@ fn checked(signal: &Signal) -> Result<usize, Refusal> {
         Signal::Candidate { candidate, mid, .. } => {
             (candidate.len() + mid.as_ref().map_or(0, String::len), MAX_CANDIDATE_BYTES)
         }
-        Signal::Media(_) => (0, 0),
+        Signal::Media(_) | Signal::Restart => (0, 0),
     };
     if size > most {
         return Err(Failure::new(ErrorCode::InvalidSignal, format!("over {most} bytes")).into());

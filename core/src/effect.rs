@@ -133,7 +133,14 @@ pub enum MediaCommand {
 /// For the WebRTC service agent. It sends what the own slots hold, and follows them by itself.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RtcCommand {
-    /// A connection for a new call; one of an earlier call is closed. The impolite side makes the first offer at once.
+    /// It rings, and the caller has described itself: a connection takes that in and says nothing. Nothing leaves the
+    /// browser.
+    Prepare {
+        round: u32,
+        offer: String,
+    },
+    /// A connection for a new call, the prepared one if there is one; one of an earlier call is closed. The impolite side
+    /// makes the first offer at once.
     Open {
         round: u32,
         polite: bool,

@@ -12,6 +12,7 @@ use crate::tracks::{Tracks, Watching};
 use bandyer_core::Action;
 use bandyer_core::action::RtcEvent;
 use bandyer_core::effect::RtcCommand;
+use bandyer_protocol::{SdpKind, Signal};
 use connection::Connection;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -52,11 +53,16 @@ impl RtcAgent {
 
     pub fn run(&self, command: RtcCommand) {
         match command {
+            RtcCommand::Prepare { round, offer } => {
+                if let Some(connection) = self.open(round, true) {
+                    connection.hear(Signal::Description { kind: SdpKind::Offer, sdp: offer });
+                }
+            }
             RtcCommand::Open { round, polite, ice_servers } => {
-                self.close();
+                let prepared = self.connection().filter(|connection| connection.round == round && polite);
                 // A browser without WebRTC: nothing will ever connect, and the call view says so.
-                if let Ok(connection) = Connection::open(&self.inside, round, polite, &ice_servers) {
-                    *self.inside.connection.borrow_mut() = Some(connection);
+                if let Some(connection) = prepared.or_else(|| self.open(round, polite)) {
+                    connection.start(&ice_servers);
                 }
             }
             RtcCommand::Signal(signal) => {
@@ -71,6 +77,13 @@ impl RtcAgent {
             }
             RtcCommand::Close => self.close(),
         }
+    }
+
+    fn open(&self, round: u32, polite: bool) -> Option<Rc<Connection>> {
+        self.close();
+        let connection = Connection::new(&self.inside, round, polite).ok()?;
+        *self.inside.connection.borrow_mut() = Some(Rc::clone(&connection));
+        Some(connection)
     }
 
     /// The tap that allows sound happened.

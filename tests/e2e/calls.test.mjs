@@ -1,6 +1,7 @@
 // One calls the other: rings, answers, pictures and tones of the other side, and every way it ends.
 import assert from 'node:assert/strict';
 import { callers, setUpCalls } from './support/calls.mjs';
+import { eventually } from './support/wait.mjs';
 
 const { scene } = setUpCalls('calls', { serverFlags: ['--dial-ms', '4000', '--call-grace-ms', '4000'] });
 
@@ -14,7 +15,8 @@ scene('createCall rings, is accepted, and each sees and hears the other', async 
   await alice.get('dial-view').waitFor();
   await bob.get('dial-view').waitFor();
   assert.deepEqual(await bob.probe('live'), [], 'nothing of the callee is open before the accept');
-  assert.equal(await bob.probe('open'), 0);
+  await eventually(async () => assert.equal(await bob.probe('prepared'), true, 'the offer is not taken in'));
+  assert.equal(await bob.probe('spoken'), false, 'nothing of the callee leaves the browser before the accept');
   await bob.accepts();
   await Promise.all([alice.inCall(), bob.inCall()]);
   await Promise.all([alice.seesCard('second'), bob.seesCard('first'), alice.hears('second'), bob.hears('first')]);

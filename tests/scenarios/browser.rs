@@ -13,6 +13,8 @@ pub struct Browser {
     pub open: BTreeSet<&'static str>,
     pub connection: Option<Connection>,
     pub tone: Option<Tone>,
+    /// What was taken in while it rang.
+    prepared: Option<(u32, String)>,
     /// What it has to report and has not reported yet.
     news: VecDeque<Action>,
 }
@@ -28,6 +30,8 @@ pub struct Connection {
     pub described: u32,
     /// An offer of this side waits for its answer.
     offering: bool,
+    /// The number of the other side's last offer: one that was taken in while it rang is heard again.
+    offered: Option<u32>,
     /// The number of the other side's description that waits for its candidate.
     awaited: Option<u32>,
     /// The numbers of those heard, as they came.
@@ -62,8 +66,13 @@ impl Browser {
 
     pub fn rtc(&mut self, command: RtcCommand) {
         match command {
+            RtcCommand::Prepare { round, offer } => self.prepared = Some((round, offer)),
             RtcCommand::Open { round, polite, .. } => {
                 self.connection = Some(Connection { round, polite, ..Connection::default() });
+                let prepared = self.prepared.take().filter(|(prepared, _)| *prepared == round && polite);
+                if let Some((_, sdp)) = prepared {
+                    self.hear(&Signal::Description { kind: SdpKind::Offer, sdp });
+                }
                 if !polite {
                     self.describe(SdpKind::Offer);
                 }
@@ -77,7 +86,7 @@ impl Browser {
                 Some(_) | None => self.describe(SdpKind::Offer),
             },
             RtcCommand::Close => {
-                self.connection = None;
+                (self.connection, self.prepared) = (None, None);
                 self.news.retain(|news| !matches!(news, Action::Rtc(_)));
             }
         }
@@ -115,6 +124,12 @@ impl Browser {
         connection.heard.push(number);
         match kind {
             Some(kind) => {
+                if connection.offered == Some(number) && kind == SdpKind::Offer {
+                    return;
+                }
+                if kind == SdpKind::Offer {
+                    connection.offered = Some(number);
+                }
                 connection.awaited = Some(number);
                 connection.offering &= kind != SdpKind::Answer;
                 if kind == SdpKind::Offer {

@@ -7,7 +7,7 @@ use crate::action::RtcEvent;
 use crate::effect::{Effect, RtcCommand};
 use crate::step::{Step, World, start_timer, stop_timer};
 use crate::timers::TimerId;
-use bandyer_protocol::{CallAlias, ClientMessage, IceServer, Signal};
+use bandyer_protocol::{CallAlias, ClientMessage, IceServer, SdpKind, Signal};
 
 /// A broken connection is started over this often.
 const RESTART_MS: u32 = 4_000;
@@ -122,8 +122,15 @@ impl Calls {
         })
     }
 
-    /// From the other side's browser.
+    /// From the other side's browser. Of a caller whose ring was not accepted yet, only the description is told.
     pub(crate) fn signaled(&mut self, call: &CallAlias, signal: Signal) -> Vec<Step> {
+        if let (Stage::Dial(dial), Signal::Description { kind: SdpKind::Offer, sdp }) = (&self.stage, &signal)
+            && dial.is_incoming()
+            && &dial.call.call == call
+        {
+            let prepare = RtcCommand::Prepare { round: self.round, offer: sdp.clone() };
+            return vec![Step::Do(Effect::Rtc(prepare))];
+        }
         let Some(active) = self.active_in(call) else { return Vec::new() };
         match signal {
             Signal::Media(state) => {

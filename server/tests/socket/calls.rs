@@ -104,6 +104,27 @@ async fn a_call_rings_is_accepted_and_ends_for_both() {
 }
 
 #[tokio::test]
+async fn an_offer_without_an_address_is_told_while_it_rings_and_with_the_accept() {
+    let world = world(|_| {}).await;
+    let (mut ann, mut ben, entry) = ring(&world).await;
+    let call = entry.call.call;
+    let bare = |sdp: &str| Signal::Description { kind: SdpKind::Offer, sdp: sdp.into() };
+    let with_address = bare("v=0\r\na=candidate:1 1 udp 2122260223 192.0.2.1 54321 typ host\r\n");
+    let answer = Signal::Description { kind: SdpKind::Answer, sdp: "v=0".into() };
+    let said = [with_address, candidate("one"), answer, bare("v=0")];
+    for signal in &said {
+        let signal = ClientMessage::Signal { call: call.clone(), signal: signal.clone() };
+        assert_eq!(ann.ask(signal).await.msg, ServerMessage::Done);
+    }
+    let told = |signal: &Signal| ServerMessage::Signaled { call: call.clone(), signal: signal.clone() };
+    assert_eq!(next(&mut ben).await, told(&said[3]), "and nothing else");
+    entered(&mut ben, ClientMessage::AcceptDial { call: call.clone() }).await;
+    for signal in &said {
+        assert_eq!(next(&mut ben).await, told(signal));
+    }
+}
+
+#[tokio::test]
 async fn the_first_device_that_accepts_is_in_and_the_others_stop_ringing() {
     let world = world(|_| {}).await;
     let (mut ann, mut ben, entry) = ring(&world).await;

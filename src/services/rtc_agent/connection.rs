@@ -41,15 +41,12 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// A connection that says nothing, and of which nothing is shown, before it is started.
+    ///
     /// # Errors
     /// When the browser has no WebRTC, or the page's policy forbids it.
-    pub fn open(
-        inside: &Rc<Inside>,
-        round: u32,
-        polite: bool,
-        ice_servers: &[IceServer],
-    ) -> Result<Rc<Self>, JsValue> {
-        let configuration = configuration(ice_servers, &inside.host);
+    pub fn new(inside: &Rc<Inside>, round: u32, polite: bool) -> Result<Rc<Self>, JsValue> {
+        let configuration = configuration(&[], &inside.host);
         let pc = RtcPeerConnection::new_with_configuration(&configuration)?;
         let connection = Rc::new_cyclic(|own| Self {
             inside: Rc::clone(inside),
@@ -60,16 +57,31 @@ impl Connection {
             listeners: RefCell::default(),
             watching: RefCell::default(),
         });
-        connection.listen();
-        if !polite {
-            for (_, kind) in LINES {
-                connection.pc.add_transceiver_with_str(kind);
-            }
-            connection.attach();
-            connection.negotiation.offer();
-        }
-        *connection.watching.borrow_mut() = Some(Watching::new(&connection));
         Ok(connection)
+    }
+
+    /// The call begins: the impolite side offers, the polite one answers what it has heard, or will hear.
+    pub fn start(self: &Rc<Self>, ice_servers: &[IceServer]) {
+        self.configure(ice_servers);
+        self.listen();
+        if !self.negotiation.is_polite() {
+            for (_, kind) in LINES {
+                self.pc.add_transceiver_with_str(kind);
+            }
+            self.attach();
+        }
+        for (line, transceiver) in self.transceivers().enumerate().filter(|_| self.negotiation.is_polite()) {
+            self.peer.arrived(line, &transceiver.receiver().track());
+        }
+        *self.watching.borrow_mut() = Some(Watching::new(self));
+        self.negotiation.start();
+    }
+
+    fn configure(&self, ice_servers: &[IceServer]) {
+        if !ice_servers.is_empty() {
+            let configuration = configuration(ice_servers, &self.inside.host);
+            call(&self.pc, "setConfiguration", Some(&configuration));
+        }
     }
 
     fn listen(self: &Rc<Self>) {
@@ -157,10 +169,7 @@ impl Connection {
 
     /// Looks for a new way to the other side, or has it looked for.
     pub fn restart(&self, ice_servers: &[IceServer]) {
-        if !ice_servers.is_empty() {
-            let configuration = configuration(ice_servers, &self.inside.host);
-            call(&self.pc, "setConfiguration", Some(&configuration));
-        }
+        self.configure(ice_servers);
         if self.negotiation.is_polite() {
             self.say(Signal::Restart);
         } else {

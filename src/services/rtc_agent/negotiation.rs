@@ -9,7 +9,7 @@ use bandyer_protocol::{SdpKind, Signal};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use js_sys::{Function, Promise};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Weak;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -20,12 +20,17 @@ const MOST_EARLY: usize = 256;
 
 /// What happens to a negotiation, one after the other.
 enum Turn {
-    Offer { restart: bool },
+    Start,
+    Restart,
     Heard(Signal),
 }
 
 pub struct Negotiation {
     polite: bool,
+    /// Before that, nothing is said.
+    started: Cell<bool>,
+    /// The offer heard last: one that was heard while it rang is heard again with the accept.
+    offered: RefCell<String>,
     /// Candidates that came before the description they belong to.
     early: RefCell<Vec<JsValue>>,
     turns: RefCell<Option<UnboundedSender<Turn>>>,
@@ -35,21 +40,28 @@ impl Negotiation {
     pub fn new(connection: Weak<Connection>, polite: bool) -> Self {
         let (turns, coming) = unbounded();
         spawn_local(work(connection, coming));
-        Self { polite, early: RefCell::default(), turns: RefCell::new(Some(turns)) }
+        Self {
+            polite,
+            started: Cell::new(false),
+            offered: RefCell::default(),
+            early: RefCell::default(),
+            turns: RefCell::new(Some(turns)),
+        }
     }
 
     pub fn is_polite(&self) -> bool {
         self.polite
     }
 
-    /// The first offer.
-    pub fn offer(&self) {
-        self.push(Turn::Offer { restart: false });
+    /// The first offer, or the answer to it.
+    pub fn start(&self) {
+        self.started.set(true);
+        self.push(Turn::Start);
     }
 
     /// An offer of another way. One that was not answered yet is replaced: it may be lost.
     pub fn restart(&self) {
-        self.push(Turn::Offer { restart: true });
+        self.push(Turn::Restart);
     }
 
     pub fn hear(&self, signal: Signal) {
@@ -73,7 +85,9 @@ async fn work(connection: Weak<Connection>, mut turns: UnboundedReceiver<Turn>) 
         let Some(connection) = connection.upgrade() else { return };
         // What cannot be understood is not acted on: a connection that breaks of it is mended by the core.
         let _ = match turn {
-            Turn::Offer { restart } => connection.offer(restart).await,
+            Turn::Start if connection.negotiation.polite => connection.answer().await,
+            Turn::Start => connection.offer().await,
+            Turn::Restart => connection.offer_anew().await,
             Turn::Heard(Signal::Description { kind, sdp }) => connection.described(kind, &sdp).await,
             Turn::Heard(Signal::Candidate { candidate, mid, line }) => {
                 connection.add_candidate(&candidate, mid.as_deref(), line).await
@@ -85,10 +99,23 @@ async fn work(connection: Weak<Connection>, mut turns: UnboundedReceiver<Turn>) 
 }
 
 impl Connection {
-    async fn offer(&self, restart: bool) -> Result<(), JsValue> {
-        if restart {
-            call(&self.pc, "restartIce", None);
+    async fn offer(&self) -> Result<(), JsValue> {
+        set_local(&self.pc).await?;
+        self.say_local();
+        Ok(())
+    }
+
+    async fn offer_anew(&self) -> Result<(), JsValue> {
+        call(&self.pc, "restartIce", None);
+        self.offer().await
+    }
+
+    /// Answers an offer that waits for it.
+    async fn answer(&self) -> Result<(), JsValue> {
+        if self.pc.signaling_state() != RtcSignalingState::HaveRemoteOffer {
+            return Ok(());
         }
+        self.attach();
         set_local(&self.pc).await?;
         self.say_local();
         Ok(())
@@ -99,7 +126,7 @@ impl Connection {
         if self.negotiation.polite || self.pc.signaling_state() != RtcSignalingState::Stable {
             return Ok(());
         }
-        self.offer(true).await
+        self.offer_anew().await
     }
 
     /// Offers are heard by the polite side, answers by the other one; anything else is not meant seriously.
@@ -108,20 +135,20 @@ impl Connection {
             SdpKind::Offer => ("offer", true),
             SdpKind::Answer => ("answer", false),
         };
-        if self.negotiation.polite != for_polite {
+        let negotiation = &self.negotiation;
+        let known = for_polite && *negotiation.offered.borrow() == sdp;
+        if negotiation.polite != for_polite || known {
             return Ok(());
         }
         let description = object([("type", word.into()), ("sdp", sdp.into())]);
         JsFuture::from(self.pc.set_remote_description(description.unchecked_ref())).await?;
-        for candidate in self.negotiation.early.take() {
+        for candidate in negotiation.early.take() {
             let _ = JsFuture::from(add(&self.pc, &candidate)).await;
         }
-        if kind == SdpKind::Offer {
-            self.attach();
-            set_local(&self.pc).await?;
-            self.say_local();
+        if for_polite {
+            sdp.clone_into(&mut negotiation.offered.borrow_mut());
         }
-        Ok(())
+        if negotiation.started.get() { self.answer().await } else { Ok(()) }
     }
 
     async fn add_candidate(

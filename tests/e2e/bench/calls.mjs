@@ -67,6 +67,9 @@ async function open(alias) {
 const presented = (page) => page.waitForFunction('window.frameClock.presented', null, { polling: 20 }).then((value) => value.jsonValue());
 const forget = (page) => page.evaluate('window.frameClock.presented = null');
 
+/** Nobody answers sooner: by then the caller's devices are open, and both pages have painted what there is to see. */
+const beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 1000));
+
 async function ownCall(caller, callee) {
   await Promise.all([forget(caller.page), forget(callee.page)]);
   const created = await caller.page.evaluate(async (alias) => {
@@ -78,8 +81,7 @@ async function ownCall(caller, callee) {
     const root = document.querySelector('#Bandyer-bandyer-chat-widget').shadowRoot;
     return root.querySelector('[data-testid="dial-accept"]') && window.frameClock.at();
   }, null, { polling: 5 }).then((value) => value.jsonValue());
-  // The caller's devices are open by the time a person answers.
-  await caller.page.waitForFunction(() => window.mediaProbe.live().length === 2, null, { polling: 20 });
+  await beforeAnswer();
   const accepted = await callee.page.evaluate(() => {
     const root = document.querySelector('#Bandyer-bandyer-chat-widget').shadowRoot;
     const start = window.frameClock.at();
@@ -118,6 +120,7 @@ async function peerCall(run) {
     return start;
   }, `callee-${run}`);
   const rings = await callee.waitForFunction('window.ringing', null, { polling: 5 }).then((value) => value.jsonValue());
+  await beforeAnswer();
   const accepted = await callee.evaluate(() => {
     const start = window.frameClock.at();
     window.answer();

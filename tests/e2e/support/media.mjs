@@ -142,6 +142,9 @@ export function installMediaProbe() {
     track.dispatchEvent(new Event('ended'));
   };
   probe.open = () => probe.connections.filter((one) => one.connectionState !== 'closed').length;
+  /** Another one's offer is in; something of this side was written down or found for a connection. */
+  probe.prepared = () => probe.connections.some((one) => one.remoteDescription);
+  probe.spoken = () => probe.connections.some((one) => one.localDescription || one.iceGatheringState !== 'new');
   probe.receiver = (line) => probe.connections.at(-1)?.getTransceivers()[line]?.receiver.track;
   /** The colours in the middle of the four quarters of what a line brings; `null` when nothing comes in time. */
   probe.picture = async (line, patience = 1500) => {

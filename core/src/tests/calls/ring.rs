@@ -59,6 +59,19 @@ fn nothing_of_the_callee_is_opened_or_said_before_the_accept() {
 }
 
 #[test]
+fn what_the_caller_offers_is_taken_in_while_it_rings_and_answered_with_the_accept() {
+    let mut rig = ringing();
+    let round = rig.state.calls.round;
+    let offer = || Signal::Description { kind: SdpKind::Offer, sdp: "v=0".into() };
+    let prepare = Effect::Rtc(RtcCommand::Prepare { round, offer: "v=0".into() });
+    assert_eq!(rig.told(ServerMessage::Signaled { call: call_alias(), signal: offer() }), [prepare]);
+    let effects = rig.user(UserAction::DeclineDial);
+    assert!(effects.contains(&Effect::Rtc(RtcCommand::Close)), "nothing is left of it");
+    // Of a call that does not ring here, nothing is taken in.
+    assert!(rig.told(ServerMessage::Signaled { call: call_alias(), signal: offer() }).is_empty());
+}
+
+#[test]
 fn an_audio_ring_opens_no_camera_and_neither_does_a_user_without_the_right_to_video() {
     let mut rig = rig();
     let call = call("bob", CallType::AudioUpgradable);

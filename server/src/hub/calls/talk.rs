@@ -6,7 +6,7 @@ use crate::hub::{Decision, Hub, Origin, Refusal};
 use crate::store::{JournalKind, JournalRecord, Reader, SessionFilter, Slice, UploadPlace, Write};
 use bandyer_protocol::call::{MAX_CANDIDATE_BYTES, MAX_COMMENT_CHARS, MAX_SDP_BYTES};
 use bandyer_protocol::{
-    CallAlias, CallType, ErrorCode, Failure, Feedback, ServerMessage, SharedFile, Signal, Timestamp,
+    CallAlias, CallType, ErrorCode, Failure, Feedback, SdpKind, ServerMessage, SharedFile, Signal, Timestamp,
     UploadId, UserAlias,
 };
 
@@ -39,6 +39,10 @@ impl Hub {
             outcome.deliveries.extend(self.tell_line(&state, other, told));
         } else {
             hold(&mut state.sides[other], signal, size)?;
+            if state.callee() == Some(other) && prepares(signal) {
+                let told = ServerMessage::Signaled { call: call.clone(), signal: signal.clone() };
+                outcome.deliveries.extend(self.tell_of(state.user(other), told));
+            }
         }
         self.put_call(state);
         Ok(outcome)
@@ -172,6 +176,15 @@ impl Hub {
         } else {
             Err(call_not_found())
         }
+    }
+}
+
+/// The devices it rings at may know of it before the accept: an offer that names no address, neither to learn from nor
+/// to send to.
+fn prepares(signal: &Signal) -> bool {
+    match signal {
+        Signal::Description { kind: SdpKind::Offer, sdp } => !sdp.contains("a=candidate:"),
+        Signal::Description { .. } | Signal::Candidate { .. } | Signal::Media(_) | Signal::Restart => false,
     }
 }
 

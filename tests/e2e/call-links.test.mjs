@@ -1,6 +1,6 @@
 // Call links in real browsers: the landing page, the direct page, both sides in a call, and links that lead nowhere.
 import assert from 'node:assert/strict';
-import { setUpCalls } from './support/calls.mjs';
+import { makeRoom, setUpCalls } from './support/calls.mjs';
 import { installMediaProbe } from './support/media.mjs';
 import { User } from './support/user.mjs';
 import { eventually } from './support/wait.mjs';
@@ -12,9 +12,8 @@ async function room(stage, fields = {}) {
   const [anna, bob] = await Promise.all([
     stage.alias('anna', { firstname: 'Anna', lastname: 'Rossi' }), stage.alias('bob', { role: 'basic' }),
   ]);
-  const body = { participants: [anna, bob], initiatorAlias: anna, ...fields };
-  const made = (await stage.server.rest('POST', '/rest/room/create', body)).room;
-  return { anna, bob, name: made.room_id, links: made.user_urls.map(({ url }) => url) };
+  const { id, links } = await makeRoom(stage, [anna, bob], { initiatorAlias: anna, ...fields });
+  return { anna, bob, name: id, links: [links[anna], links[bob]] };
 }
 
 /** Somebody who opens a link; `other` in the other browser. */

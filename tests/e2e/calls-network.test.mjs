@@ -54,7 +54,7 @@ scene('a line lost for longer than the grace ends the call on both sides, with t
   line.cut();
   await Promise.all([bob.notInCall(), bob.leftNothing()]);
   await bob.event('call_ended', ({ executor }) => executor === alice.alias);
-  const lost = (user) => user.ui().locator('[data-testid="call-failure"][data-code="SOCKET_CALL_ERROR"]').waitFor();
+  const lost = (user) => user.failure('SOCKET_CALL_ERROR');
   await lost(bob);
   line.mend();
   await Promise.all([alice.notInCall(), alice.leftNothing(), lost(alice)]);

@@ -1,7 +1,7 @@
 // Calls wherever the widget lives, from a link, with files, and with what comes after.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { callers, connect, setUpCalls } from './support/calls.mjs';
+import { callers, connect, makeRoom, setUpCalls } from './support/calls.mjs';
 import { hostPage } from './support/stage.mjs';
 import { eventually } from './support/wait.mjs';
 
@@ -123,25 +123,14 @@ scene('without the tool there is no file button, without screen_sharing no scree
   await bob.get('call-screen').waitFor();
 });
 
-/** A room of the two, made by the host site, and the link of each. */
-async function room(stage, users, more = {}) {
-  const { room } = await stage.server.rest('POST', '/rest/room/create', { participants: users, ...more });
-  const links = Object.fromEntries(room.user_urls.map(({ user, url }) => [user, url]));
-  return { id: room.room_id, links };
-}
-
 scene('joinCallURL: each enters by a link of their own, and they see each other', async (stage) => {
   const [alice, bob] = await callers(stage, { first: { options: { hidden: true } } });
-  const { links } = await room(stage, [alice.alias, bob.alias], { initiatorAlias: alice.alias });
-  const joins = (user) => user.page.evaluate(async (url) => {
-    window.call = await window.BandyerChat.joinCallURL(url);
-    return window.e2e.plain({ ...window.call, hangUp: undefined });
-  }, links[user.alias]);
-  const call = await joins(alice);
+  const { links } = await makeRoom(stage, [alice.alias, bob.alias], { initiatorAlias: alice.alias });
+  const call = await alice.joins(links[alice.alias]);
   await alice.inCall();
   assert.equal(call.callDirection, 'outgoing');
   assert.equal(call.callOptions.live, false);
-  const same = await joins(bob);
+  const same = await bob.joins(links[bob.alias]);
   assert.equal(same.callDirection, 'incoming');
   assert.equal(same.callAlias, call.callAlias);
   await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
@@ -156,12 +145,12 @@ scene('joinCallURL: each enters by a link of their own, and they see each other'
 scene('links that are not for this user, closed, or of three are refused with their strings', async (stage) => {
   const [alice, bob] = await callers(stage);
   const carol = await stage.alias('carol', { role: 'plus' });
-  const { id, links } = await room(stage, [alice.alias, bob.alias]);
+  const { id, links } = await makeRoom(stage, [alice.alias, bob.alias]);
   assert.equal(await alice.isRefused('joinCallURL', links[bob.alias]), 'JOIN_CALL_INVALID_URL');
   assert.equal(await alice.isRefused('joinCallURL', `${links[alice.alias]}x`), 'JOIN_CALL_INVALID_URL');
-  const three = await room(stage, [alice.alias, bob.alias, carol]);
+  const three = await makeRoom(stage, [alice.alias, bob.alias, carol]);
   assert.equal(await alice.isRefused('joinCallURL', three.links[alice.alias]), 'JOIN_CALL_INVALID_MTM');
-  await alice.ui().locator('[data-testid="call-failure"][data-code="JOIN_CALL_INVALID_MTM"]').waitFor();
+  await alice.failure('JOIN_CALL_INVALID_MTM');
   await stage.server.rest('PUT', `/rest/room/disable/${id}`);
   assert.equal(await alice.isRefused('joinCallURL', links[alice.alias]), 'JOIN_CALL_INVALID_URL');
   await alice.leftNothing();
@@ -170,7 +159,7 @@ scene('links that are not for this user, closed, or of three are refused with th
 scene('a link opened as a page: a landing page, a click, and the call with a widget elsewhere', async (stage) => {
   const [, bob] = await callers(stage);
   const guest = await stage.alias('guest', { role: 'plus' });
-  const { links } = await room(stage, [guest, bob.alias], { initiatorAlias: guest, live: true, description: 'About the roof' });
+  const { links } = await makeRoom(stage, [guest, bob.alias], { initiatorAlias: guest, live: true, description: 'About the roof' });
   const context = await stage.context({ permissions: ['camera', 'microphone'] });
   const page = await context.newPage();
   await page.goto(links[guest]);
@@ -183,7 +172,7 @@ scene('a link opened as a page: a landing page, a click, and the call with a wid
 
 scene('room closed by the host site: the call ends for both', async (stage) => {
   const [alice, bob] = await callers(stage);
-  const { id, links } = await room(stage, [alice.alias, bob.alias]);
+  const { id, links } = await makeRoom(stage, [alice.alias, bob.alias]);
   for (const user of [alice, bob]) await user.ask('joinCallURL', links[user.alias]);
   await Promise.all([alice.event('call_started'), bob.event('call_started')]);
   await stage.server.rest('PUT', `/rest/room/disable/${id}`);

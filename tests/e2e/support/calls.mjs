@@ -35,6 +35,12 @@ export async function person(stage, alias, where = {}) {
   return user;
 }
 
+/** A room that the host site makes for these users, and the link of each. */
+export async function makeRoom(stage, users, more = {}) {
+  const { room } = await stage.server.rest('POST', '/rest/room/create', { participants: users, ...more });
+  return { id: room.room_id, links: Object.fromEntries(room.user_urls.map(({ user, url }) => [user, url])) };
+}
+
 const isCall = ({ name }) => /call/.test(name);
 /** The way to the test gives `undefined` a form; what is not there is not there. */
 const bare = (value) => JSON.parse(JSON.stringify(value, (_, item) => (item?.$undefined ? undefined : item)));
@@ -52,6 +58,13 @@ Object.assign(User.prototype, {
       return window.e2e.plain({ ...window.call, hangUp: undefined });
     }, [other.alias ?? other, options]);
   },
+  /** Enters by a link, as `createsCall`. */
+  async joins(link) {
+    return this.page.evaluate(async (url) => {
+      window.call = await window.BandyerChat.joinCallURL(url);
+      return window.e2e.plain({ ...window.call, hangUp: undefined });
+    }, link);
+  },
   callStatus() { return this.page.evaluate(() => window.call.callStatus); },
   hangsUpByButton() { return this.get('call-hang-up').click(); },
   hangsUp() { return this.page.evaluate(() => window.call.hangUp()); },
@@ -62,6 +75,9 @@ Object.assign(User.prototype, {
     assert.ok('rejected' in answer, `${name} did not reject: ${JSON.stringify(answer)}`);
     return answer.rejected;
   },
+
+  /** The view that says why a call did not come about, or broke. */
+  failure(code) { return this.ui().locator(`[data-testid="call-failure"][data-code="${code}"]`).waitFor(); },
 
   /** Calls with a button above the conversation. */
   async callsByButton(other, kind = 'video') {

@@ -82,3 +82,69 @@ scene('a page that is not on https', async (stage) => {
   await connect(bob, alice);
   await problem(alice, 'not_secure', 'mic');
 });
+
+/** Runs in the page: another program has the camera, as long as `cameraInUse` says so. */
+function useCameraElsewhere() {
+  Object.assign(window, { cameraInUse: true, cameraRefusals: 0 });
+  const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    if (wish.video && window.cameraInUse) {
+      window.cameraRefusals += 1;
+      throw new DOMException('Could not start video source', 'NotReadableError');
+    }
+    return native(wish);
+  };
+}
+
+scene('a camera that another program has: voice goes on, and the camera comes when it is free and asked for', async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { init: useCameraElsewhere } });
+  await connect(alice, bob);
+  await problem(alice, 'device_in_use', 'camera');
+  const card = alice.get('call-problem');
+  assert.match(await card.textContent(), /camera.*Another program is using it/is);
+  await Promise.all([bob.hears('first'), alice.hears('second'), alice.seesCard('second')]);
+  assert.deepEqual(await alice.probe('live'), ['audio']);
+  assert.equal(await bob.probe('picture', 1, 300), null);
+  // Asked too early: it is said again, and the voice is still there.
+  const refusals = () => alice.page.evaluate(() => window.cameraRefusals);
+  const before = await refusals();
+  await alice.get('call-try-again').click();
+  await eventually(async () => assert.equal(await refusals(), before + 1));
+  await problem(alice, 'device_in_use', 'camera');
+  await bob.hears('first');
+  await alice.page.evaluate(() => { window.cameraInUse = false; });
+  await alice.get('call-try-again').click();
+  await bob.seesCard('first');
+  await card.waitFor({ state: 'hidden' });
+  await bob.hears('first');
+  assert.deepEqual(await alice.probe('live'), ['audio', 'video']);
+});
+
+/** Runs in the page: nothing with sound plays unless it is started within a click, and what was started is remembered. */
+function refuseSoundWithoutClick() {
+  window.sounds = new Set();
+  let clicked = false;
+  window.addEventListener('click', () => { clicked = true; setTimeout(() => { clicked = false; }); }, true);
+  const native = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function play() {
+    if (this.muted) return native.call(this);
+    window.sounds.add(this);
+    return clicked ? native.call(this) : Promise.reject(new DOMException('play() failed', 'NotAllowedError'));
+  };
+}
+
+scene('a browser that plays no sound without a click: the call says so, and a click lets it be heard', async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { init: refuseSoundWithoutClick } });
+  await connect(alice, bob);
+  const sounds = () => alice.page.evaluate(() => [...window.sounds].map(({ paused, muted, volume, currentTime }) => ({ paused, muted, volume, runs: currentTime > 0 })));
+  await alice.get('call-playback').getByText('Your browser plays no sound before you allow it.').waitFor();
+  await Promise.all([alice.seesCard('second'), bob.hears('first'), bob.seesCard('first')]);
+  assert.deepEqual(await sounds(), [{ paused: true, muted: false, volume: 1, runs: false }]);
+  assert.equal(await bob.get('call-playback').count(), 0, 'the other side has its sound');
+  await alice.get('call-play').click();
+  await alice.get('call-playback').waitFor({ state: 'hidden' });
+  await eventually(async () => assert.deepEqual(await sounds(), [{ paused: false, muted: false, volume: 1, runs: true }]));
+  await alice.hears('second');
+  await alice.hangsUpByButton();
+  await alice.leftNothing();
+});

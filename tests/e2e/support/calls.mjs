@@ -30,7 +30,7 @@ export async function callers(stage, { first = {}, second = {} } = {}) {
 /** Somebody with a media probe in the page. */
 export async function person(stage, alias, where = {}) {
   const contextOptions = { permissions: ['camera', 'microphone'], ...where.contextOptions };
-  const user = await stage.user(alias, { ...where, contextOptions, init: installMediaProbe });
+  const user = await stage.user(alias, { ...where, contextOptions, init: [installMediaProbe, where.init ?? []].flat() });
   if (where.options?.iframe) user.frame = user.page.frameLocator('iframe[src*="/embed"]');
   return user;
 }

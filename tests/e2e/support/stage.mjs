@@ -43,13 +43,13 @@ class Stage {
 
   /**
    * A person on a host page, before `create`. `origin`: where the page loads the widget from (a relay, say);
-   * `html`: another page; `context`: another browser profile or an existing one (a second tab).
+   * `html`: another page; `init`: what runs in the page before all else, one or several; `context`: another browser profile or an existing one (a second tab).
    */
   async visitor(alias, { context, contextOptions, origin = this.server.origin, html, headers, url, init, token } = {}) {
     const home = context ?? (await this.context(contextOptions));
     const page = await home.newPage();
     await User.prepare(page);
-    if (init) await page.addInitScript(init);
+    for (const script of [init ?? []].flat()) await page.addInitScript(script);
     const user = new User(alias, page, { server: this.server, token: token ?? (await this.server.token(alias)) });
     this.users.push(user);
     await user.goto(url ?? this.host.add(html ?? hostPage(origin), { headers }));

@@ -62,7 +62,9 @@ impl Hub {
         let seat = self.session_id(origin)?;
         state.take_place(0, seat, origin.session);
         let mut outcome = self.entry(&state, 0, CallPhase::Dialing, origin, now, reader)?;
-        outcome.writes.push(Write::PutRoom(room_of(&state, now)));
+        // Before all that happens in it.
+        let made = [Write::PutRoom(room_of(&state, now)), bare(&state, JournalKind::RoomCreated, user, now)];
+        outcome.writes.splice(..0, made);
         self.ring(&state, 1, &mut outcome, now, reader)?;
         self.put_call(state);
         Ok(outcome)

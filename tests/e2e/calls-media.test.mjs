@@ -1,7 +1,8 @@
 // What is sent in a call: voice, camera, screen; switched on and off, seen and heard at the other side.
 import assert from 'node:assert/strict';
 import { callers, connect, setUpCalls } from './support/calls.mjs';
-import { cardPage, fakeDevices } from './support/media.mjs';
+import { cardPage, fakeDevices, pitches } from './support/media.mjs';
+import { launchBrowser } from './support/stage.mjs';
 import { eventually, eventuallyEqual, staysTrue } from './support/wait.mjs';
 
 const firstArgs = [...fakeDevices('first'), '--auto-select-tab-capture-source-by-title=The shared page'];
@@ -111,6 +112,35 @@ scene('a screen that ends by itself, because its tab is closed, ends for both', 
   await main(bob, 'peer');
   await eventually(async () => assert.equal(await alice.get('call-screen').getAttribute('aria-pressed'), 'false'));
   await live(alice, ['audio', 'video']);
+});
+
+scene('the sound of a shared tab is heard beside the voice, as long as it is shared', async (stage) => {
+  const audible = async (args) => {
+    const browser = await launchBrowser(args, { audible: true });
+    stage.undo.push(() => browser.close());
+    return { contextOptions: { browser } };
+  };
+  const [first, second] = await Promise.all([
+    audible(firstArgs), audible([...fakeDevices('second'), '--auto-select-tab-capture-source-by-title=Host page']),
+  ]);
+  const [alice, bob] = await callers(stage, { first, second });
+  const shared = await alice.page.context().newPage();
+  await shared.goto(stage.host.add(cardPage('screen', 'The shared page', pitches.screen)));
+  await alice.page.bringToFront();
+  await connect(alice, bob);
+  await bob.hears('first');
+  await bob.playsExactly('first');
+  await alice.get('call-screen').click();
+  await alice.get('call-screen-dynamic').click();
+  await bob.seesCard('screen', 2);
+  await bob.playsExactly('first', 'screen');
+  // Each by itself: neither is the other's.
+  await alice.get('call-mic').click();
+  await bob.playsExactly('screen');
+  await alice.get('call-mic').click();
+  await bob.playsExactly('first', 'screen');
+  await alice.get('call-screen').click();
+  await bob.playsExactly('first');
 });
 
 scene('whoever hangs up, nothing stays open on either side', async (stage) => {

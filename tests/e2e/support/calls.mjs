@@ -41,6 +41,22 @@ export async function makeRoom(stage, users, more = {}) {
   return { id: room.room_id, links: Object.fromEntries(room.user_urls.map(({ user, url }) => [user, url])) };
 }
 
+/** Runs in another tab. `tabLevels(pitches)`: how far each of these pitches stands above the middle now, in dB. */
+async function listenToTab() {
+  document.title = 'The listener';
+  const { stream, context } = { stream: await navigator.mediaDevices.getDisplayMedia({ video: true, audio: true }), context: new AudioContext() };
+  const analyser = new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
+  context.createMediaStreamSource(new MediaStream(stream.getAudioTracks())).connect(analyser);
+  window.tabLevels = (pitches) => {
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    const width = context.sampleRate / analyser.fftSize;
+    const middle = [...bins].sort((a, b) => a - b)[bins.length >> 1];
+    const level = (hz) => Math.max(...bins.slice(Math.floor(hz / width) - 3, Math.floor(hz / width) + 5)) - middle;
+    return Object.fromEntries(Object.entries(pitches).map(([name, hz]) => [name, level(hz)]));
+  };
+}
+
 const isCall = ({ name }) => /call/.test(name);
 /** The way to the test gives `undefined` a form; what is not there is not there. */
 const bare = (value) => JSON.parse(JSON.stringify(value, (_, item) => (item?.$undefined ? undefined : item)));
@@ -129,6 +145,24 @@ Object.assign(User.prototype, {
       const sound = await this.probe('sound');
       assert.ok(sound && Math.abs(sound.hz - pitches[name]) < 25, `not ${pitches[name]} Hz but ${JSON.stringify(sound)}`);
       assert.ok(sound.above > 15, `drowned: ${JSON.stringify(sound)}`);
+    }, { timeout: 15_000 });
+  },
+
+  /**
+   * What comes out of the loudspeaker: exactly these pitches. Another tab listens, for which the browser is `audible`
+   * and selects the page of the user by its title when a tab is to be captured.
+   */
+  async playsExactly(...names) {
+    if (!this.listener) {
+      this.listener = await this.page.context().newPage();
+      await this.listener.goto(this.page.url());
+      await this.listener.evaluate(listenToTab);
+      await this.page.bringToFront();
+    }
+    await eventually(async () => {
+      const levels = await this.listener.evaluate((all) => window.tabLevels(all), pitches);
+      const heard = Object.keys(levels).filter((name) => levels[name] > 15);
+      assert.deepEqual(heard.sort(), names.toSorted(), JSON.stringify(levels));
     }, { timeout: 15_000 });
   },
 

@@ -10,7 +10,7 @@ export const cards = {
   second: [[230, 220, 30], [30, 210, 220], [220, 40, 210], [120, 120, 120]],
   screen: [[250, 140, 0], [0, 140, 70], [90, 20, 140], [20, 20, 20]],
 };
-export const pitches = { first: 440, second: 1000 };
+export const pitches = { first: 440, second: 1000, screen: 2400 };
 
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -69,14 +69,20 @@ export function fakeDevices(name) {
   ];
 }
 
-/** A page that is nothing but the card, for sharing it. */
-export const cardPage = (name, title) => `<!doctype html><html lang="en"><title>${title}</title>
+/** A page that is nothing but the card, for sharing it; with a tone, if it is to have one. */
+export const cardPage = (name, title, hz) => `<!doctype html><html lang="en"><title>${title}</title>
 <style>body { margin: 0; height: 100vh; display: grid; grid-template: 1fr 1fr / 1fr 1fr }</style>
 ${cards[name].map((colour) => `<div style="background: rgb(${colour})"></div>`).join('')}
 <script>
   // A picture that never changes may be sent once and never again.
   let odd = false;
   setInterval(() => { document.body.style.opacity = (odd = !odd) ? 0.999 : 1; }, 100);
+  if (${hz ?? 0}) {
+    const context = new AudioContext();
+    const [tone, loudness] = [new OscillatorNode(context, { frequency: ${hz ?? 0} }), new GainNode(context, { gain: 0.3 })];
+    tone.connect(loudness).connect(context.destination);
+    tone.start();
+  }
 </script></html>`;
 
 /** Runs in the page, before anything else: remembers connections and streams, whoever makes them. */

@@ -14,8 +14,10 @@ export const browserFlags = [
   '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--disable-background-timer-throttling',
 ];
 
-export const launchBrowser = (flags = []) =>
-  playwright.launch({ executablePath: chromium, headless: true, args: [...browserFlags, ...flags] });
+/** `audible`: its sound is played, and so another tab can hear it; else nothing of it leaves the browser. */
+export const launchBrowser = (flags = [], { audible = false } = {}) => playwright.launch({
+  executablePath: chromium, headless: true, args: [...browserFlags, ...flags], ignoreDefaultArgs: audible ? ['--mute-audio'] : [],
+});
 
 /** Errors that a broken network writes to the console; the browser does so, not the widget. */
 export const networkNoise = [/WebSocket connection to/, /net::ERR_/, /Failed to load resource/];

@@ -161,7 +161,7 @@ Object.assign(User.prototype, {
     }
     await eventually(async () => {
       const levels = await this.listener.evaluate((all) => window.tabLevels(all), pitches);
-      const heard = Object.keys(levels).filter((name) => levels[name] > 15);
+      const heard = Object.keys(levels).filter((name) => levels[name] > 40);
       assert.deepEqual(heard.sort(), names.toSorted(), JSON.stringify(levels));
     }, { timeout: 15_000 });
   },

@@ -181,21 +181,27 @@ impl Media {
                 }
                 return;
             }
-            let want = MediaWant::Screen;
             match given.map(JsCast::unchecked_into::<MediaStream>) {
-                Ok(stream) => {
-                    if let Some(track) = tracks_of(&stream).find(|track| track.kind() == "video") {
-                        wishes::hint(&track, kind);
-                        this.keep(round, want, stream, &track);
-                        this.report(MediaEvent::Opened { round, want, device: None });
-                    }
-                }
-                Err(error) => {
-                    let problem = problem::of(&error, want);
-                    this.report(MediaEvent::Failed { round, want, problem, labelled_mic: false });
-                }
+                Ok(stream) => this.screen_opened(round, kind, stream),
+                Err(error) => this.screen_failed(round, problem::of(&error, MediaWant::Screen)),
             }
         });
+    }
+
+    fn screen_opened(&self, round: u32, kind: ScreenKind, stream: MediaStream) {
+        let Some(track) = tracks_of(&stream).find(|track| track.kind() == "video") else {
+            // Sound without a picture is no screen, and nobody would know that it is sent.
+            tracks_of(&stream).for_each(|track| track.stop());
+            return self.screen_failed(round, MediaProblem::NotFound);
+        };
+        wishes::hint(&track, kind);
+        self.keep(round, MediaWant::Screen, stream, &track);
+        self.report(MediaEvent::Opened { round, want: MediaWant::Screen, device: None });
+    }
+
+    fn screen_failed(&self, round: u32, problem: MediaProblem) {
+        let want = MediaWant::Screen;
+        self.report(MediaEvent::Failed { round, want, problem, labelled_mic: false });
     }
 
     fn report(&self, event: MediaEvent) {

@@ -114,6 +114,43 @@ scene('a screen that ends by itself, because its tab is closed, ends for both', 
   await live(alice, ['audio', 'video']);
 });
 
+/** Runs in the page: a picker that gives sound without a picture, as long as `soundOnly` says so. */
+function pickSoundOnly() {
+  window.soundOnly = true;
+  const native = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getDisplayMedia = async (wish) => {
+    if (!window.soundOnly) return native(wish);
+    const context = new AudioContext();
+    const { stream } = new MediaStreamAudioDestinationNode(context);
+    const tone = new OscillatorNode(context);
+    for (let n = 0; n < 2; n += 1) stream.addTrack(tone.connect(new MediaStreamAudioDestinationNode(context)).stream.getAudioTracks()[0]);
+    tone.start();
+    window.picked = stream.getTracks();
+    return stream;
+  };
+}
+
+scene('a screen without a picture: the person is told, nothing of it stays open, and the next one is shared', async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { init: pickSoundOnly } });
+  const shared = await alice.page.context().newPage();
+  await shared.goto(stage.host.add(cardPage('screen', 'The shared page')));
+  await alice.page.bringToFront();
+  await connect(alice, bob);
+  await bob.seesCard('first');
+  await alice.get('call-screen').click();
+  await alice.get('call-screen-static').click();
+  await alice.get('snack').getByText('Your screen cannot be shared').waitFor();
+  const states = await alice.page.evaluate(() => window.picked.map((track) => track.readyState));
+  assert.deepEqual(states, ['ended', 'ended', 'ended']);
+  assert.equal(await bob.probe('picture', 2, 300), null);
+  await Promise.all([bob.seesCard('first'), bob.hears('first')]);
+  await alice.page.evaluate(() => { window.soundOnly = false; });
+  await alice.get('call-screen').click();
+  await alice.get('call-screen-static').click();
+  await bob.seesCard('screen', 2);
+  await main(bob, 'peer-screen');
+});
+
 scene('the sound of a shared tab is heard beside the voice, as long as it is shared', async (stage) => {
   const audible = async (args) => {
     const browser = await launchBrowser(args, { audible: true });

@@ -107,7 +107,7 @@ pub enum UserAction {
     BackToChat,
     BackToCall,
     ToggleFullScreen,
-    /// The settings were opened (true) or closed: devices are listed, and the level measured, while they are open.
+    /// The settings were opened (true) or closed: the level is measured while they are open.
     CallSettings(bool),
     ChooseMic(String),
     ChooseCamera(String),

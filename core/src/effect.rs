@@ -121,9 +121,11 @@ pub enum MediaCommand {
     },
     /// Stops the track and releases the device.
     Close(MediaWant),
-    /// Lists devices, now and whenever one comes or goes, until [`MediaCommand::Unwatch`]; measures the microphone.
+    /// Lists devices, now and whenever one comes or goes, until [`MediaCommand::Unwatch`].
     Watch,
     Unwatch,
+    /// Measures the level of the microphone that is open now (true), or measures no more.
+    Measure(bool),
     /// The tap that allows sound happened: plays what was blocked.
     Play,
     /// Releases everything. No camera light stays on.

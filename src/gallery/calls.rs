@@ -56,20 +56,19 @@ pub fn devices(view: &str, command: &MediaCommand) -> Vec<MediaEvent> {
         MediaCommand::OpenScreen { round, .. } => {
             vec![MediaEvent::Opened { round: *round, want: MediaWant::Screen, device: None }]
         }
-        MediaCommand::Watch => vec![
-            MediaEvent::Devices(Devices {
-                mics: vec![
-                    device("m1", "Built-in microphone"),
-                    device("m2", "Headset (Bluetooth), hands-free audio"),
-                ],
-                cameras: vec![device("c1", "FaceTime HD camera"), device("c2", "")],
-                mic: Some("m1".to_owned()),
-                camera: Some("c1".to_owned()),
-                level: 0,
-            }),
-            MediaEvent::Level(2),
-        ],
-        MediaCommand::Mute { .. }
+        MediaCommand::Watch => vec![MediaEvent::Devices(Devices {
+            mics: vec![
+                device("m1", "Built-in microphone"),
+                device("m2", "Headset (Bluetooth), hands-free audio"),
+            ],
+            cameras: vec![device("c1", "FaceTime HD camera"), device("c2", "")],
+            mic: Some("m1".to_owned()),
+            camera: Some("c1".to_owned()),
+            level: 0,
+        })],
+        MediaCommand::Measure(true) => vec![MediaEvent::Level(2)],
+        MediaCommand::Measure(false)
+        | MediaCommand::Mute { .. }
         | MediaCommand::Close(_)
         | MediaCommand::Unwatch
         | MediaCommand::Play

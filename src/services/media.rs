@@ -12,7 +12,7 @@ use bandyer_core::Action;
 use bandyer_core::action::MediaEvent;
 use bandyer_core::calls::{MediaProblem, MediaSlot, MediaWant, ScreenKind};
 use bandyer_core::effect::MediaCommand;
-use devices::Watcher;
+use devices::{Meter, Watcher};
 use gloo_events::EventListener;
 use js_sys::Promise;
 use std::cell::{Cell, RefCell};
@@ -33,12 +33,13 @@ struct Inner {
     /// Who notices that an own track ended by itself.
     endings: RefCell<Vec<(MediaSlot, EventListener)>>,
     watcher: RefCell<Option<Watcher>>,
+    meter: RefCell<Option<Meter>>,
 }
 
 impl Media {
     pub fn new(store: Store, tracks: Tracks) -> Self {
-        let (generation, endings, watcher) = Default::default();
-        Self(Rc::new(Inner { store, tracks, generation, endings, watcher }))
+        let (generation, endings, watcher, meter) = Default::default();
+        Self(Rc::new(Inner { store, tracks, generation, endings, watcher, meter }))
     }
 
     /// Carries a command out; `Play` is the agent's.
@@ -63,6 +64,11 @@ impl Media {
                 *self.0.watcher.borrow_mut() = watcher;
             }
             MediaCommand::Unwatch => drop(self.0.watcher.take()),
+            MediaCommand::Measure(on) => {
+                let mic = self.0.tracks.get(MediaSlot::OwnMic).filter(|_| on);
+                let meter = mic.and_then(|stream| Meter::new(&self.0.store, &stream));
+                *self.0.meter.borrow_mut() = meter;
+            }
             // The sound is the agent's.
             MediaCommand::Play => {}
             MediaCommand::ReleaseAll => self.release_all(),
@@ -71,7 +77,7 @@ impl Media {
 
     pub fn release_all(&self) {
         self.0.generation.set(self.0.generation.get().wrapping_add(1));
-        drop((self.0.endings.take(), self.0.watcher.take()));
+        drop((self.0.endings.take(), self.0.watcher.take(), self.0.meter.take()));
         for slot in [MediaSlot::OwnMic, MediaSlot::OwnCamera, MediaSlot::OwnScreen] {
             self.0.tracks.release(slot);
         }
@@ -134,6 +140,7 @@ impl Media {
         let ended = EventListener::new(track, "ended", move |_| {
             this.close_later(slot);
             this.report(MediaEvent::Ended { round, want });
+            devices::list(&this.0.store, &this.0.tracks);
         });
         self.0.endings.borrow_mut().push((slot, ended));
         self.0.tracks.put(slot, stream);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { callers, connect, person, setUpCalls } from './support/calls.mjs';
 import { fakeDevices } from './support/media.mjs';
 import { hostPage, launchBrowser } from './support/stage.mjs';
-import { eventually } from './support/wait.mjs';
+import { eventually, staysTrue } from './support/wait.mjs';
 
 const firstArgs = [...fakeDevices('first'), '--host-resolver-rules=MAP plain.test 127.0.0.1'];
 const { scene } = setUpCalls('calls-devices', { firstArgs });
@@ -147,4 +147,79 @@ scene('a browser that plays no sound without a click: the call says so, and a cl
   await alice.hears('second');
   await alice.hangsUpByButton();
   await alice.leftNothing();
+});
+
+/** Runs in the page: devices come and go as `change` says. When `listsNothing`, no list of them is answered any more. */
+function letDevicesComeAndGo() {
+  Object.assign(window, { more: [], gone: [], lists: 0, listsNothing: false, sounds: [] });
+  const devices = navigator.mediaDevices;
+  const native = devices.enumerateDevices.bind(devices);
+  devices.enumerateDevices = async () => {
+    if (window.listsNothing) return new Promise(() => {});
+    const all = (await native()).filter(({ kind }) => !window.gone.includes(kind));
+    window.lists += 1;
+    return [...all, ...window.more];
+  };
+  window.change = (changes) => { Object.assign(window, changes); devices.dispatchEvent(new Event('devicechange')); };
+  const Native = window.AudioContext;
+  window.AudioContext = class extends Native {
+    constructor(...args) { super(...args); window.sounds.push(this); }
+  };
+}
+
+scene('devices are followed during the whole call: the settings show those there are the moment they open', async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { init: letDevicesComeAndGo } });
+  await connect(alice, bob);
+  await Promise.all([bob.seesCard('first'), alice.seesCard('second')]);
+  /** What happens while the settings are closed is listed before they open, and not asked for then. */
+  const settingsAfter = async (happens, ...args) => {
+    const before = await alice.page.evaluate(() => window.lists);
+    await happens(...args);
+    await eventually(async () => assert.ok((await alice.page.evaluate(() => window.lists)) > before, 'nobody asks which there are'));
+    await alice.page.evaluate(() => { window.listsNothing = true; });
+    await alice.get('call-settings').click();
+    await alice.get('call-settings-dialog').waitFor();
+    const names = await alice.get('call-camera-select').locator('option').allTextContents();
+    await alice.get('modal-close').click();
+    await alice.page.evaluate(() => { window.listsNothing = false; });
+    return names;
+  };
+  const change = (changes) => alice.page.evaluate((given) => window.change(given), changes);
+  const second = { kind: 'videoinput', deviceId: 'second-camera', groupId: '', label: 'A second camera' };
+  const [own, ...others] = await settingsAfter(change, { more: [second] });
+  assert.match(own, /first/);
+  assert.deepEqual(others, ['A second camera']);
+  assert.deepEqual(await settingsAfter(change, { more: [] }), [own]);
+  // The one in use disappears: its track ends, whether the browser tells more or not.
+  await alice.page.evaluate(() => { window.gone = ['videoinput']; });
+  assert.deepEqual(await settingsAfter(() => alice.probe('unplug', 'video')), ['No camera found']);
+  await alice.page.evaluate(() => { window.gone = []; });
+  assert.deepEqual(await settingsAfter(change, {}), [own]);
+  await Promise.all([bob.hears('first'), alice.seesCard('second')]);
+
+  await alice.hangsUpByButton();
+  await alice.leftNothing();
+  const lists = () => alice.page.evaluate(() => window.lists);
+  const before = await lists();
+  await change({ more: [second] });
+  await staysTrue(async () => (await lists()) === before, 300, 'nobody asks after the call');
+});
+
+scene('the microphone is measured only while the settings are open', async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { init: letDevicesComeAndGo } });
+  await connect(alice, bob);
+  await bob.hears('first');
+  const open = () => alice.page.evaluate(() => window.sounds.filter(({ state }) => state !== 'closed').length);
+  const before = await open();
+  await alice.get('call-settings').click();
+  const level = async () => Number(await alice.get('call-level').getAttribute('aria-valuenow'));
+  await eventually(async () => assert.ok((await level()) > 0));
+  assert.equal(await open(), before + 1);
+  // In the middle of it another one takes its place, and is measured.
+  await alice.probe('unplug', 'audio');
+  await bob.hears('first');
+  await eventually(async () => assert.ok((await level()) > 0));
+  assert.equal(await open(), before + 1);
+  await alice.get('modal-close').click();
+  await eventually(async () => assert.equal(await open(), before));
 });

@@ -1,6 +1,7 @@
 //! How a call begins: `createCall`, a call button, `joinCallURL`.
 
 use super::ask::{answer, ask, rejection};
+use super::devices::watch;
 use super::{CallFailure, CallQuestion, Calls, Requested, Stage};
 use crate::api::{CallChoice, CallId};
 use crate::step::{Step, Transition, World};
@@ -35,6 +36,7 @@ impl Calls {
         // The own devices first: browsers want to be asked in the turn of the click.
         vec![
             self.open_devices(true, video),
+            watch(),
             Step::Told(Transition::CallUp),
             ask(CallQuestion::Create(self.round), message),
         ]
@@ -53,7 +55,7 @@ impl Calls {
         }
         self.begin(Requested { api, callee: None, video: false, given_up: false, ring: None });
         let message = ClientMessage::JoinCall { link: Secret(url) };
-        vec![Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), message)]
+        vec![watch(), Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), message)]
     }
 
     /// A call of one's own: whatever an earlier one left on the screen is gone.

@@ -164,6 +164,7 @@ impl Calls {
         self.devices.level = 0;
         let mut steps = vec![
             tone(Tone::Silence),
+            Step::Do(Effect::Media(MediaCommand::Unwatch)),
             Step::Do(Effect::Media(MediaCommand::ReleaseAll)),
             Step::Do(Effect::Rtc(RtcCommand::Close)),
         ];

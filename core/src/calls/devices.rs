@@ -1,7 +1,9 @@
 //! Microphone, camera and screen: what the person wants, what the browser gives, and what to do when it does not.
 
 use super::ask::ask;
-use super::{CallQuestion, Calls, Devices, MediaProblem, MediaWant, ScreenKind, Snack, Source, Stage};
+use super::{
+    CallQuestion, Calls, Device, Devices, MediaProblem, MediaWant, ScreenKind, Snack, Source, Stage,
+};
 use crate::action::MediaEvent;
 use crate::effect::{Effect, MediaCommand};
 use crate::step::{Step, World, start_timer, stop_timer};
@@ -85,7 +87,7 @@ impl Calls {
                 self.devices.mic = device.or(self.devices.mic.take());
                 steps.push(stop_timer(TimerId::AskMicAgain));
                 // The level is that of the new one.
-                steps.extend(self.settings_open.then(|| media(MediaCommand::Watch)));
+                steps.extend(self.settings_open.then(|| media(MediaCommand::Measure(true))));
             }
             MediaWant::Camera => self.devices.camera = device.or(self.devices.camera.take()),
             MediaWant::Screen => {}
@@ -129,8 +131,6 @@ impl Calls {
         }
         match problem {
             MediaProblem::Refused => steps.push(start_timer(TimerId::AskMicAgain, ASK_AGAIN_MS)),
-            // Somebody may plug one in.
-            MediaProblem::NotFound if !known => steps.push(media(MediaCommand::Watch)),
             MediaProblem::NotSecure
             | MediaProblem::FrameBlocked
             | MediaProblem::PolicyBlocked
@@ -163,9 +163,15 @@ impl Calls {
         steps
     }
 
-    /// The devices there are. A microphone that appears where there was none is taken.
+    /// The devices there are. A microphone that appears where there was none is taken. What was chosen, and is not open
+    /// now, stays chosen as long as it is there.
     fn devices_known(&mut self, mut devices: Devices) -> Vec<Step> {
+        let kept = |chosen: Option<String>, among: &[Device]| {
+            chosen.filter(|id| among.iter().any(|device| device.id == *id))
+        };
         devices.level = self.devices.level;
+        devices.mic = devices.mic.or_else(|| kept(self.devices.mic.take(), &devices.mics));
+        devices.camera = devices.camera.or_else(|| kept(self.devices.camera.take(), &devices.cameras));
         let appeared = self.devices.mics.is_empty() && !devices.mics.is_empty();
         self.devices = devices;
         let wanted = self.local.mic == Source::Failed(MediaProblem::NotFound) && self.may_open();
@@ -261,15 +267,10 @@ impl Calls {
         steps
     }
 
-    /// Devices are watched while the settings are open, and while a microphone is missing.
+    /// The level of the microphone is measured while the settings are open.
     pub(crate) fn settings(&mut self, open: bool) -> Vec<Step> {
         self.settings_open = open && self.is_shown();
-        let missing = self.local.mic == Source::Failed(MediaProblem::NotFound) && self.may_open();
-        match (self.settings_open, missing) {
-            (true, _) => vec![media(MediaCommand::Watch)],
-            (false, true) => Vec::new(),
-            (false, false) => vec![media(MediaCommand::Unwatch)],
-        }
+        vec![media(MediaCommand::Measure(self.settings_open))]
     }
 
     /// Another device. What is sent goes on until the new one is there.
@@ -326,6 +327,11 @@ impl Calls {
             MediaWant::Screen => &mut self.local.screen,
         }
     }
+}
+
+/// Which devices there are is followed as long as a call may open any: until [`Calls::let_go`].
+pub(super) fn watch() -> Step {
+    media(MediaCommand::Watch)
 }
 
 pub(super) fn media(command: MediaCommand) -> Step {

@@ -1,6 +1,7 @@
 //! The ring: it comes, it is accepted or declined, it ends.
 
 use super::ask::ask;
+use super::devices::watch;
 use super::{CallFailure, CallQuestion, Calls, Dial, DialState, Direction, Ending, Requested, Stage};
 use crate::api::{CallInfo, ClientEvent};
 use crate::effect::{Effect, Tone};
@@ -66,7 +67,7 @@ impl Calls {
         let video = dial.call.call_type == CallType::AudioVideo && world.can_video;
         self.in_front = true;
         self.feedback = None;
-        let mut steps = vec![self.open_devices(true, video), tone(Tone::Silence)];
+        let mut steps = vec![self.open_devices(true, video), watch(), tone(Tone::Silence)];
         // Without a line it is asked when the line is back.
         if world.online {
             steps.push(ask(CallQuestion::Accept(self.round), ClientMessage::AcceptDial { call }));

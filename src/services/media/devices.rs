@@ -15,10 +15,9 @@ use web_sys::{AnalyserNode, AudioContext, MediaStream};
 /// The level is measured this often, in milliseconds.
 const LEVEL_MS: u32 = 120;
 
-/// Watches devices and the level of the microphone until dropped.
+/// Tells the core of devices that come and go, until dropped.
 pub struct Watcher {
     _coming: EventListener,
-    _measuring: Option<Meter>,
 }
 
 impl Watcher {
@@ -27,18 +26,18 @@ impl Watcher {
         let devices = super::devices().ok()?;
         let again = (store.clone(), tracks.clone());
         let coming = EventListener::new(&devices, "devicechange", move |_| list(&again.0, &again.1));
-        let measuring = tracks.get(MediaSlot::OwnMic).and_then(|stream| Meter::new(store, &stream));
-        Some(Self { _coming: coming, _measuring: measuring })
+        Some(Self { _coming: coming })
     }
 }
 
-struct Meter {
+/// Tells the core how loud a microphone is, until dropped.
+pub struct Meter {
     context: AudioContext,
     _turn: Interval,
 }
 
 impl Meter {
-    fn new(store: &Store, stream: &MediaStream) -> Option<Self> {
+    pub fn new(store: &Store, stream: &MediaStream) -> Option<Self> {
         let context = AudioContext::new().ok()?;
         let source = context.create_media_stream_source(stream).ok()?;
         let analyser = context.create_analyser().ok()?;

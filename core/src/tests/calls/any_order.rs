@@ -58,6 +58,7 @@ struct Play {
     /// What the host page was told of each call.
     told: BTreeMap<CallAlias, Vec<String>>,
     open: BTreeSet<MediaWant>,
+    watched: bool,
     connected: bool,
     tone: Tone,
 }
@@ -76,6 +77,7 @@ impl Play {
             newest: 0,
             told: BTreeMap::new(),
             open: BTreeSet::new(),
+            watched: false,
             connected: false,
             tone: Tone::Silence,
         }
@@ -247,6 +249,11 @@ impl Play {
                     self.open.remove(want);
                 }
                 Effect::Media(MediaCommand::ReleaseAll) => self.open.clear(),
+                Effect::Media(MediaCommand::Watch) => {
+                    assert!(!self.watched, "watched twice");
+                    self.watched = true;
+                }
+                Effect::Media(MediaCommand::Unwatch) => self.watched = false,
                 Effect::Rtc(RtcCommand::Open { .. }) => self.connected = true,
                 Effect::Rtc(RtcCommand::Close) => self.connected = false,
                 Effect::Rtc(_) => assert!(self.connected, "a signal or restart without a connection"),
@@ -285,7 +292,9 @@ impl Play {
             Stage::Dial(dial) => dial.is_unanswered(),
             Stage::Idle | Stage::Requested(_) | Stage::Active(_) | Stage::Closing(_) => !calls.is_shown(),
         };
+        assert!(self.watched || self.open.is_empty(), "open and not watched after {deed:?}");
         if quiet {
+            assert!(!self.watched, "still watched after {deed:?}");
             assert!(self.open.is_empty(), "{:?} left open after {deed:?}", self.open);
             assert!(!self.connected, "still connected after {deed:?}");
             assert_eq!(calls.local, crate::calls::LocalMedia::default());

@@ -87,10 +87,8 @@ fn a_refused_microphone_is_asked_for_again_while_the_call_goes_on() {
 fn a_missing_microphone_is_taken_when_it_is_plugged_in() {
     let mut rig = talking(CallType::AudioOnly);
     let effects = rig.failed(MediaWant::Mic, MediaProblem::NotFound, false);
-    assert_eq!(media_commands(&effects), [&MediaCommand::Watch]);
+    assert!(media_commands(&effects).is_empty(), "devices are watched already");
     assert_eq!(active(&rig).snack, Some(Snack::NoMicrophone));
-    rig.user(UserAction::CallSettings(true));
-    assert!(media_commands(&rig.user(UserAction::CallSettings(false))).is_empty(), "still watched");
     let mics = vec![crate::calls::Device { id: "m".into(), label: String::new() }];
     let devices = crate::calls::Devices { mics, ..Default::default() };
     assert_eq!(opens(&rig.act(Action::Media(MediaEvent::Devices(devices.clone())))), [(true, false)]);
@@ -172,19 +170,73 @@ fn another_device_takes_the_place_of_the_first_without_a_gap() {
 }
 
 #[test]
-fn the_settings_watch_devices_and_measure_the_microphone() {
+fn devices_are_watched_from_the_first_one_to_the_end_of_the_call() {
+    let watches = |effects: &[Effect]| -> Vec<bool> {
+        let watch = |command: &&MediaCommand| match command {
+            MediaCommand::Watch => Some(true),
+            MediaCommand::Unwatch => Some(false),
+            _ => None,
+        };
+        media_commands(effects).iter().filter_map(watch).collect()
+    };
+    // The caller.
+    let mut rig = rig();
+    assert_eq!(watches(&create(&mut rig, CallType::AudioVideo)), [true]);
+    rig.answer(asked!(Create), entry("anna", CallPhase::Dialing, CallType::AudioVideo));
+    assert_eq!(watches(&rig.stopped("anna", StopReason::DialTimeout)), [false]);
+    // The callee: not while it rings.
+    assert!(watches(&dialed(&mut rig)).is_empty());
+    assert_eq!(watches(&rig.user(UserAction::AcceptDial)), [true]);
+    rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
+    // Who comes by a link may open a device before the server has answered.
+    let mut guest = self::rig();
+    let join = guest.api(ApiCall::JoinCallUrl { url: "https://x/t".into() });
+    assert_eq!(watches(&join), [true]);
+    let joined = entry("bob", CallPhase::Waiting, CallType::AudioVideo);
+    assert!(watches(&guest.answer(asked!(Join), joined)).is_empty());
+    assert_eq!(watches(&guest.user(UserAction::HangUp)), [false]);
+    // Neither the settings nor a device that fails or ends change it.
+    for open in [true, false] {
+        assert!(watches(&rig.user(UserAction::CallSettings(open))).is_empty());
+    }
+    assert!(watches(&rig.failed(MediaWant::Mic, MediaProblem::NotFound, false)).is_empty());
+    let round = rig.state.calls.round;
+    let ended = MediaEvent::Ended { round, want: MediaWant::Camera };
+    assert!(watches(&rig.act(Action::Media(ended))).is_empty());
+    assert_eq!(watches(&rig.user(UserAction::HangUp)), [false]);
+}
+
+#[test]
+fn what_was_chosen_stays_chosen_while_devices_come_and_go_and_it_is_there() {
+    let mut rig = talking(CallType::AudioUpgradable);
+    let listed = |ids: &[&str]| {
+        let cameras =
+            ids.iter().map(|id| crate::calls::Device { id: (*id).into(), label: String::new() }).collect();
+        Action::Media(MediaEvent::Devices(crate::calls::Devices { cameras, ..Default::default() }))
+    };
+    rig.act(listed(&["c1", "c2"]));
+    rig.user(UserAction::ChooseCamera("c2".into()));
+    rig.act(listed(&["c1", "c2", "c3"]));
+    assert_eq!(rig.state.calls.devices.camera.as_deref(), Some("c2"));
+    assert_eq!(rig.state.calls.devices.cameras.len(), 3);
+    rig.act(listed(&["c1"]));
+    assert_eq!(rig.state.calls.devices.camera, None);
+}
+
+#[test]
+fn the_microphone_is_measured_while_the_settings_are_open() {
     let mut rig = talking(CallType::AudioOnly);
-    rig.opened(MediaWant::Mic);
-    assert_eq!(media_commands(&rig.user(UserAction::CallSettings(true))), [&MediaCommand::Watch]);
+    assert!(media_commands(&rig.opened(MediaWant::Mic)).is_empty());
+    assert_eq!(media_commands(&rig.user(UserAction::CallSettings(true))), [&MediaCommand::Measure(true)]);
     rig.act(Action::Media(MediaEvent::Level(7)));
     assert_eq!(rig.state.calls.devices.level, 3);
     rig.user(UserAction::ChooseMic("m2".into()));
     assert_eq!(
         media_commands(&rig.opened(MediaWant::Mic)),
-        [&MediaCommand::Watch],
+        [&MediaCommand::Measure(true)],
         "the level of the new one"
     );
-    assert_eq!(media_commands(&rig.user(UserAction::CallSettings(false))), [&MediaCommand::Unwatch]);
+    assert_eq!(media_commands(&rig.user(UserAction::CallSettings(false))), [&MediaCommand::Measure(false)]);
     assert!(media_commands(&rig.opened(MediaWant::Mic)).is_empty());
 }
 

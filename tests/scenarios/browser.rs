@@ -59,6 +59,7 @@ impl Browser {
             | MediaCommand::Close(MediaWant::Screen)
             | MediaCommand::Mute { .. }
             | MediaCommand::Watch
+            | MediaCommand::Measure(_)
             | MediaCommand::Unwatch
             | MediaCommand::Play => {}
         }

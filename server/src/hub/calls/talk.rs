@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn signals_have_limits() {
-        let sdp = |len| Signal::Description { kind: bandyer_protocol::SdpKind::Offer, sdp: "x".repeat(len) };
+        let sdp = |len| Signal::Description { kind: SdpKind::Offer, sdp: "x".repeat(len) };
         assert!(checked(&sdp(MAX_SDP_BYTES)).is_ok());
         assert!(checked(&sdp(MAX_SDP_BYTES + 1)).is_err());
         let mut side = SideState::default();

@@ -3,7 +3,7 @@
 
 use bandyer_core::effect::Tone;
 use gloo_events::{EventListener, EventListenerOptions};
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::{AudioContext, BaseAudioContext, OscillatorType, Window};
@@ -42,10 +42,14 @@ pub fn cadence(tone: Tone) -> (&'static [Beep], u32) {
     }
 }
 
+/// To open the loudspeaker halts the page for some 20 ms: the ring is shown first.
+const BEGIN_MS: u32 = 60;
+
 /// Sounds until dropped.
 pub struct Tones {
     context: Rc<RefCell<Option<AudioContext>>>,
-    turn: RefCell<Option<Interval>>,
+    turn: Rc<RefCell<Option<Interval>>>,
+    beginning: RefCell<Option<Timeout>>,
     _gestures: [EventListener; 2],
 }
 
@@ -64,7 +68,7 @@ impl Tones {
             )
         };
         let gestures = [on_gesture("pointerdown"), on_gesture("keydown")];
-        Self { context, turn: RefCell::default(), _gestures: gestures }
+        Self { context, turn: Rc::default(), beginning: RefCell::default(), _gestures: gestures }
     }
 
     pub fn play(&self, tone: Tone) {
@@ -73,17 +77,21 @@ impl Tones {
         if beeps.is_empty() {
             return;
         }
-        let Ok(context) = AudioContext::new() else { return };
-        let _ = context.resume();
-        schedule(&context, beeps, 0.05);
-        let again = context.clone();
-        *self.turn.borrow_mut() = Some(Interval::new(every_ms, move || schedule(&again, beeps, 0.0)));
-        *self.context.borrow_mut() = Some(context);
+        let (playing, turn) = (Rc::clone(&self.context), Rc::clone(&self.turn));
+        let begin = move || {
+            let Ok(context) = AudioContext::new() else { return };
+            let _ = context.resume();
+            schedule(&context, beeps, 0.05);
+            let again = context.clone();
+            *turn.borrow_mut() = Some(Interval::new(every_ms, move || schedule(&again, beeps, 0.0)));
+            *playing.borrow_mut() = Some(context);
+        };
+        *self.beginning.borrow_mut() = Some(Timeout::new(BEGIN_MS, begin));
     }
 
     /// At once, in the middle of a beep too.
     pub fn silence(&self) {
-        drop(self.turn.take());
+        drop((self.beginning.take(), self.turn.take()));
         if let Some(context) = self.context.take() {
             let _ = context.close();
         }

@@ -18,8 +18,11 @@ pub fn style() -> Css {
         &:focus { outline: none; }
         .behind, .main { position: absolute; inset: 0; }
         .main { overflow: hidden; }
+        .main > video { position: absolute; inset: 0; }
+        .main[data-moving='false'] > video { opacity: 0; }
 
         .still {
+            position: relative;
             display: flex;
             flex-direction: column;
             align-items: center;

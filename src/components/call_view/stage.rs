@@ -68,6 +68,11 @@ fn moves(kit: &Kit, tile: Tile) -> bool {
     }
 }
 
+/// The picture is announced: its place is made ready, so that the first frame is seen as soon as it is there.
+fn comes(kit: &Kit, tile: Tile) -> bool {
+    tile == Tile::Peer && kit.active.peer.camera && kit.active.link != Link::Waiting
+}
+
 /// There is something to see that bars would hide.
 pub(super) fn is_live(kit: &Kit, main: Option<Tile>) -> bool {
     kit.active.link == Link::Connected && main.is_some_and(|tile| moves(kit, tile))
@@ -111,10 +116,11 @@ pub(super) fn main(kit: &Kit, tile: Option<Tile>, ontap: Callback<MouseEvent>) -
     // Without anybody's picture the one who is waited for stands there.
     let shown = tile.unwrap_or(Tile::Peer);
     let moving = tile.filter(|tile| moves(kit, *tile));
+    let mounted = moving.or(tile.filter(|tile| comes(kit, *tile)));
     html! {
         <div class="main" role="img" aria-label={name(kit, shown)} data-testid="call-main" data-tile={tile.map(word)}
             data-moving={moving.is_some().to_string()} onclick={ontap}>
-            if let Some(tile) = moving { { picture(tile) } }
+            if let Some(tile) = mounted { { picture(tile) } }
             if moving.is_none() || kit.active.link == Link::Waiting { { waiting(kit, moving.is_none()) } }
         </div>
     }

@@ -39,7 +39,7 @@ function installFrameClock() {
       property.set.call(this, stream);
       if (!(this instanceof HTMLVideoElement) || !stream?.getVideoTracks().some((track) => remote.has(track))) return;
       const look = (_, { width }) => {
-        if (width > 2) clock.presented ??= clock.at();
+        if (width > 2 && this.checkVisibility({ opacityProperty: true })) clock.presented ??= clock.at();
         else this.requestVideoFrameCallback(look);
       };
       this.requestVideoFrameCallback(look);

@@ -1,6 +1,7 @@
 //! Debian's coturn on either side: its client against our server, its server against our credentials.
 
 use crate::house::{House, SECRET, SOON, minted, minted_at};
+use crate::ports::free_port;
 use bandyer_protocol::Timestamp;
 use bandyer_server::clock;
 use bandyer_server::turn::probe::{Arrived, Failed, Probe};
@@ -23,11 +24,6 @@ impl Drop for Running {
 
 fn quietly(command: &mut Command) -> Running {
     Running(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect(NEEDED))
-}
-
-/// A port that nobody has right now.
-fn free_port() -> u16 {
-    std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// coturn's client, with credentials of ours.
@@ -126,7 +122,15 @@ async fn launch(folder: &tempfile::TempDir, arguments: &[&str]) -> (Running, Soc
     let path = |name: &str| folder.path().join(name).display().to_string();
     let mut command = Command::new("turnserver");
     command.args(arguments).args(["-L", "127.0.0.1", "-E", "127.0.0.1", "-p", &port.to_string()]);
-    command.args(["--no-tls", "--no-dtls", "--no-cli", "--cli-password=x", "--log-file=stdout"]);
+    command.args([
+        "--no-tls",
+        "--no-dtls",
+        "--no-cli",
+        "--cli-password=x",
+        "--simple-log",
+        "--log-file",
+        &path("log"),
+    ]);
     command.args(["--pidfile", &path("pid"), "--userdb", &path("db")]);
     let running = quietly(&mut command);
     let address = SocketAddr::from(([127, 0, 0, 1], port));
@@ -140,7 +144,8 @@ async fn launch(folder: &tempfile::TempDir, arguments: &[&str]) -> (Running, Soc
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("coturn does not start");
+    drop(running);
+    panic!("coturn does not start: {}", std::fs::read_to_string(path("log")).unwrap_or_default());
 }
 
 #[tokio::test]

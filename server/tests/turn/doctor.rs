@@ -2,8 +2,9 @@
 
 use crate::coturn::coturn;
 use crate::house::SECRET;
+use crate::ports::free_port;
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -41,7 +42,7 @@ fn doctor(arguments: &[&str], data: &Path) -> (bool, String) {
 }
 
 fn free() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    format!("127.0.0.1:{}", free_port())
 }
 
 fn lines<'a>(said: &'a str, verdict: &str) -> Vec<&'a str> {

@@ -8,4 +8,5 @@ mod doctor;
 mod house;
 mod limits;
 mod peers;
+mod ports;
 mod relaying;

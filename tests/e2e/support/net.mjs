@@ -1,15 +1,27 @@
 // The network between browser and server: a TCP relay that can be cut, frozen and mended.
+import dgram from 'node:dgram';
 import net from 'node:net';
 
+// Below the ports that the system gives to whoever asks for any: a server may come back to its own after a while.
+const FIRST = 20_000;
+const COUNT = 12_000;
+let given = 0;
+
+
 /** A port nobody listens on right now. */
-export function freePort() {
-  return new Promise((done, fail) => {
-    const probe = net.createServer();
-    probe.on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
+export async function freePort() {
+  for (;;) {
+    const port = FIRST + ((process.pid * 101 + given) % COUNT);
+    given += 1;
+    if ((await isFree(net.createServer(), 'listen', port)) && (await isFree(dgram.createSocket('udp4'), 'bind', port))) return port;
+  }
+}
+
+function isFree(socket, take, port) {
+  return new Promise((done) => {
+    socket.once('error', () => done(false));
+    socket.once('listening', () => socket.close(() => done(true)));
+    socket[take](port, '127.0.0.1');
   });
 }
 

@@ -22,7 +22,6 @@ pub mod media;
 pub use ask::CallQuestion;
 pub use failure::CallFailure;
 pub use files::{CallFile, CallFileState};
-pub(crate) use hear::is_event;
 pub use media::{
     Device, Devices, LocalMedia, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind, Source,
 };

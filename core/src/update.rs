@@ -2,13 +2,15 @@
 
 use crate::action::{SocketEvent, UserAction};
 use crate::api::{ApiCall, ApiError, ApiErrorCode, ApiReply, ClientEvent, methods};
-use crate::calls::{self, Visibility};
+use crate::calls::{Calls, Visibility};
 use crate::effect::{Effect, StoreCommand, UploadCommand};
 use crate::select;
 use crate::step::{End, Step, Transition, World, emit, reply, stop_timer};
 use crate::timers::TimerId;
 use crate::{Action, State};
-use bandyer_protocol::{ChatId, Dial, ServerMessage, Sync, Timestamp, Welcome};
+use bandyer_protocol::{
+    ChatId, ChatSummary, Dial, Message, Seq, ServerMessage, Sync, Timestamp, UserAlias, UserProfile, Welcome,
+};
 use std::rc::Rc;
 
 /// Changes the state by one action and says what must be done about it, in this order. Every
@@ -173,11 +175,11 @@ impl Turn<'_> {
             | UserAction::RetryShare { .. }
             | UserAction::DownloadShared { .. }
             | UserAction::SendFeedback { .. } => {
-                return Rc::make_mut(&mut self.state.calls).user(action, world);
+                return self.calls().user(action, world);
             }
             UserAction::CloseFeedback => {
                 Rc::make_mut(panel).back_to_list();
-                return Rc::make_mut(&mut self.state.calls).user(action, world);
+                return self.calls().user(action, world);
             }
             UserAction::AtBottom { chat, at_bottom } => Rc::make_mut(chats).at_bottom(&chat, at_bottom),
         }
@@ -271,69 +273,86 @@ impl Turn<'_> {
     }
 
     fn event(&mut self, message: ServerMessage, world: &World) -> Vec<Step> {
-        let State { session, users, chats, options, .. } = &mut *self.state;
-        if let ServerMessage::PresenceChanged { users: changed } = message {
-            return Rc::make_mut(users).presence_changed(changed);
-        }
-        if let ServerMessage::Dialed(dial) = message {
-            return self.dialed(*dial, world);
-        }
-        if calls::is_event(&message) {
-            return Rc::make_mut(&mut self.state.calls).event(message, world);
-        }
-        if !options.chat {
-            return Vec::new();
-        }
-        let chats = Rc::make_mut(chats);
         match message {
-            ServerMessage::MessageAdded { message } => {
-                let chat = message.chat.clone();
-                let mut steps = chats.message_added(message, world);
-                steps.extend(chats.pursue(&chat, world));
-                steps
+            ServerMessage::PresenceChanged { users: changed } => {
+                Rc::make_mut(&mut self.state.users).presence_changed(changed)
             }
-            ServerMessage::ReadMoved { chat, user, seq } => {
-                let mut steps = Vec::new();
-                if chats.read_moved(&chat, &user, seq, world).is_err() {
-                    steps.extend(Rc::make_mut(session).recount());
-                }
-                steps.extend(chats.pursue(&chat, world));
-                steps
+            ServerMessage::Dialed(dial) => self.dialed(*dial, world),
+            ServerMessage::CallEntered(entry) => self.calls().entered_late(&entry, world),
+            ServerMessage::DialAnswered { call, by } => self.calls().dial_answered(&call, by),
+            ServerMessage::DialDeclined { call, by, reason } => self.calls().dial_declined(&call, by, reason),
+            ServerMessage::DialStopped { call, by, reason } => self.calls().dial_stopped(&call, by, reason),
+            ServerMessage::CallStarted { call, at } => self.calls().started(&call, at, world),
+            ServerMessage::CallEnded { call, by, reason } => {
+                self.calls().call_ended(&call, by, reason, world)
             }
-            ServerMessage::ChatAdded { summary, profile } => {
-                let mut steps = Rc::make_mut(users).learn(vec![*profile]);
-                steps.extend(chats.chat_added(&summary, world));
-                steps.extend(chats.pursue(&summary.chat, world));
-                steps
+            ServerMessage::PeerLine { call, up } => self.calls().peer_line(&call, up, world),
+            ServerMessage::Signaled { call, signal } => self.calls().signaled(&call, signal),
+            ServerMessage::CallUpgraded { call, by } => self.calls().upgraded(&call, &by, world),
+            ServerMessage::FileShared { call, shared } => self.calls().file_received(&call, shared, world),
+            ServerMessage::CallEndsSoon { call, in_ms } => self.calls().ends_soon(&call, in_ms, world.now),
+            ServerMessage::MessageAdded { .. }
+            | ServerMessage::ReadMoved { .. }
+            | ServerMessage::ChatAdded { .. }
+            | ServerMessage::ChatRemoved { .. }
+            | ServerMessage::Typing { .. }
+                if !self.state.options.chat =>
+            {
+                Vec::new()
             }
-            ServerMessage::ChatRemoved { chat } => chats.chat_removed(&chat),
-            ServerMessage::Typing { chat, user } => chats.typing(&chat, &user, world),
-            ServerMessage::PresenceChanged { .. }
-            | ServerMessage::Welcome(_)
+            ServerMessage::MessageAdded { message } => self.message_added(message, world),
+            ServerMessage::ReadMoved { chat, user, seq } => self.read_moved(&chat, &user, seq, world),
+            ServerMessage::ChatAdded { summary, profile } => self.chat_added(&summary, *profile, world),
+            ServerMessage::ChatRemoved { chat } => Rc::make_mut(&mut self.state.chats).chat_removed(&chat),
+            ServerMessage::Typing { chat, user } => {
+                Rc::make_mut(&mut self.state.chats).typing(&chat, &user, world)
+            }
+            // Nothing that the session tells others of.
+            ServerMessage::Welcome(_)
             | ServerMessage::TokenRefreshed { .. }
             | ServerMessage::Synced(_)
             | ServerMessage::Messages { .. }
             | ServerMessage::UserStatus { .. }
             | ServerMessage::OnlineUsers { .. }
-            | ServerMessage::CallEntered(_)
             | ServerMessage::IceServers { .. }
-            | ServerMessage::Dialed(_)
-            | ServerMessage::DialAnswered { .. }
-            | ServerMessage::DialDeclined { .. }
-            | ServerMessage::DialStopped { .. }
-            | ServerMessage::CallStarted { .. }
-            | ServerMessage::CallEnded { .. }
-            | ServerMessage::PeerLine { .. }
-            | ServerMessage::Signaled { .. }
-            | ServerMessage::CallUpgraded { .. }
-            | ServerMessage::FileShared { .. }
-            | ServerMessage::CallEndsSoon { .. }
             | ServerMessage::Done
             | ServerMessage::Pong
             | ServerMessage::Error(_)
             | ServerMessage::ForceDisconnect { .. }
             | ServerMessage::Restarting { .. } => Vec::new(),
         }
+    }
+
+    fn calls(&mut self) -> &mut Calls {
+        Rc::make_mut(&mut self.state.calls)
+    }
+
+    fn message_added(&mut self, message: Message, world: &World) -> Vec<Step> {
+        let chats = Rc::make_mut(&mut self.state.chats);
+        let chat = message.chat.clone();
+        let mut steps = chats.message_added(message, world);
+        steps.extend(chats.pursue(&chat, world));
+        steps
+    }
+
+    fn read_moved(&mut self, chat: &ChatId, user: &UserAlias, seq: Seq, world: &World) -> Vec<Step> {
+        let State { session, chats, .. } = &mut *self.state;
+        let chats = Rc::make_mut(chats);
+        let mut steps = Vec::new();
+        if chats.read_moved(chat, user, seq, world).is_err() {
+            steps.extend(Rc::make_mut(session).recount());
+        }
+        steps.extend(chats.pursue(chat, world));
+        steps
+    }
+
+    fn chat_added(&mut self, summary: &ChatSummary, profile: UserProfile, world: &World) -> Vec<Step> {
+        let State { users, chats, .. } = &mut *self.state;
+        let chats = Rc::make_mut(chats);
+        let mut steps = Rc::make_mut(users).learn(vec![profile]);
+        steps.extend(chats.chat_added(summary, world));
+        steps.extend(chats.pursue(&summary.chat, world));
+        steps
     }
 
     /// It rings at this user.

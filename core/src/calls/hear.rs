@@ -1,48 +1,12 @@
-//! Who in this slice hears of what: events of the server, and what the person in front of the screen does.
+//! Who in this slice hears of what the person in front of the screen does.
 
 use super::{Calls, MediaWant};
 use crate::action::UserAction;
 use crate::api::CallChoice;
 use crate::step::{Step, World};
-use bandyer_protocol::{ClientMessage, ServerMessage};
-
-/// Events for this slice.
-pub(crate) fn is_event(message: &ServerMessage) -> bool {
-    matches!(
-        message,
-        ServerMessage::CallEntered(_)
-            | ServerMessage::DialAnswered { .. }
-            | ServerMessage::DialDeclined { .. }
-            | ServerMessage::DialStopped { .. }
-            | ServerMessage::CallStarted { .. }
-            | ServerMessage::CallEnded { .. }
-            | ServerMessage::PeerLine { .. }
-            | ServerMessage::Signaled { .. }
-            | ServerMessage::CallUpgraded { .. }
-            | ServerMessage::FileShared { .. }
-            | ServerMessage::CallEndsSoon { .. }
-    )
-}
+use bandyer_protocol::ClientMessage;
 
 impl Calls {
-    /// Something happened to a call. About calls this device does not know, nothing is done.
-    pub(crate) fn event(&mut self, message: ServerMessage, world: &World) -> Vec<Step> {
-        match message {
-            ServerMessage::CallEntered(entry) => self.entered_late(&entry, world),
-            ServerMessage::DialAnswered { call, by } => self.dial_answered(&call, by),
-            ServerMessage::DialDeclined { call, by, reason } => self.dial_declined(&call, by, reason),
-            ServerMessage::DialStopped { call, by, reason } => self.dial_stopped(&call, by, reason),
-            ServerMessage::CallStarted { call, at } => self.started(&call, at, world),
-            ServerMessage::CallEnded { call, by, reason } => self.call_ended(&call, by, reason, world),
-            ServerMessage::PeerLine { call, up } => self.peer_line(&call, up, world),
-            ServerMessage::Signaled { call, signal } => self.signaled(&call, signal),
-            ServerMessage::CallUpgraded { call, by } => self.upgraded(&call, &by, world),
-            ServerMessage::FileShared { call, shared } => self.file_received(&call, shared, world),
-            ServerMessage::CallEndsSoon { call, in_ms } => self.ends_soon(&call, in_ms, world.now),
-            _ => Vec::new(),
-        }
-    }
-
     /// What the person did in a view of calls.
     pub(crate) fn user(&mut self, action: UserAction, world: &World) -> Vec<Step> {
         match action {

@@ -55,6 +55,8 @@ pub struct Calls {
     settings_open: bool,
     /// What the other side was told last of what is sent.
     told: Option<MediaState>,
+    /// How often a new way was looked for since the last one was lost.
+    mends: u32,
     pub devices: Devices,
     /// The browser plays no sound before a tap.
     pub playback_blocked: bool,

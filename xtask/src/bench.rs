@@ -9,6 +9,8 @@ use crate::{
 use std::fs;
 
 const SCRIPTS: &str = "tests/e2e/bench";
+/// What the load generator measures.
+const LOADS: [&str; 2] = ["server", "relay"];
 
 pub fn shots(arguments: &[String]) -> Outcome {
     gallery()?;
@@ -29,7 +31,7 @@ fn gallery() -> Outcome {
     step("binding the gallery", &mut bind)
 }
 
-/// Without names: every script of tests/e2e/bench, then the server.
+/// Without names: every script of tests/e2e/bench, then the server and its relay.
 pub fn bench(names: &[String]) -> Outcome {
     let known = known()?;
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
@@ -37,8 +39,8 @@ pub fn bench(names: &[String]) -> Outcome {
     }
     for name in known.iter().filter(|name| names.is_empty() || names.contains(name)) {
         say(&format!("benchmark {name}"));
-        if name == "server" {
-            load()?;
+        if LOADS.contains(&name.as_str()) {
+            load(name)?;
         } else {
             script(&format!("{SCRIPTS}/{name}.mjs"), &[], "release")?;
         }
@@ -55,14 +57,14 @@ fn known() -> Outcome<Vec<String>> {
         .filter(|name| !name.starts_with('_') && !name.ends_with(".test"))
         .collect();
     scripts.sort();
-    scripts.push("server".to_owned());
+    scripts.extend(LOADS.map(str::to_owned));
     Ok(scripts)
 }
 
-/// Throughput and latency of the server alone: the load generator starts it.
-fn load() -> Outcome {
+/// The server alone, or its relay: the load generator starts it.
+fn load(name: &str) -> Outcome {
     let server = crate::demo::build_server("release")?;
     let mut generator = cargo();
-    generator.args(["run", "--release", "--locked", "-p", "bandyer-load", "--"]).arg(server);
+    generator.args(["run", "--release", "--locked", "-p", "bandyer-load", "--"]).arg(server).arg(name);
     step("loading the server", &mut generator)
 }

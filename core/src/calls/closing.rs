@@ -157,6 +157,7 @@ impl Calls {
     pub(super) fn let_go(&mut self) -> Vec<Step> {
         self.local = LocalMedia::default();
         (self.muted, self.asked_both, self.settings_open, self.told) = (false, false, false, None);
+        self.mends = 0;
         self.outbox.clear();
         self.to_share.clear();
         self.playback_blocked = false;

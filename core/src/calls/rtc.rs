@@ -9,8 +9,10 @@ use crate::step::{Step, World, start_timer, stop_timer};
 use crate::timers::TimerId;
 use bandyer_protocol::{CallAlias, ClientMessage, IceServer, SdpKind, Signal};
 
-/// A broken connection is started over this often.
-const RESTART_MS: u32 = 4_000;
+/// A broken connection is started over again after so long, then after twice that, and so on up to [`MOST_RESTART_MS`]: a
+/// gap of a moment costs little, and a slow network is given its time.
+const RESTART_MS: u32 = 2_000;
+const MOST_RESTART_MS: u32 = 6_000;
 /// A first connection that is not there after this long is started over too.
 const CONNECT_MS: u32 = 10_000;
 
@@ -66,6 +68,7 @@ impl Calls {
         let Some(active) = self.active() else { return Vec::new() };
         let mended = active.link == Link::Reconnecting;
         active.link = Link::Connected;
+        self.mends = 0;
         let mut steps = vec![stop_timer(TimerId::RestartRtc)];
         if mended {
             steps.extend(self.snack(Snack::Reconnected));
@@ -96,13 +99,14 @@ impl Calls {
 
     fn start_over(&mut self, world: &World) -> Vec<Step> {
         let cut = self.is_cut() || !world.online;
-        let round = self.round;
+        let (round, mends) = (self.round, self.mends.saturating_add(1));
         let Some(call) = self.active().filter(|_| !cut).map(|active| active.call.call.clone()) else {
             return Vec::new();
         };
+        self.mends = mends;
         vec![
             ask(CallQuestion::IceServers(round), ClientMessage::GetIceServers { call }),
-            start_timer(TimerId::RestartRtc, RESTART_MS),
+            start_timer(TimerId::RestartRtc, RESTART_MS.saturating_mul(mends).min(MOST_RESTART_MS)),
         ]
     }
 
@@ -137,6 +141,8 @@ impl Calls {
                 active.peer = state;
                 Vec::new()
             }
+            // A new way is being looked for already.
+            Signal::Restart if active.link == Link::Reconnecting => Vec::new(),
             signal @ (Signal::Description { .. } | Signal::Candidate { .. } | Signal::Restart) => {
                 vec![Step::Do(Effect::Rtc(RtcCommand::Signal(signal)))]
             }

@@ -92,10 +92,12 @@ export function installMediaProbe() {
   if (!Native) return;
   /** What the widget asks for, within the limits of the test. */
   const limited = (configuration = {}) => {
-    const { relayOnly, through } = probe.limits;
+    const { relayOnly, through, port } = probe.limits;
+    /** Another way to the same relay. */
+    const led = (url) => (port ? url.replace(/:\d+\?/, `:${port}?`) : url);
     const iceServers = (configuration.iceServers ?? []).map((server) => ({
       ...server,
-      urls: [server.urls].flat().filter((url) => !through || url.includes(`transport=${through}`)),
+      urls: [server.urls].flat().filter((url) => !through || url.includes(`transport=${through}`)).map(led),
     }));
     return relayOnly
       ? { ...configuration, iceTransportPolicy: 'relay', iceServers: iceServers.filter((server) => server.urls.length) }

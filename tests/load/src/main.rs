@@ -1,8 +1,9 @@
-//! Measures the server: throughput and latency of durable messages between connected pairs, and what an idle
-//! connection costs. `cargo xtask bench` builds the server and calls this with its path.
+//! Measures the server: throughput and latency of durable messages between connected pairs, what an idle connection
+//! costs, and what its relay carries. `cargo xtask bench` builds the server and calls this with its path.
 
 mod client;
 mod measure;
+mod relay;
 mod world;
 
 use bandyer_protocol::{ClientMessageId, ServerMessage};
@@ -29,9 +30,14 @@ const WINDOW: usize = 32;
 const IN_FLIGHT: usize = 8_000;
 
 fn main() -> Result<(), Fault> {
-    let program = PathBuf::from(std::env::args().nth(1).ok_or("usage: bandyer-load <server program>")?);
+    let usage = "usage: bandyer-load <server program> server|relay";
+    let program = PathBuf::from(std::env::args().nth(1).ok_or(usage)?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    LocalSet::new().block_on(&runtime, run(program))
+    match std::env::args().nth(2).as_deref() {
+        Some("server") => LocalSet::new().block_on(&runtime, run(program)),
+        Some("relay") => LocalSet::new().block_on(&runtime, relay::run(&program, &mut std::io::stdout())),
+        Some(_) | None => Err(usage.into()),
+    }
 }
 
 async fn run(program: PathBuf) -> Result<(), Fault> {

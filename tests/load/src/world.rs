@@ -101,6 +101,23 @@ impl World {
         Ok(credentials["access_token"].as_str().ok_or("no access token")?.to_owned())
     }
 
+    /// Address, name and password of the server's relay for a new user.
+    ///
+    /// # Errors
+    /// When the server names none.
+    pub async fn relay_of(&self, alias: &str) -> Result<(SocketAddr, String, String), Fault> {
+        let token = self.user(alias).await?;
+        let answer = self.http.post(self.url("/client/ice")).bearer_auth(token).send().await?.text().await?;
+        let answer: serde_json::Value = serde_json::from_str(&answer)?;
+        let servers = answer["ice_servers"].as_array().ok_or("no ice_servers")?;
+        let relay = servers.iter().find(|server| server["credential"].is_string()).ok_or("no relay")?;
+        let text = |value: &serde_json::Value| Ok::<_, Fault>(value.as_str().ok_or("no text")?.to_owned());
+        let url = text(&relay["urls"][0])?;
+        let port: u16 =
+            url.split(['?', '/']).next().and_then(|u| u.rsplit(':').next()).ok_or("no port")?.parse()?;
+        Ok(((self.address.ip(), port).into(), text(&relay["username"])?, text(&relay["credential"])?))
+    }
+
     async fn post(&self, path: &str, body: serde_json::Value) -> Result<serde_json::Value, Fault> {
         let answer = self.http.post(self.url(path)).header("apikey", API_KEY).json(&body).send().await?;
         let status = answer.status();

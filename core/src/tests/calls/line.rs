@@ -297,10 +297,16 @@ fn a_broken_connection_is_started_over_until_it_works() {
     let effects = rig.act(Action::Rtc(RtcEvent::Broken { round }));
     assert_eq!(active(&rig).link, Link::Reconnecting);
     assert!(matches!(sent(&effects)[..], [ClientMessage::GetIceServers { .. }]), "at once");
-    assert_eq!(started(&effects, &TimerId::RestartRtc), Some(4_000));
+    assert_eq!(started(&effects, &TimerId::RestartRtc), Some(2_000));
     let servers = vec![IceServer { urls: vec!["turn:x".into()], username: None, credential: None }];
     let effects = rig.answer(asked!(IceServers), ServerMessage::IceServers { servers: servers.clone() });
     assert!(effects.contains(&Effect::Rtc(RtcCommand::Restart { ice_servers: servers })));
+    let wish = ServerMessage::Signaled { call: call_alias(), signal: Signal::Restart };
+    assert!(rig.told(wish.clone()).is_empty(), "that is being done");
+    for wait in [4_000, 6_000, 6_000] {
+        assert_eq!(started(&rig.timer(TimerId::RestartRtc), &TimerId::RestartRtc), Some(wait));
+        rig.refuse(asked!(IceServers), ErrorCode::Internal);
+    }
     rig.timer(TimerId::RestartRtc);
     let effects = rig.refuse(asked!(IceServers), ErrorCode::Internal);
     assert!(
@@ -312,6 +318,13 @@ fn a_broken_connection_is_started_over_until_it_works() {
     assert_eq!(active(&rig).snack, Some(Snack::Reconnected));
     assert!(sent(&rig.timer(TimerId::RestartRtc)).is_empty());
     assert_eq!(active(&rig).link, Link::Connected);
+    assert_eq!(
+        rig.told(wish),
+        [Effect::Rtc(RtcCommand::Signal(Signal::Restart))],
+        "the other side lost it alone"
+    );
+    let effects = rig.act(Action::Rtc(RtcEvent::Broken { round }));
+    assert_eq!(started(&effects, &TimerId::RestartRtc), Some(2_000), "it begins anew");
 }
 
 #[test]

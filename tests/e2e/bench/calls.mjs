@@ -7,6 +7,7 @@ import { generousLimits } from '../support/socket.mjs';
 import { startServer } from '../support/server.mjs';
 import { launchBrowser } from '../support/stage.mjs';
 import { User } from '../support/user.mjs';
+import { pause } from '../support/wait.mjs';
 import '../support/calls.mjs';
 import { median, print, round } from './_table.mjs';
 
@@ -68,9 +69,11 @@ const presented = (page) => page.waitForFunction('window.frameClock.presented', 
 const forget = (page) => page.evaluate('window.frameClock.presented = null');
 
 /** Nobody answers sooner: by then the caller's devices are open, and both pages have painted what there is to see. */
-const beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 1000));
+const beforeAnswer = () => pause(1000);
+/** Nobody calls in the first moment of a page: what a browser does behind a page that has just loaded is over. */
+const beforeCall = () => pause(2500);
 
-async function ownCall(caller, callee) {
+async function ownCall(caller, callee, ready = beforeAnswer) {
   await Promise.all([forget(caller.page), forget(callee.page)]);
   const created = await caller.page.evaluate(async (alias) => {
     const start = window.frameClock.at();
@@ -81,7 +84,7 @@ async function ownCall(caller, callee) {
     const root = document.querySelector('#Bandyer-bandyer-chat-widget').shadowRoot;
     return root.querySelector('[data-testid="dial-accept"]') && window.frameClock.at();
   }, null, { polling: 5 }).then((value) => value.jsonValue());
-  await beforeAnswer();
+  await ready();
   const accepted = await callee.page.evaluate(() => {
     const root = document.querySelector('#Bandyer-bandyer-chat-widget').shadowRoot;
     const start = window.frameClock.at();
@@ -114,6 +117,7 @@ async function peerOpen(id) {
 
 async function peerCall(run) {
   const [caller, callee] = await Promise.all([peerOpen(`caller-${run}`), peerOpen(`callee-${run}`)]);
+  await beforeCall();
   const created = await caller.evaluate(async (id) => {
     const start = window.frameClock.at();
     await window.dial(id);
@@ -143,6 +147,7 @@ for (let run = 0; run <= runs; run += 1) {
   // Fresh pages for both, in turns, so that neither finds the browser in a better state.
   const own = async () => {
     const [caller, callee] = await Promise.all([open('alice.bench'), open('bob.bench')]);
+    await beforeCall();
     const one = await ownCall(caller, callee);
     await hangUp(caller, callee);
     for (const user of [caller, callee]) await user.page.context().close();
@@ -175,13 +180,19 @@ const heap = async (user) => {
   await session.detach();
   return usedSize / 1e6;
 };
+/** Open sockets of both pages, as the server counts them. */
+const sockets = async () => {
+  const text = await (await fetch(`${server.origin}/metrics`)).text();
+  return Number(/^bandyer_sockets (\d+)/m.exec(text)?.[1]);
+};
+const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))[1]) / 1024;
 const rows = [];
 for (let count = 0; count <= many; count += 1) {
   if (count === 10 || (count > 0 && count % Math.max(1, many / 4) === 0)) {
-    rows.push({ calls: count, 'heap, caller MB': round(await heap(caller), 2), 'heap, callee MB': round(await heap(callee), 2) });
+    rows.push({ calls: count, 'heap, caller MB': round(await heap(caller), 2), 'heap, callee MB': round(await heap(callee), 2), 'server MB': round(resident()), sockets: await sockets() });
   }
   if (count === many) break;
-  await ownCall(caller, callee);
+  await ownCall(caller, callee, () => caller.page.waitForFunction(() => window.mediaProbe.live().length === 2, null, { polling: 20 }));
   await hangUp(caller, callee);
 }
 print('Calls in a row, after each no live track and no open connection', rows);

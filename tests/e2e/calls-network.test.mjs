@@ -1,10 +1,11 @@
 // Calls over a network that breaks: lines to the server cut, pages loaded again, the server gone and back.
 import assert from 'node:assert/strict';
 import { callers, connect, setUpCalls } from './support/calls.mjs';
+import { startServer } from './support/server.mjs';
 import { networkNoise } from './support/stage.mjs';
 import { eventually } from './support/wait.mjs';
 
-const { scene } = setUpCalls('calls-network', { serverFlags: ['--call-grace-ms', '4000', '--dial-ms', '20000'] });
+const { scene } = setUpCalls('calls-network', { serverFlags: ['--call-grace-ms', '6000', '--dial-ms', '20000'] });
 
 /** Alice behind a line that can be cut. */
 async function behindRelay(stage) {
@@ -27,7 +28,7 @@ scene('a line lost in the call for less than the grace: pictures never stop, and
   await alice.get('call-own-line').waitFor({ state: 'hidden' });
   await bob.get('call-peer-line').waitFor({ state: 'hidden' });
   // Longer than the grace: it is not running any more.
-  await Promise.all([alice.flows(5), bob.flows(5)]);
+  await Promise.all([alice.flows(7), bob.flows(7)]);
   assert.equal(await alice.callStatus(), 'connected');
   await alice.hangsUp();
   await Promise.all([alice.notInCall(), bob.notInCall(), alice.leftNothing(), bob.leftNothing()]);
@@ -36,6 +37,10 @@ scene('a line lost in the call for less than the grace: pictures never stop, and
 });
 
 scene('what is switched while the line is lost arrives when it is back', async (stage) => {
+  // To listen until nothing is heard any more takes a while, and the call waits as long.
+  const server = await startServer({ flags: ['--call-grace-ms', '30000'] });
+  stage.undo.push(() => server.close());
+  stage.server = server;
   const [alice, bob, line] = await behindRelay(stage);
   await connect(alice, bob);
   await bob.hears('first');
@@ -156,7 +161,7 @@ scene('a server killed during a call: not one picture is missed, and the call ca
   await stage.server.start();
   for (const user of [alice, bob]) await user.get('call-own-line').waitFor({ state: 'hidden' });
   // Longer than the grace after the line is back: nothing that began with the kill is running any more.
-  await Promise.all([alice.flows(5), bob.flows(5)]);
+  await Promise.all([alice.flows(7), bob.flows(7)]);
   for (const seconds of await pictures.stop()) assert.ok(seconds >= 5, `watched for ${seconds} s only`);
   assert.deepEqual([await alice.callStatus(), await alice.probe('open'), await bob.probe('open')], ['connected', 1, 1]);
   assert.equal(await alice.page.evaluate(() => window.mediaProbe.connections.length), 1, 'it is the same connection still');

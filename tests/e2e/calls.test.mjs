@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { callers, setUpCalls } from './support/calls.mjs';
 import { eventually } from './support/wait.mjs';
 
-const { scene } = setUpCalls('calls', { serverFlags: ['--dial-ms', '4000', '--call-grace-ms', '4000'] });
+const { scene } = setUpCalls('calls');
 
 scene('createCall rings, is accepted, and each sees and hears the other', async (stage) => {
   const [alice, bob] = await callers(stage);

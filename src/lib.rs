@@ -5,13 +5,13 @@ pub mod app;
 mod broken;
 pub mod components;
 pub mod files;
-#[cfg(feature = "gallery")]
-pub mod gallery;
 pub mod hooks;
 pub mod i18n;
 mod js;
 mod roots;
 pub mod services;
+#[cfg(feature = "showcase")]
+pub mod showcase;
 pub mod store;
 pub mod styles;
 pub mod theme;

@@ -3,7 +3,7 @@
 
 use proc_macro::{TokenStream, TokenTree};
 use std::path::Path;
-use stylist_core::ast::{Sheet, ToStyleStr};
+use stylist::ast::{Sheet, ToStyleStr};
 
 /// `css!(r"…")` → a `crate::styles::Css`: rules for one class, named after their content. `&` stands for the class.
 #[proc_macro]

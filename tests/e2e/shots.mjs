@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkBuilt, outDir } from './support/paths.mjs';
 import { hostPage, startHost } from './support/host.mjs';
 import { startRelay } from './support/net.mjs';
-import { openGallery } from './support/gallery.mjs';
+import { openShowcase } from './support/showcase.mjs';
 import { file, png } from './support/files.mjs';
 import { mintToken, startServer } from './support/server.mjs';
 import { User } from './support/user.mjs';
@@ -118,8 +118,8 @@ const views = {
   frame: { options: { iframe: true }, act: async ({ user }) => { user.frame = user.page.frameLocator('iframe[src*="/embed"]'); await user.openChat('anna'); await user.get('message').first().waitFor(); } },
 };
 
-/** Views of calls, from the gallery: which one, and what is pressed in it. */
-const galleryViews = {
+/** Views of calls, from the showcase: which one, and what is pressed in it. */
+const showcaseViews = {
   'dial-in': ['dial-in'], 'dial-in-audio': ['dial-in-audio'], 'dial-out': ['dial-out'], 'dial-out-video': ['dial-out-video'],
   'call-video': ['call-video'], 'call-audio': ['call-audio'], 'call-muted': ['call-muted'], 'call-full': ['call-full'],
   'call-waiting': ['call-waiting'], 'call-connecting': ['call-connecting'], 'call-reconnecting': ['call-reconnecting'],
@@ -134,7 +134,7 @@ const galleryViews = {
   'in-call-list': ['in-call-list'], 'in-call-conversation': ['in-call-conversation'], 'missed-call': ['missed'],
 };
 
-async function galleryShot(context, address, [view, ...presses], path) {
+async function showcaseShot(context, address, [view, ...presses], path) {
   const page = await context.newPage();
   await page.goto(address);
   await page.getByTestId('panel').waitFor();
@@ -233,8 +233,8 @@ async function main() {
     }
     console.log(`${name}: done`);
   }
-  const address = openGallery(host);
-  for (const [name, steps] of Object.entries(galleryViews)) {
+  const address = openShowcase(host);
+  for (const [name, steps] of Object.entries(showcaseViews)) {
     if (words.length && !words.some((word) => name.includes(word))) continue;
     for (const [screen, screenOptions] of Object.entries(screens)) {
       for (const colorScheme of ['light', 'dark']) {
@@ -243,7 +243,7 @@ async function main() {
           const context = await browser.newContext({ ...screenOptions, colorScheme, locale, reducedMotion: 'reduce', timezoneId: 'UTC' });
           context.setDefaultTimeout(6000);
           try {
-            await galleryShot(context, address(steps[0], language), steps, join(shotsDir, file));
+            await showcaseShot(context, address(steps[0], language), steps, join(shotsDir, file));
             made.push({ name, file, screen });
           } catch (error) {
             failed.push(`${file}: ${error.message.split('\n')[0]}`);

@@ -13,22 +13,22 @@ const SCRIPTS: &str = "tests/e2e/bench";
 const LOADS: [&str; 2] = ["server", "relay"];
 
 pub fn shots(arguments: &[String]) -> Outcome {
-    gallery()?;
+    showcase()?;
     script("tests/e2e/shots.mjs", arguments, "dev")
 }
 
 /// The views with made-up people, for those that need two of them and their cameras.
-fn gallery() -> Outcome {
+fn showcase() -> Outcome {
     tools::for_widget()?;
     let folder = target_dir()?;
     let mut build = cargo();
     build.args(["build", "--locked", "-p", "bandyer-widget-wasm", "--target", "wasm32-unknown-unknown"]);
-    build.args(["--features", "bandyer-chat-widget/gallery"]);
-    step("building the gallery", &mut build)?;
+    build.args(["--features", "bandyer-chat-widget/showcase"]);
+    step("building the showcase", &mut build)?;
     let mut bind = tools::with_tools("wasm-bindgen")?;
-    bind.args(["--target", "web", "--out-dir"]).arg(folder.join("gallery"));
+    bind.args(["--target", "web", "--out-dir"]).arg(folder.join("showcase"));
     bind.arg(folder.join("wasm32-unknown-unknown/debug/bandyer_chat_widget.wasm"));
-    step("binding the gallery", &mut bind)
+    step("binding the showcase", &mut bind)
 }
 
 /// Without names: every script of tests/e2e/bench, then the server and its relay.

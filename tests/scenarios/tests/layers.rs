@@ -85,9 +85,9 @@ fn nothing_that_ships_is_formatted_for_debugging() {
     assert!(breaches.is_empty(), "{{:?}} in {}", breaches.join(", "));
 }
 
-/// The gallery of made-up states and the tests are never part of a release.
+/// The showcase of made-up states and the tests are never part of a release.
 fn is_made_up(file: &Path) -> bool {
-    let names = ["gallery", "tests"];
+    let names = ["showcase", "tests"];
     let rooms = file.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
     rooms.skip_while(|part| part != "src").any(|part| names.iter().any(|name| part.starts_with(name)))
 }

@@ -1,4 +1,4 @@
-//! Every view with made-up people, for looking at and for measuring: `gallery(host, view, language)`. Only with the
+//! Every view with made-up people, for looking at and for measuring: `showcase(host, view, language)`. Only with the
 //! cargo feature of the same name. The state comes about as in real life, through the core and a server that is a
 //! function ([`fake_server`]).
 
@@ -43,7 +43,7 @@ pub struct Exhibit {
 /// # Errors
 /// When the browser refuses the shadow root.
 #[wasm_bindgen]
-pub fn gallery(host: &Element, view: &str, language: &str, count: u32) -> Result<Exhibit, JsValue> {
+pub fn showcase(host: &Element, view: &str, language: &str, count: u32) -> Result<Exhibit, JsValue> {
     let document = host.owner_document().ok_or("no document")?;
     let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?;
     let wrapper = document.create_element("div")?;

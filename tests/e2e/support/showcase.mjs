@@ -1,28 +1,28 @@
-// Views with made-up people and made-up pictures: the gallery of the widget on a page of its own. It needs the module
-// that `cargo xtask shots` builds into target/gallery.
+// Views with made-up people and made-up pictures: the showcase of the widget on a page of its own. It needs the module
+// that `cargo xtask shots` builds into target/showcase.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
 
-export const galleryDir = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'gallery');
+export const showcaseDir = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'showcase');
 
-/** Puts the gallery on a host site; the address of a view is what the function gives. */
-export function openGallery(host) {
-  if (!existsSync(join(galleryDir, 'bandyer_chat_widget.js'))) throw new Error(`no gallery in ${galleryDir}: run cargo xtask shots`);
-  const put = (name, type) => host.add(readFileSync(join(galleryDir, name)), { type, path: `/gallery/${name}` });
+/** Puts the showcase on a host site; the address of a view is what the function gives. */
+export function openShowcase(host) {
+  if (!existsSync(join(showcaseDir, 'bandyer_chat_widget.js'))) throw new Error(`no showcase in ${showcaseDir}: run cargo xtask shots`);
+  const put = (name, type) => host.add(readFileSync(join(showcaseDir, name)), { type, path: `/showcase/${name}` });
   put('bandyer_chat_widget.js', 'text/javascript');
   put('bandyer_chat_widget_bg.wasm', 'application/wasm');
   const page = host.add(`<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <style>body{font:16px system-ui;margin:24px;color:#456}@media (prefers-color-scheme:dark){body{background:#15181d;color:#9ab}}</style>
 <h1>A host page</h1><p>Text of the site.</p><div id="host"></div>
 <script type="module">
-import init, { gallery } from '/gallery/bandyer_chat_widget.js';
+import init, { showcase } from '/showcase/bandyer_chat_widget.js';
 const params = new URLSearchParams(location.search);
-await init({ module_or_path: '/gallery/bandyer_chat_widget_bg.wasm' });
-const exhibit = gallery(document.getElementById('host'), params.get('view'), params.get('language'), 40);
+await init({ module_or_path: '/showcase/bandyer_chat_widget_bg.wasm' });
+const exhibit = showcase(document.getElementById('host'), params.get('view'), params.get('language'), 40);
 (${film})(exhibit);
 window.exhibit = exhibit;
-</script>`, { path: '/gallery/' });
+</script>`, { path: '/showcase/' });
   return (view, language) => `${page}?view=${view}&language=${language}`;
 }
 

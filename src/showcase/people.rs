@@ -1,4 +1,4 @@
-//! Who appears in the gallery, and what they said.
+//! Who appears in the showcase, and what they said.
 
 use super::fake_server::FakeChat;
 use bandyer_core::action::DetailsEvent;

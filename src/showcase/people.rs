@@ -113,15 +113,7 @@ pub fn chats(view: &str, count: u32, now: Timestamp) -> BTreeMap<ChatId, FakeCha
         1,
         1,
     );
-    let mut sofia = talk("sofia_b", &[(-26 * 60 * MINUTE, false, "grazie mille 🙏")], now);
-    if view == "missed" {
-        let missed = |seq, sender, call_type, ago| {
-            message("sofia_b", seq, sender, MessageBody::MissedCall(call_type), now.plus_ms(ago))
-        };
-        sofia.push(missed(2, "sofia_b", CallType::AudioUpgradable, -50 * MINUTE));
-        sofia.push(missed(3, ME, CallType::AudioUpgradable, -30 * MINUTE));
-        sofia.push(missed(4, "sofia_b", CallType::AudioVideo, -5 * MINUTE));
-    }
+    let sofia = sofia(view == "missed", now);
     let sofia_read = sofia.len() as u64;
     put("sofia_b", sofia, sofia_read, sofia_read);
     put("usr_fr55ga3", talk("usr_fr55ga3", &[(-70 * DAY, true, "ok")], now), 0, 1);
@@ -147,6 +139,20 @@ pub fn chats(view: &str, count: u32, now: Timestamp) -> BTreeMap<ChatId, FakeCha
         }
     }
     all
+}
+
+/// What Sofia said, and whether she was called in vain and called in vain.
+fn sofia(missed: bool, now: Timestamp) -> Vec<Message> {
+    let mut messages = talk("sofia_b", &[(-26 * 60 * MINUTE, false, "grazie mille 🙏")], now);
+    if missed {
+        let missed = |seq, sender, call_type, ago| {
+            message("sofia_b", seq, sender, MessageBody::MissedCall(call_type), now.plus_ms(ago))
+        };
+        messages.push(missed(2, "sofia_b", CallType::AudioUpgradable, -50 * MINUTE));
+        messages.push(missed(3, ME, CallType::AudioUpgradable, -30 * MINUTE));
+        messages.push(missed(4, "sofia_b", CallType::AudioVideo, -5 * MINUTE));
+    }
+    messages
 }
 
 /// Minutes ago, whether it is the other's, the text.

@@ -2,18 +2,18 @@
 
 use crate::config::Config;
 use crate::engine::HubHandle;
-use crate::ice::IceSettings;
 use crate::origin::OriginPolicy;
+use crate::read_pool::ReadPool;
 use crate::rest::avatars::AvatarFolder;
 use crate::rest::refusal::{Refusal, RestCode};
 use crate::secrets::ApiKey;
-use crate::store::ReadPool;
 use crate::token::TokenKeys;
 use crate::uploads::Uploads;
 use crate::webhooks::Webhooks;
 use crate::ws::Sockets;
 use axum::Router;
 use axum::extract::FromRef;
+use bandyer_hub::ice::IceSettings;
 use bandyer_protocol::SOCKET_PATH;
 use std::sync::Arc;
 

@@ -1,9 +1,11 @@
 //! Settings: flags, then environment, then a TOML file, then the defaults.
 
+pub mod turn;
+
 use crate::error::StartError;
 use crate::token::MIN_SECRET_BYTES;
-use crate::turn::settings::PortRange;
 use bandyer_protocol::{Limits, client_message::Secret};
+use bandyer_turn::PortRange;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -340,7 +342,7 @@ impl Config {
         if let Some(url) = &self.public_url {
             check_public_url(url)?;
         }
-        crate::turn::settings::check(self)?;
+        turn::check(self)?;
         if self.frame_bytes < 1024 {
             return Err(StartError::Config("frame_bytes must be at least 1024".to_owned()));
         }

@@ -10,15 +10,16 @@ pub use handle::HubHandle;
 pub use tap::JournalTap;
 
 use crate::clock;
-use crate::hub::{
+use crate::metrics as names;
+use crate::ws::Outbox;
+use axum::extract::ws::Utf8Bytes;
+use bandyer_hub::{
     AdminFailure, AdminReply, AdminRequest, CloseReason, Connect, Delivery, Hub, Input, Outcome, SessionKey,
     refuse, storage_failure,
 };
-use crate::metrics as names;
-use crate::store::{Store, StoreError, Write};
-use crate::ws::Outbox;
-use axum::extract::ws::Utf8Bytes;
 use bandyer_protocol::{PROTOCOL_VERSION, ServerEnvelope, ServerMessage, Timestamp, UploadId};
+use bandyer_records::{StoreError, Write};
+use bandyer_store::Store;
 use metrics::{counter, gauge, histogram};
 use presence::PresenceRows;
 use std::collections::HashMap;

@@ -1,6 +1,7 @@
 //! Why the server does not start.
 
-use crate::store::StoreError;
+use bandyer_records::StoreError;
+use bandyer_turn::CannotListen;
 use std::fmt;
 
 #[derive(Debug)]
@@ -29,5 +30,11 @@ impl std::error::Error for StartError {}
 impl From<StoreError> for StartError {
     fn from(error: StoreError) -> Self {
         StartError::Store(error)
+    }
+}
+
+impl From<CannotListen> for StartError {
+    fn from(cause: CannotListen) -> Self {
+        StartError::Listen(cause.to_string())
     }
 }

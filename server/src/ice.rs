@@ -1,70 +1,77 @@
-//! Which STUN and TURN servers widgets are told of, and the credentials that open them for a short while.
+//! `POST /client/ice`: the STUN and TURN servers for whoever wants to try them before a call.
 
-pub mod answer;
+use crate::app::App;
+use crate::clock;
+use crate::rest::refusal::{ErrorEnvelope, Refusal};
+use crate::uploads::bearer::Bearer;
+use axum::Json;
+use axum::extract::State;
+use bandyer_protocol::{IceServer, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use bandyer_protocol::{IceServer, Timestamp, UserAlias, client_message::Secret};
-use base64::{Engine, engine::general_purpose::STANDARD};
-use hmac::{Hmac, KeyInit, Mac};
-use sha1::Sha1;
-
-/// What is told to every widget that enters a call.
-#[derive(Debug, Clone, Default)]
-pub struct IceSettings {
-    /// Addresses that need no credentials (`stun:…`). In all addresses, `{host}` stands for the host under which the
-    /// widget reached the server.
-    pub stun: Vec<String>,
-    /// Addresses that need credentials (`turn:…`, `turns:…`).
-    pub turn: Vec<String>,
-    /// Shared with the TURN server.
-    pub secret: Option<Secret>,
-    /// How long credentials are good, in seconds.
-    pub ttl_s: u32,
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(give))
 }
 
-impl IceSettings {
-    /// The servers for one user, with credentials that count from `now`.
-    pub fn servers(&self, user: &UserAlias, now: Timestamp) -> Vec<IceServer> {
-        let mut servers = Vec::new();
-        if !self.stun.is_empty() {
-            servers.push(IceServer { urls: self.stun.clone(), username: None, credential: None });
-        }
-        if let Some(secret) = self.secret.as_ref().filter(|_| !self.turn.is_empty()) {
-            let expiry = now.0 / 1000 + i64::from(self.ttl_s);
-            let username = format!("{expiry}:{user}");
-            let credential = Some(Secret(credential(&secret.0, &username)));
-            servers.push(IceServer { urls: self.turn.clone(), username: Some(username), credential });
-        }
-        servers
-    }
+#[derive(Serialize, ToSchema)]
+pub struct IceAnswer {
+    /// What goes into `RTCConfiguration.iceServers`, once `{host}` in the addresses is replaced by the host of this
+    /// server.
+    #[schema(value_type = Vec<IceServerObject>)]
+    ice_servers: Vec<IceServer>,
+    /// Until when the credentials open a relay, in milliseconds since 1970. A relay that is open stays open.
+    #[schema(value_type = i64)]
+    expires_at: Timestamp,
 }
 
-/// The password of a time-limited user name, as coturn's `use-auth-secret` and the embedded server compute it.
-pub fn credential(secret: &str, username: &str) -> String {
-    // A key of any length is allowed.
-    let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(secret.as_bytes()) else { return String::new() };
-    mac.update(username.as_bytes());
-    STANDARD.encode(mac.finalize().into_bytes())
+/// [`IceServer`], described.
+#[derive(Serialize, ToSchema)]
+#[schema(as = IceServer)]
+struct IceServerObject {
+    #[schema(example = json!(["turn:{host}:3478?transport=udp"]))]
+    urls: Vec<String>,
+    /// Absent where none is needed, with the credential.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential: Option<String>,
+}
+
+/// STUN and TURN servers
+///
+/// With credentials for the user of the token, for some minutes. A widget gets them with each call; this is for pages
+/// that check whether a call would connect.
+#[utoipa::path(
+    post, path = "/client/ice", tag = "Widget", security(("access_token" = [])),
+    responses(
+        (status = 200, body = IceAnswer),
+        (status = 401, body = ErrorEnvelope,
+            description = "`access_token_invalid`, `access_token_expired`, `user_deleted`, `user_disabled`"),
+        (status = 429, body = ErrorEnvelope, description = "`rate_limited`"),
+    )
+)]
+pub async fn give(State(app): State<App>, Bearer(user): Bearer) -> Result<Json<IceAnswer>, Refusal> {
+    app.sockets.admit(&user)?;
+    let now = clock::now();
+    let ice_servers = app.ice.servers(&user, now);
+    Ok(Json(IceAnswer { ice_servers, expires_at: now.plus_ms(i64::from(app.ice.ttl_s) * 1000) }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bandyer_protocol::client_message::Secret;
 
     #[test]
-    fn credentials_are_those_other_servers_compute() {
-        // printf '1700000000:anna' | openssl dgst -sha1 -hmac s3cret -binary | base64
-        assert_eq!(credential("s3cret", "1700000000:anna"), EXPECTED);
-        let settings = IceSettings {
-            turn: vec!["turn:{host}:3478".to_owned()],
-            secret: Some(Secret("s3cret".to_owned())),
-            ttl_s: 600,
-            ..IceSettings::default()
-        };
-        let user = UserAlias::parse("anna").unwrap();
-        let servers = settings.servers(&user, Timestamp(1_699_999_400_000));
-        assert_eq!(servers[0].username.as_deref(), Some("1700000000:anna"));
-        assert_eq!(servers[0].credential, Some(Secret(EXPECTED.to_owned())));
+    fn the_described_shape_is_the_one_that_travels() {
+        let text = || "x".to_owned();
+        let server =
+            IceServer { urls: vec![text()], username: Some(text()), credential: Some(Secret(text())) };
+        let described =
+            IceServerObject { urls: vec![text()], username: Some(text()), credential: Some(text()) };
+        assert_eq!(serde_json::to_value(server).unwrap(), serde_json::to_value(described).unwrap());
     }
-
-    const EXPECTED: &str = "jxdTi5cndJWp4/jbBx5lYUMNQqo=";
 }

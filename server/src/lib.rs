@@ -1,6 +1,5 @@
 //! The server: an axum edge around a pure hub. `Server::start` embeds it; the binary is a thin shell around that.
 
-pub mod addresses;
 pub mod app;
 pub mod clock;
 pub mod config;
@@ -8,7 +7,6 @@ pub mod doctor;
 pub mod engine;
 pub mod error;
 mod health;
-pub mod hub;
 pub mod ice;
 pub mod links;
 mod listen;
@@ -16,12 +14,11 @@ pub mod metrics;
 mod openapi;
 pub mod origin;
 pub mod pages;
+mod read_pool;
 pub mod rest;
 pub mod secrets;
 pub mod server;
-pub mod store;
 pub mod token;
-pub mod turn;
 pub mod uploads;
 pub mod webhooks;
 pub mod ws;

@@ -2,9 +2,9 @@
 
 use crate::app::App;
 use crate::origin::request_host;
-use crate::store::RoomRecord;
 use axum::http::HeaderMap;
 use bandyer_protocol::Timestamp;
+use bandyer_records::RoomRecord;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 

@@ -14,11 +14,6 @@ pub const COMMIT_FAILURES: &str = "bandyer_commit_failures_total";
 pub const SLOW_CONSUMERS: &str = "bandyer_slow_consumers_total";
 pub const WEBHOOKS: &str = "bandyer_webhooks_total";
 
-pub const TURN_ALLOCATIONS: &str = "bandyer_turn_allocations";
-pub const TURN_BYTES: &str = "bandyer_turn_relayed_bytes_total";
-pub const TURN_REFUSALS: &str = "bandyer_turn_refusals_total";
-pub const TURN_DROPPED: &str = "bandyer_turn_dropped_packets_total";
-
 static EXPORTER: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts counting; once per process, however many servers run in it.
@@ -56,10 +51,7 @@ fn describe() {
     describe_counter!(COMMIT_FAILURES, "Batches that could not be stored");
     describe_counter!(WEBHOOKS, "Attempts to tell a hook of an event, by result");
     describe_counter!(SLOW_CONSUMERS, "Sockets closed because they read too slowly");
-    describe_gauge!(TURN_ALLOCATIONS, "Relays in use");
-    describe_counter!(TURN_BYTES, Unit::Bytes, "Bytes relayed, to peers and to clients");
-    describe_counter!(TURN_REFUSALS, "TURN requests refused, by STUN error code");
-    describe_counter!(TURN_DROPPED, "Packets not relayed, by cause");
+    bandyer_turn::counters::describe();
 }
 
 /// What `/metrics` answers.

@@ -58,7 +58,7 @@ impl Modify for Schemes {
 pub fn documented(app: &App) -> (Router<App>, OpenApi) {
     let client = OpenApiRouter::new()
         .merge(uploads::router())
-        .merge(ice::answer::router())
+        .merge(ice::router())
         .merge(rest::avatars::public_router());
     let (client, widget) = client.split_for_parts();
     // Before the layer: otherwise the answer to a wrong method, and with it every preflight, would pass it by.

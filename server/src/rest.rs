@@ -19,12 +19,12 @@ mod user_fields;
 pub mod users;
 
 use crate::app::App;
-use crate::hub::AdminFailure;
 use crate::rest::refusal::{Refusal, RestCode};
-use crate::store::StoreError;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use bandyer_hub::AdminFailure;
+use bandyer_records::StoreError;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The routes below `/rest` and their description.

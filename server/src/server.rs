@@ -2,23 +2,24 @@
 
 use crate::app::{App, router};
 use crate::config::Config;
+use crate::config::turn::{self, Wanted};
 use crate::engine::{self, Command, JournalTap};
 use crate::error::StartError;
-use crate::hub::{Hub, HubSettings};
-use crate::ice::IceSettings;
 use crate::origin::OriginPolicy;
+use crate::read_pool::ReadPool;
 use crate::rest::avatars::AvatarFolder;
 use crate::secrets::{ApiKey, read_or_generate};
-use crate::store::sqlite::SqliteSettings;
-use crate::store::{ReadPool, SqliteStore, Write};
 use crate::token::TokenKeys;
-use crate::turn::settings::{Wanted, ice, secret as turn_secret, wanted};
-use crate::turn::{Turn, TurnSettings};
 use crate::uploads::Uploads;
 use crate::webhooks::{self, Webhooks};
 use crate::ws::Sockets;
 use crate::{clock, listen, metrics, pages, uploads};
+use bandyer_hub::ice::IceSettings;
+use bandyer_hub::{Hub, HubSettings};
 use bandyer_protocol::Timestamp;
+use bandyer_records::Write;
+use bandyer_store::{SqliteSettings, SqliteStore};
+use bandyer_turn::Turn;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -166,9 +167,9 @@ fn private_folder(path: &Path) -> std::io::Result<()> {
 /// The embedded TURN server if there is to be one, and what widgets are told. Where nobody asked for it, calls on the
 /// same network still work without.
 fn start_turn(config: &Config) -> Result<(Option<Turn>, IceSettings), StartError> {
-    let secret = turn_secret(config)?;
-    let start = |listen| Turn::start(TurnSettings::new(config, listen, &secret));
-    let turn = match wanted(config)? {
+    let secret = turn::secret(config)?;
+    let start = |listen| Turn::start(turn::settings(config, listen, &secret));
+    let turn = match turn::wanted(config)? {
         Wanted::Off => None,
         Wanted::Explicit(addresses) => Some(start(addresses)?),
         Wanted::ByDefault(addresses) => match start(addresses) {
@@ -182,7 +183,7 @@ fn start_turn(config: &Config) -> Result<(Option<Turn>, IceSettings), StartError
             }
         },
     };
-    let ice = ice(config, secret, turn.as_ref().map_or(&[], Turn::addresses));
+    let ice = turn::ice(config, secret, turn.as_ref().map_or(&[], Turn::addresses));
     Ok((turn, ice))
 }
 

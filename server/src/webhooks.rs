@@ -9,7 +9,8 @@ mod payload;
 mod sign;
 
 use crate::engine::{HubHandle, JournalTap};
-use crate::store::{HookKey, HookRecord, HookVersion, ReadPool, StoreResult};
+use crate::read_pool::ReadPool;
+use bandyer_records::{HookKey, HookRecord, HookVersion, StoreResult};
 use courier::Courier;
 use event::HookEvent;
 use hook_worker::HookWorker;

@@ -1,16 +1,15 @@
 //! The server: the real hub and the in-memory store, run in batches as the engine does, and able to fail and to die.
 
+use bandyer_hub::{
+    AdminRequest, Connect, Delivery, Hub, HubSettings, Input, Outcome, SessionKey, pages, refuse,
+    storage_failure,
+};
 use bandyer_protocol::{
     Attachment, CallAlias, ChatId, ClientEnvelope, ClientMessage, Cursor, ErrorCode, Failure,
     PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage, SessionId, Timestamp, UserAlias,
 };
-use bandyer_server::hub::{
-    AdminRequest, Connect, Delivery, Hub, HubSettings, Input, Outcome, SessionKey, pages, refuse,
-    storage_failure,
-};
-use bandyer_server::store::{
-    ChatRecord, MemoryStore, Reader, Role, Store, StoreResult, UploadPlace, UploadRecord, UserRecord, Write,
-};
+use bandyer_records::{ChatRecord, Reader, Role, StoreResult, UploadPlace, UploadRecord, UserRecord, Write};
+use bandyer_store::{MemoryStore, Store};
 use std::collections::BTreeMap;
 
 /// What the server wants sent, or closed.

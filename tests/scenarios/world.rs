@@ -5,10 +5,10 @@ use crate::server::{Out, Server};
 use bandyer_core::action::{PickedFile, SocketEvent, UserAction};
 use bandyer_core::api::ApiCall;
 use bandyer_core::timers::TimerId;
+use bandyer_hub::SessionKey;
 use bandyer_protocol::{
     Attachment, CallAlias, ChatId, ClientEnvelope, ClientMessage, ServerEnvelope, ServerMessage, Timestamp,
 };
-use bandyer_server::hub::SessionKey;
 use std::collections::VecDeque;
 
 /// One socket. Each side finds out for itself that it is broken.

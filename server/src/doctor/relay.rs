@@ -2,14 +2,14 @@
 
 use super::report::Report;
 use super::site::{here, is_local};
-use crate::addresses::is_public;
 use crate::clock;
 use crate::config::Config;
-use crate::ice::IceSettings;
-use crate::turn::probe::{Failed, Probe};
-use crate::turn::settings::{Wanted, wanted};
+use crate::config::turn::{Wanted, wanted};
+use bandyer_hub::ice::IceSettings;
 use bandyer_protocol::UserAlias;
 use bandyer_protocol::client_message::Secret;
+use bandyer_turn::addresses::is_public;
+use bandyer_turn::probe::{Failed, Probe};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::lookup_host;

@@ -1,11 +1,11 @@
 //! How the rest of the server asks the hub for something.
 
 use super::Command;
-use crate::hub::{AdminFailure, AdminReply, AdminRequest, UserChange};
-use crate::store::{ChatRecord, RoomRecord, UploadRecord, UserRecord, Write};
+use bandyer_hub::{AdminFailure, AdminReply, AdminRequest, UserChange};
 use bandyer_protocol::{
     CallAlias, ClientMessageId, ErrorCode, Failure, Message, Presence, Timestamp, UserAlias,
 };
+use bandyer_records::{ChatRecord, RoomRecord, UploadRecord, UserRecord, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;

@@ -1,8 +1,8 @@
 //! Who came and went, on its way to the journal: gathered, so that a crowd coming back costs no commit of its own, and
 //! written along with the next thing that is.
 
-use crate::store::Write;
 use bandyer_protocol::Timestamp;
+use bandyer_records::Write;
 
 /// How long rows wait for something else to be written.
 const LONGEST_WAIT_MS: i64 = 1000;

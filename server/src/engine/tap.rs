@@ -1,8 +1,8 @@
 //! What the engine and those who read the journal tell each other: whether messages are wanted in it, and that there
 //! is something new.
 
-use crate::store::{JournalKind, JournalRecord};
 use bandyer_protocol::{Message, MessageBody};
+use bandyer_records::{JournalKind, JournalRecord};
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 

@@ -1,16 +1,16 @@
 //! Webhooks as the host site's server sets them: which address is told of what.
 
-use crate::addresses::is_public;
 use crate::app::App;
 use crate::clock;
 use crate::rest::arguments::Arguments;
 use crate::rest::iso_date::iso;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
-use crate::store::{HookKey, HookRecord, HookVersion, Reader, StoreResult, Write};
 use crate::webhooks::event::HookEvent;
 use axum::Json;
 use axum::extract::{Path, State};
 use bandyer_protocol::Timestamp;
+use bandyer_records::{HookKey, HookRecord, HookVersion, Reader, StoreResult, Write};
+use bandyer_turn::addresses::is_public;
 use http::Uri;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use crate::rest::iso_date;
 use crate::rest::refusal::{Refusal, RestCode};
-use crate::store::{Period, Slice};
+use bandyer_records::{Period, Slice};
 
 const DEFAULT_LIMIT: u32 = 20;
 const MAX_LIMIT: u32 = 100;

@@ -1,11 +1,11 @@
 //! The fields of a user as REST reads and writes them, and what they may hold.
 
-use crate::hub::UserChange;
 use crate::rest::arguments::lenient;
 use crate::rest::iso_date::iso;
 use crate::rest::refusal::{Refusal, RestCode};
-use crate::store::{Role, UserRecord};
+use bandyer_hub::UserChange;
 use bandyer_protocol::{Timestamp, UserAlias};
+use bandyer_records::{Role, UserRecord};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 

@@ -2,14 +2,14 @@
 
 use crate::app::App;
 use crate::clock;
-use crate::hub::UserChange;
 use crate::rest::arguments::Arguments;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::user_fields::{CreateUser, PermissionsUpdate, UpdateUser, UserObject};
-use crate::store::UserRecord;
 use axum::Json;
 use axum::extract::{Path, State};
+use bandyer_hub::UserChange;
 use bandyer_protocol::UserAlias;
+use bandyer_records::UserRecord;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

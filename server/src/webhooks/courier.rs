@@ -1,7 +1,7 @@
 //! Carries a request to a receiver: resolve, check, connect to what was checked, send, look at the answer. No redirect
 //! is followed, no proxy asked.
 
-use crate::addresses::is_public;
+use bandyer_turn::addresses::is_public;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Uri, header};
 use http_body_util::{BodyExt, Full, Limited};

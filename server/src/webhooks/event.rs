@@ -1,6 +1,6 @@
 //! The events a hook can be told of, by their public names.
 
-use crate::store::HookVersion;
+use bandyer_records::HookVersion;
 
 macro_rules! events {
     ($($(#[$meta:meta])* $name:ident = $word:literal in $versions:tt,)*) => {

@@ -6,8 +6,8 @@ use super::event::HookEvent;
 use super::payload::{Payload, payloads};
 use crate::clock;
 use crate::metrics as names;
-use crate::store::{HookKey, HookRecord, HookVersion, JournalRecord, StoreResult, Write};
 use bandyer_protocol::Timestamp;
+use bandyer_records::{HookKey, HookRecord, HookVersion, JournalRecord, StoreResult, Write};
 use bytes::Bytes;
 use http::{HeaderName, Uri};
 use metrics::counter;
@@ -108,7 +108,7 @@ impl HookWorker {
 
     async fn look_up(&self) -> StoreResult<Option<Batch>> {
         let (key, position) = (self.key.clone(), self.position);
-        let read = move |store: &dyn crate::store::Reader| {
+        let read = move |store: &dyn bandyer_records::Reader| {
             let Some(hook) = store.hooks()?.into_iter().find(|hook| hook.key == key) else { return Ok(None) };
             let mut rows = Vec::new();
             for row in store.journal_after(position.max(hook.position), BATCH)? {

@@ -3,8 +3,8 @@
 use super::event::HookEvent;
 use crate::rest::iso_date::iso;
 use crate::rest::rooms::{UserUrl, user_urls};
-use crate::store::{HookRecord, HookVersion, JournalKind, JournalRecord, Reader, RoomRecord, StoreResult};
 use bandyer_protocol::{ChatId, MessageBody, Seq};
+use bandyer_records::{HookRecord, HookVersion, JournalKind, JournalRecord, Reader, RoomRecord, StoreResult};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -227,7 +227,7 @@ fn user(
     Ok(Some(match version {
         HookVersion::V0 => {
             let user = store.user(alias)?;
-            let of = |field: fn(&crate::store::UserRecord) -> &Option<String>| user.as_ref().map(field);
+            let of = |field: fn(&bandyer_records::UserRecord) -> &Option<String>| user.as_ref().map(field);
             json!({
                 "user_id": alias,
                 "first_name": of(|user| &user.first_name),

@@ -1,7 +1,7 @@
 //! Frames on their way to one socket: filled by the hub's thread, emptied by the socket's task.
 
-use crate::hub::CloseReason;
 use axum::extract::ws::Utf8Bytes;
+use bandyer_hub::CloseReason;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;

@@ -6,10 +6,10 @@ use super::wire::{self, Gone, Misread};
 use crate::app::App;
 use crate::clock;
 use crate::engine::Command;
-use crate::hub::{CloseReason, Connect, Input, SessionKey, pages};
 use crate::metrics::SLOW_CONSUMERS;
 use crate::token::AccessToken;
 use axum::extract::ws::{Message, WebSocket, close_code};
+use bandyer_hub::{CloseReason, Connect, Input, SessionKey, pages};
 use bandyer_protocol::{
     Authenticate, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage, SessionId, Timestamp,
     UserAlias,
@@ -237,7 +237,7 @@ async fn fetch(app: &App, user: UserAlias, page: pages::Page) -> ServerMessage {
     match read {
         Ok(Ok(page)) => page,
         Ok(Err(refusal)) => ServerMessage::Error(refusal.into_failure().into_failure()),
-        Err(error) => ServerMessage::Error(crate::hub::storage_failure(&error)),
+        Err(error) => ServerMessage::Error(bandyer_hub::storage_failure(&error)),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::limiter::Limiter;
 use crate::config::Config;
-use crate::hub::SessionKey;
 use crate::metrics::SOCKETS;
+use bandyer_hub::SessionKey;
 use bandyer_protocol::{Failure, UserAlias};
 use metrics::gauge;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! Frames: what a client's text means, and how the server's envelopes are written on the socket.
 
 use crate::engine;
-use crate::hub::CloseReason;
 use crate::metrics::REFUSALS;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use bandyer_hub::CloseReason;
 use bandyer_protocol::{
     ClientEnvelope, ErrorCode, Failure, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage,
 };

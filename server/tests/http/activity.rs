@@ -3,7 +3,7 @@
 use crate::client::Api;
 use crate::sessions::row;
 use crate::socket::Socket;
-use bandyer_server::store::{JournalKind, JournalRecord, Write};
+use bandyer_records::{JournalKind, JournalRecord, Write};
 use reqwest::Method;
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! A server of its own for each test, and short words for calling it.
 
 use bandyer_protocol::client_message::Secret;
-use bandyer_server::store::Write;
+use bandyer_records::Write;
 use bandyer_server::{Config, Server};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};

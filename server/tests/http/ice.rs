@@ -1,7 +1,7 @@
 //! What pages are told of STUN and TURN, and that it works.
 
 use crate::client::{Api, answer, assert_refused};
-use bandyer_server::turn::probe::Probe;
+use bandyer_turn::probe::Probe;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ async fn servers_of_others_are_told_as_configured() {
     let turn = &body["ice_servers"][1];
     assert_eq!(turn["urls"], json!(["turns:turn.example.com:443?transport=tcp"]));
     let name = turn["username"].as_str().unwrap();
-    assert_eq!(turn["credential"], bandyer_server::ice::credential("the-secret-of-coturn", name));
+    assert_eq!(turn["credential"], bandyer_hub::ice::credential("the-secret-of-coturn", name));
 }
 
 #[tokio::test]

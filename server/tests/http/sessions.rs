@@ -2,7 +2,7 @@
 
 use crate::client::Api;
 use bandyer_protocol::{CallAlias, Timestamp, UserAlias};
-use bandyer_server::store::{JournalKind, JournalRecord, SessionRecord, Write};
+use bandyer_records::{JournalKind, JournalRecord, SessionRecord, Write};
 use reqwest::Method;
 use serde_json::json;
 

@@ -4,7 +4,7 @@ use crate::client::{API_KEY, Api};
 use crate::receiver::{Receiver, Reply, Told};
 use crate::sessions::{at, call_in, row};
 use crate::socket::Socket;
-use bandyer_server::store::{JournalKind, JournalRecord, Write};
+use bandyer_records::{JournalKind, JournalRecord, Write};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -4,9 +4,9 @@ use crate::client::Client;
 use crate::world::{World, alias, chat};
 use bandyer_protocol::client_message::Secret;
 use bandyer_protocol::*;
+use bandyer_records::{Role, UserRecord};
 use bandyer_server::Config;
 use bandyer_server::clock;
-use bandyer_server::store::{Role, UserRecord};
 
 fn key(text: &str) -> ClientMessageId {
     ClientMessageId::parse(text).unwrap()
@@ -206,7 +206,7 @@ async fn who_may_not_call_whom_is_told_why() {
     assert_eq!(ann.refused(create("ann", CallType::AudioOnly)).await, ErrorCode::InvalidRequest);
     let mut carl = world.connect("carl").await;
     assert_eq!(carl.refused(create("bob", CallType::AudioOnly)).await, ErrorCode::NoPlusUser);
-    let no_video = bandyer_server::hub::UserChange { can_video: Some(false), ..Default::default() };
+    let no_video = bandyer_hub::UserChange { can_video: Some(false), ..Default::default() };
     world.server.app().hub.update_user(alias("eve"), no_video).await.unwrap();
     let mut eve = world.connect("eve").await;
     assert_eq!(eve.refused(create("ann", CallType::AudioVideo)).await, ErrorCode::VideoNotPermitted);

@@ -4,10 +4,11 @@ use crate::client::{Client, Heard, text_message};
 use crate::process::Process;
 use crate::world::{TOKEN_SECRET, alias, chat};
 use bandyer_protocol::{ChatId, Message, ServerMessage};
+use bandyer_records::{ChatRecord, UserRecord, Write};
 use bandyer_server::clock;
-use bandyer_server::store::sqlite::SqliteSettings;
-use bandyer_server::store::{ChatRecord, SqliteStore, Store, UserRecord, Write};
 use bandyer_server::token::TokenKeys;
+use bandyer_store::sqlite::SqliteSettings;
+use bandyer_store::{SqliteStore, Store};
 use std::collections::BTreeMap;
 use std::path::Path;
 

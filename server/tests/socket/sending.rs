@@ -6,7 +6,7 @@ use bandyer_protocol::{
     Attachment, ClientMessage, ClientMessageId, ErrorCode, MessageBody, PageDirection, Seq, ServerMessage,
     Timestamp, UploadId,
 };
-use bandyer_server::store::{UploadPlace, UploadRecord};
+use bandyer_records::{UploadPlace, UploadRecord};
 
 #[tokio::test]
 async fn a_message_reaches_every_device_of_both_with_joining_steps() {

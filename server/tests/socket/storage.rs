@@ -2,9 +2,9 @@
 
 use crate::client::{failure, text_message};
 use crate::world::{World, alias, chat};
+use bandyer_hub::AdminFailure;
 use bandyer_protocol::{ClientMessage, ErrorCode, ServerMessage, Timestamp};
-use bandyer_server::hub::AdminFailure;
-use bandyer_server::store::UserRecord;
+use bandyer_records::UserRecord;
 use rusqlite::Connection;
 
 async fn status(world: &World, path: &str) -> u16 {

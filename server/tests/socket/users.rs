@@ -2,10 +2,10 @@
 
 use crate::client::text_message;
 use crate::world::{World, alias, chat};
+use bandyer_hub::{AdminFailure, UserChange};
 use bandyer_protocol::{ClientMessage, DisconnectReason, ErrorCode, ServerMessage};
+use bandyer_records::UserRecord;
 use bandyer_server::clock;
-use bandyer_server::hub::{AdminFailure, UserChange};
-use bandyer_server::store::UserRecord;
 
 #[tokio::test]
 async fn a_deleted_user_is_thrown_out_and_stays_out_while_the_other_keeps_the_chat() {

@@ -3,7 +3,7 @@
 use crate::client::Client;
 use bandyer_protocol::client_message::Secret;
 use bandyer_protocol::{ChatId, UserAlias};
-use bandyer_server::store::UserRecord;
+use bandyer_records::UserRecord;
 use bandyer_server::{Config, Server, clock};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

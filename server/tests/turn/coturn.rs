@@ -4,7 +4,7 @@ use crate::house::{House, SECRET, SOON, minted, minted_at};
 use crate::ports::free_port;
 use bandyer_protocol::Timestamp;
 use bandyer_server::clock;
-use bandyer_server::turn::probe::{Arrived, Failed, Probe};
+use bandyer_turn::probe::{Arrived, Failed, Probe};
 use futures_util::future::join_all;
 use std::net::SocketAddr;
 use std::process::{Child, Command, Output, Stdio};

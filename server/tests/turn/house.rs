@@ -1,11 +1,12 @@
 //! A TURN server of its own for each test, and clients with credentials.
 
+use bandyer_hub::ice::{IceSettings, credential};
 use bandyer_protocol::{Timestamp, UserAlias, client_message::Secret};
 use bandyer_server::clock;
 use bandyer_server::config::Config;
-use bandyer_server::ice::{IceSettings, credential};
-use bandyer_server::turn::probe::Probe;
-use bandyer_server::turn::{Turn, TurnSettings};
+use bandyer_server::config::turn::settings;
+use bandyer_turn::Turn;
+use bandyer_turn::probe::Probe;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ impl House {
         let mut config = Config::default();
         change(&mut config);
         let listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
-        let settings = TurnSettings::new(&config, listen, &Secret(SECRET.to_owned()));
+        let settings = settings(&config, listen, &Secret(SECRET.to_owned()));
         Self { turn: Turn::start(settings).unwrap() }
     }
 

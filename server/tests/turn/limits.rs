@@ -1,10 +1,10 @@
 //! Who gets a relay, and how much of it.
 
 use crate::house::{House, SECRET, minted, minted_at};
+use bandyer_hub::ice::credential;
 use bandyer_protocol::Timestamp;
 use bandyer_server::clock;
-use bandyer_server::ice::credential;
-use bandyer_server::turn::probe::{Failed, Probe};
+use bandyer_turn::probe::{Failed, Probe};
 use std::time::Duration;
 
 async fn refused(house: &House, name: &str, password: &str) {

@@ -1,7 +1,7 @@
 //! Where relays must not lead.
 
 use crate::house::{House, SOON};
-use bandyer_server::turn::probe::{Arrived, Failed};
+use bandyer_turn::probe::{Arrived, Failed};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::UdpSocket;

@@ -1,7 +1,7 @@
 //! What it is for: data through relays, between two clients and to the world.
 
 use crate::house::{House, SOON};
-use bandyer_server::turn::probe::{Arrived, Failed, Probe};
+use bandyer_turn::probe::{Arrived, Failed, Probe};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::UdpSocket;

@@ -3,7 +3,7 @@
 use crate::client::Fault;
 use crate::measure::Usage;
 use crate::world::World;
-use bandyer_server::turn::probe::{Failed, Probe};
+use bandyer_turn::probe::{Failed, Probe};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;

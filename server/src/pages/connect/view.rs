@@ -1,7 +1,7 @@
 //! The pages behind call links as HTML. Everything that people wrote is escaped here.
 
 use super::words::Language;
-use crate::store::{RoomRecord, UserRecord};
+use bandyer_records::{RoomRecord, UserRecord};
 use serde_json::{Value, json};
 
 const PAGE: &str = include_str!("page.html");

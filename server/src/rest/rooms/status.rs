@@ -3,10 +3,10 @@
 use crate::links;
 use crate::rest::iso_date::iso;
 use crate::rest::sessions::{ConnectionEvent, distinct_users, event_of};
-use crate::store::{
+use bandyer_protocol::Timestamp;
+use bandyer_records::{
     JournalKind, JournalRecord, Reader, RoomRecord, SessionFilter, SessionRecord, Slice, StoreResult,
 };
-use bandyer_protocol::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 

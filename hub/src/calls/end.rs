@@ -1,0 +1,146 @@
+//! Every way a ring or a call ends, each with one reason that reaches both sides.
+
+use super::dial::call_not_found;
+use super::journal::{bare, row};
+use super::{LiveState, Stage};
+use crate::{Decision, Hub, Origin, Outcome, Refusal};
+use bandyer_protocol::{CallAlias, EndReason, ServerMessage, StopReason, Timestamp, UserAlias};
+use bandyer_records::{JournalKind, Reader, SessionRecord, Write};
+
+impl Hub {
+    /// Stops a ring of one's own, or ends the call for both.
+    pub(crate) fn hang_up(
+        &mut self,
+        user: &UserAlias,
+        call: &CallAlias,
+        origin: Origin,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Decision {
+        let state = self.call_of(user, call)?;
+        let side = state.side_of(user).ok_or_else(call_not_found)?;
+        if state.callee() == Some(side) {
+            return self.decline_dial(user, call, bandyer_protocol::DeclineReason::None, origin, now);
+        }
+        // Another device of the user has no say.
+        if state.side_at(origin.session) != Some(side) {
+            return Err(call_not_found());
+        }
+        let mut outcome = if state.rings() {
+            self.stop_ring(&state, user, StopReason::Hangup, now, reader)?
+        } else {
+            self.end_call(&state, Some(user.clone()), EndReason::HungUp, now, reader)?
+        };
+        outcome.deliveries.push(origin.reply_delivery(ServerMessage::Done));
+        Ok(outcome)
+    }
+
+    /// The ring is over, and nobody answered.
+    pub(super) fn stop_ring(
+        &mut self,
+        state: &LiveState,
+        by: &UserAlias,
+        reason: StopReason,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Result<Outcome, Refusal> {
+        let call = state.call.call.clone();
+        let (Some(callee), Some(caller)) = (state.callee(), state.caller()) else {
+            return Ok(Outcome::default());
+        };
+        let stopped = ServerMessage::DialStopped { call: call.clone(), by: by.clone(), reason };
+        let called = state.user(callee).clone();
+        let mut outcome = self.note_missed(state, state.user(caller), now, reader)?;
+        outcome.deliveries.extend(self.tell_line(state, caller, stopped.clone()));
+        outcome.deliveries.extend(self.tell_of(&called, stopped));
+        let (kind, user) = match reason {
+            StopReason::DialTimeout => (JournalKind::DialTimeout, &called),
+            _ => (JournalKind::DialStopped, state.user(caller)),
+        };
+        outcome.writes.push(bare(state, kind, user, now));
+        self.drop_call(&call);
+        Ok(outcome)
+    }
+
+    /// The call is over for both.
+    pub(super) fn end_call(
+        &mut self,
+        state: &LiveState,
+        by: Option<UserAlias>,
+        reason: EndReason,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Result<Outcome, Refusal> {
+        let call = state.call.call.clone();
+        let ended = ServerMessage::CallEnded { call: call.clone(), by: by.clone(), reason };
+        let mut outcome = Outcome::default();
+        for side in [0, 1] {
+            outcome.deliveries.extend(self.tell_line(state, side, ended.clone()));
+        }
+        if let Stage::Connected { since } = state.stage {
+            let crashed = |user: &UserAlias| reason == EndReason::Vanished && by.as_ref() == Some(user);
+            for (left, side) in [(1, 0), (0, 1)] {
+                let user = state.user(side);
+                let data = serde_json::json!({ "connected": left, "crashed": crashed(user) });
+                outcome.writes.push(row(state, JournalKind::Left, user, &data, now));
+            }
+            let lasted = u64::try_from(now.since(since)).unwrap_or(0);
+            let data = serde_json::json!({ "duration_ms": lasted });
+            outcome.writes.push(row(state, JournalKind::SessionEnded, state.user(0), &data, now));
+            outcome.writes.push(Write::PutSession(SessionRecord {
+                session: state.session.clone(),
+                room: call.clone(),
+                created_at: since,
+                ended_at: Some(now),
+            }));
+            if let Some(mut room) = reader.room(&call)? {
+                room.used_ms = room.used_ms.saturating_add(lasted);
+                outcome.writes.push(Write::PutRoom(room));
+            }
+            outcome.writes.push(Write::DropLiveCall(call.clone()));
+        }
+        self.drop_call(&call);
+        Ok(outcome)
+    }
+
+    /// Whatever goes on in a room, or with a user, ends now.
+    pub(crate) fn end_for(
+        &mut self,
+        state: &LiveState,
+        by: Option<&UserAlias>,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Result<Outcome, Refusal> {
+        if state.rings() {
+            let caller = state.user(state.caller().unwrap_or(0)).clone();
+            return self.stop_ring(state, by.unwrap_or(&caller), StopReason::Error, now, reader);
+        }
+        self.end_call(state, by.cloned(), EndReason::Closed, now, reader)
+    }
+
+    /// Ends the call of a user who may not go on.
+    pub(crate) fn end_of_user(
+        &mut self,
+        user: &UserAlias,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Result<Outcome, Refusal> {
+        match self.calls.of_user(user).cloned() {
+            Some(state) => self.end_for(&state, Some(user), now, reader),
+            None => Ok(Outcome::default()),
+        }
+    }
+
+    /// Ends what goes on in a room.
+    pub(crate) fn end_in_room(
+        &mut self,
+        room: &CallAlias,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Result<Outcome, Refusal> {
+        match self.calls.get(room).cloned() {
+            Some(state) => self.end_for(&state, None, now, reader),
+            None => Ok(Outcome::default()),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Lines and clocks: a side whose line is down has a while to come back, a ring a while to be answered.
+
+use super::{CallBook, LiveState, Stage};
+use crate::{Delivery, Hub, Origin, Outcome, Refusal, SessionKey};
+use bandyer_protocol::{
+    CallAlias, EndReason, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, StopReason, Timestamp, UserAlias,
+};
+use bandyer_records::Reader;
+
+/// Both sides are warned so long before the room's time is up.
+const WARNING_MS: i64 = 30_000;
+
+/// What is due in a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    NobodyAnswered,
+    /// The side did not come back.
+    Vanished(usize),
+    EndsSoon,
+    TimeIsUp,
+}
+
+impl CallBook {
+    /// When [`Hub::calls_tick`] has something to do next.
+    pub(crate) fn next_deadline(&self, grace_ms: u32) -> Option<Timestamp> {
+        let next = self.calls.values().filter_map(|state| Some(state.next_due(grace_ms)?.0)).min()?;
+        Some(self.pause_until.map_or(next, |pause| pause.max(next)))
+    }
+}
+
+impl LiveState {
+    fn next_due(&self, grace_ms: u32) -> Option<(Timestamp, Due)> {
+        let ring = match self.stage {
+            Stage::Dialing { until } => Some((until, Due::NobodyAnswered)),
+            Stage::Waiting | Stage::Connected { .. } => None,
+        };
+        let gone = |side: usize| {
+            let lost_at = self.sides[side].place.as_ref()?.lost_at?;
+            Some((lost_at.plus_ms(grace_ms.into()), Due::Vanished(side)))
+        };
+        let over = match (self.stage, self.left_ms) {
+            (Stage::Connected { since }, Some(left)) => {
+                let end = since.plus_ms(left);
+                Some(if self.warned {
+                    (end, Due::TimeIsUp)
+                } else {
+                    (end.plus_ms(-WARNING_MS), Due::EndsSoon)
+                })
+            }
+            _ => None,
+        };
+        [ring, gone(0), gone(1), over].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+}
+
+impl Hub {
+    /// A socket is gone; the call it was in goes on for a while without it.
+    pub(crate) fn call_line_lost(&mut self, session: SessionKey, now: Timestamp) -> Outcome {
+        let mut outcome = Outcome::default();
+        let name = self.calls.by_line.get(&session).cloned();
+        let Some(mut state) = name.and_then(|name| self.calls.get(&name).cloned()) else { return outcome };
+        let Some(side) = state.side_at(session) else { return outcome };
+        if let Some(place) = &mut state.sides[side].place {
+            place.line = None;
+            place.lost_at = Some(now);
+        }
+        let down = ServerMessage::PeerLine { call: state.call.call.clone(), up: false };
+        outcome.deliveries.extend(self.tell_line(&state, 1 - side, down));
+        self.put_call(state);
+        outcome
+    }
+
+    /// After a batch that was not stored: lines that are gone are gone.
+    pub(crate) fn drop_dead_lines(&mut self, now: Timestamp) {
+        let dead = |line: &SessionKey| self.roster.session_id(*line).is_none();
+        let lines: Vec<SessionKey> = self.calls.by_line.keys().copied().filter(dead).collect();
+        for line in lines {
+            self.call_line_lost(line, now);
+        }
+        self.calls.before.clear();
+    }
+
+    /// Carries out what is due in calls.
+    pub(crate) fn calls_tick(&mut self, now: Timestamp, reader: &dyn Reader) -> Vec<Outcome> {
+        if self.calls.pause_until.is_some_and(|until| until > now && until.since(now) <= 1_000) {
+            return Vec::new();
+        }
+        let grace = self.settings.call_grace_ms;
+        let due: Vec<(CallAlias, Due)> = self
+            .calls
+            .calls
+            .values()
+            .filter_map(|state| {
+                let (at, due) = state.next_due(grace)?;
+                (at <= now).then(|| (state.call.call.clone(), due))
+            })
+            .collect();
+        let outcomes = due.into_iter().filter_map(|(name, due)| {
+            let state = self.calls.get(&name)?.clone();
+            match self.call_due(state, due, now, reader) {
+                Ok(outcome) => Some(outcome),
+                Err(refusal) => {
+                    tracing::error!(?refusal, "what was due in a call could not be done");
+                    self.calls.pause_until = Some(now.plus_ms(1_000));
+                    None
+                }
+            }
+        });
+        outcomes.collect()
+    }
+
+    fn call_due(
+        &mut self,
+        mut state: LiveState,
+        due: Due,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Result<Outcome, Refusal> {
+        match due {
+            // Whoever came by link goes on waiting.
+            Due::NobodyAnswered if state.key.is_none() => {
+                let mut outcome = Outcome::default();
+                let (Some(callee), Some(caller)) = (state.callee(), state.caller()) else {
+                    return Ok(outcome);
+                };
+                let stopped = ServerMessage::DialStopped {
+                    call: state.call.call.clone(),
+                    by: state.user(caller).clone(),
+                    reason: StopReason::DialTimeout,
+                };
+                outcome.deliveries.extend(self.tell_of(state.user(callee), stopped));
+                state.stage = Stage::Waiting;
+                self.put_call(state);
+                Ok(outcome)
+            }
+            Due::NobodyAnswered => {
+                let caller = state.user(state.caller().unwrap_or(0)).clone();
+                self.stop_ring(&state, &caller, StopReason::DialTimeout, now, reader)
+            }
+            Due::Vanished(side) => {
+                let user = state.user(side).clone();
+                if state.rings() {
+                    self.stop_ring(&state, &user, StopReason::Error, now, reader)
+                } else {
+                    self.end_call(&state, Some(user), EndReason::Vanished, now, reader)
+                }
+            }
+            Due::EndsSoon => {
+                let mut outcome = Outcome::default();
+                let left = match (state.stage, state.left_ms) {
+                    (Stage::Connected { since }, Some(left)) => since.plus_ms(left).since(now).max(0),
+                    _ => 0,
+                };
+                let in_ms = u32::try_from(left).unwrap_or(u32::MAX);
+                let soon = ServerMessage::CallEndsSoon { call: state.call.call.clone(), in_ms };
+                for side in [0, 1] {
+                    outcome.deliveries.extend(self.tell_line(&state, side, soon.clone()));
+                }
+                state.warned = true;
+                self.put_call(state);
+                Ok(outcome)
+            }
+            Due::TimeIsUp => self.end_call(&state, None, EndReason::Duration, now, reader),
+        }
+    }
+
+    /// The call, when the user takes part in it.
+    pub(crate) fn call_of(&self, user: &UserAlias, call: &CallAlias) -> Result<LiveState, Refusal> {
+        let state = self.calls.get(call).filter(|state| state.side_of(user).is_some());
+        state.cloned().ok_or_else(super::dial::call_not_found)
+    }
+
+    /// Changes a call, and who is busy with it.
+    pub(super) fn put_call(&mut self, state: LiveState) {
+        let users = state.call.participants.clone();
+        self.calls.put(state);
+        self.show_busy(&users);
+    }
+
+    pub(super) fn drop_call(&mut self, call: &CallAlias) {
+        let users = self.calls.get(call).map(|state| state.call.participants.clone());
+        self.calls.drop(call);
+        self.show_busy(users.as_ref().map_or(&[], |users| &users[..]));
+    }
+
+    fn show_busy(&mut self, users: &[UserAlias]) {
+        for user in users {
+            self.roster.set_busy(user, self.calls.is_busy(user));
+        }
+    }
+
+    /// To the device that is in for that side, if its line is up.
+    pub(super) fn tell_line(&self, state: &LiveState, side: usize, msg: ServerMessage) -> Option<Delivery> {
+        let line = state.line(side)?;
+        Some(Delivery::To { sessions: vec![line], envelope: envelope(msg) })
+    }
+
+    /// To every device of a user.
+    pub(super) fn tell_of(&self, user: &UserAlias, msg: ServerMessage) -> Option<Delivery> {
+        self.tell(user, None, envelope(msg))
+    }
+
+    pub(super) fn tell_others(
+        &self,
+        user: &UserAlias,
+        origin: Origin,
+        msg: ServerMessage,
+    ) -> Option<Delivery> {
+        self.tell(user, Some(origin), envelope(msg))
+    }
+}
+
+pub(super) fn envelope(msg: ServerMessage) -> ServerEnvelope {
+    ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg }
+}

@@ -1,0 +1,296 @@
+//! What the server decides, and nothing else: who is there, what a request changes, who hears of it. No clock, no
+//! disk, no network; the engine gives it the time and a reader, and carries out what comes back.
+
+mod calls;
+mod chats;
+pub mod ice;
+mod input;
+pub mod pages;
+mod presence;
+mod records;
+mod refusal;
+mod rooms;
+mod sessions;
+mod sync;
+mod users;
+
+pub use ice::IceSettings;
+pub use input::{
+    AdminFailure, AdminReply, AdminRequest, CloseReason, Connect, Delivery, Input, Outcome, SessionKey,
+    UserChange,
+};
+pub use refusal::{Refusal, refuse, storage_failure};
+
+use bandyer_protocol::{
+    ClientMessage, ErrorCode, Failure, Limits, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage,
+    Timestamp, UserAlias,
+};
+use bandyer_records::{Reader, StoreResult};
+use calls::CallBook;
+use chats::drop_unsent_uploads;
+use presence::Roster;
+use records::Records;
+
+#[derive(Debug, Clone)]
+pub struct HubSettings {
+    pub limits: Limits,
+    pub sessions_per_user: usize,
+    /// How long a user stays online after the last socket is gone.
+    pub presence_grace_ms: u32,
+    /// Presence changes are gathered for this long.
+    pub presence_batch_ms: u32,
+    /// How long it rings before nobody has answered.
+    pub dial_ms: u32,
+    /// How long a call waits for a side whose line is down.
+    pub call_grace_ms: u32,
+    pub ice: IceSettings,
+    /// Makes the names of calls unguessable; random, new at each start.
+    pub seed: [u8; 16],
+}
+
+impl Default for HubSettings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            sessions_per_user: 16,
+            presence_grace_ms: 2000,
+            presence_batch_ms: 250,
+            dial_ms: 45_000,
+            call_grace_ms: 30_000,
+            ice: IceSettings::default(),
+            seed: [0; 16],
+        }
+    }
+}
+
+/// The whole live state of the server.
+pub struct Hub {
+    settings: HubSettings,
+    roster: Roster,
+    records: Records,
+    calls: CallBook,
+}
+
+type Decision = Result<Outcome, Refusal>;
+
+/// The socket a request came from, and the request.
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    session: SessionKey,
+    re: RequestId,
+}
+
+impl Hub {
+    pub fn new(settings: HubSettings) -> Self {
+        let (roster, calls) = (Roster::new(&settings), CallBook::new(settings.seed));
+        Self { settings, roster, records: Records::default(), calls }
+    }
+
+    /// Goes on with the calls that went on when the server stopped.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn restore(&mut self, reader: &dyn Reader, now: Timestamp) -> StoreResult<()> {
+        self.calls.restore(reader, now)?;
+        for user in self.calls.busy() {
+            self.roster.set_busy(&user, true);
+        }
+        Ok(())
+    }
+
+    /// Decides one input. `reader` must see the writes of every outcome before this one; what comes back may leave
+    /// only once its writes are committed, presence aside, which leaves with [`Hub::tick`].
+    pub fn handle(&mut self, input: &Input, now: Timestamp, reader: &dyn Reader) -> Outcome {
+        let decision = match input {
+            Input::Connect(connect) => self.connect(connect, now, reader),
+            Input::Disconnect { session } => {
+                let outcome = self.call_line_lost(*session, now);
+                self.roster.leave(*session, now);
+                Ok(outcome)
+            }
+            Input::TokenRefreshed { session, re, expires_at } => {
+                let origin = Origin { session: *session, re: *re };
+                self.user_of(*session, reader)
+                    .map(|_| origin.reply(ServerMessage::TokenRefreshed { expires_at: *expires_at }))
+            }
+            Input::Request { session, re, message } => {
+                self.request(Origin { session: *session, re: *re }, message, now, reader)
+            }
+            Input::Admin(request) => self.admin(request, now, reader),
+        };
+        decision.unwrap_or_else(|refusal| refuse(input, refusal.into_failure()))
+    }
+
+    /// What is due in calls. To be stored and released like the outcome of an input.
+    pub fn due(&mut self, now: Timestamp, reader: &dyn Reader) -> Vec<Outcome> {
+        self.calls_tick(now, reader)
+    }
+
+    /// To be called when the writes of the outcomes so far are committed.
+    pub fn committed(&mut self) {
+        self.calls.committed();
+    }
+
+    /// Presence changes that are due.
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Delivery> {
+        self.roster.tick(now)
+    }
+
+    /// When [`Hub::tick`] or [`Hub::due`] has something to do next.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        let calls = self.calls.next_deadline(self.settings.call_grace_ms);
+        self.roster.next_deadline().into_iter().chain(calls).min()
+    }
+
+    /// How many sockets are connected.
+    pub fn session_count(&self) -> usize {
+        self.roster.session_count()
+    }
+
+    /// To be called when the writes of some outcome were not committed: what was remembered may be wrong. Inputs
+    /// handled meanwhile are to be refused with [`refuse`].
+    pub fn uncommitted<'a>(&mut self, inputs: impl Iterator<Item = &'a Input>, now: Timestamp) {
+        self.records = Records::default();
+        self.roster.forget_cursors();
+        for input in inputs {
+            if let Input::Connect(connect) = input {
+                self.roster.leave(connect.session, now);
+            }
+        }
+        self.calls.uncommitted(now);
+        self.drop_dead_lines(now);
+        let busy = self.calls.busy();
+        self.roster.set_all_busy(busy);
+    }
+
+    fn request(
+        &mut self,
+        origin: Origin,
+        message: &ClientMessage,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Decision {
+        let user = self.user_of(origin.session, reader)?;
+        match message {
+            ClientMessage::SendMessage { chat, client_id, body } => {
+                self.send_message(&user, chat, client_id, body, Some(origin), now, reader).map(|sent| sent.0)
+            }
+            ClientMessage::MarkRead { chat, seq } => self.mark_read(&user, chat, *seq, origin, reader),
+            ClientMessage::Typing { chat } => self.typing(&user, chat, origin, reader),
+            ClientMessage::AddChat { user: with } => {
+                self.add_chat(&user, with, Some(origin), now, reader).map(|added| added.0)
+            }
+            ClientMessage::RemoveChat { chat } => self.remove_chat(&user, chat, Some(origin), reader),
+            ClientMessage::FetchMessages { chat, from, direction, limit } => {
+                let page =
+                    pages::Page { chat: chat.clone(), from: *from, direction: *direction, limit: *limit };
+                pages::fetch(reader, &user, &page, self.settings.limits).map(|page| origin.reply(page))
+            }
+            ClientMessage::Resync { cursor } => self.resync(&user, *cursor, origin, reader),
+            ClientMessage::GetUser { user } => self.get_user(user, origin, reader),
+            ClientMessage::ListOnline => {
+                Ok(origin.reply(ServerMessage::OnlineUsers { users: self.roster.online() }))
+            }
+            ClientMessage::Ping => Ok(origin.reply(ServerMessage::Pong)),
+            ClientMessage::CreateCall { key, callee, request } => {
+                self.create_call(&user, (key, callee, *request), origin, now, reader)
+            }
+            ClientMessage::JoinCall { link } => self.join_call(&user, &link.0, origin, now, reader),
+            ClientMessage::ResumeCall { call, seat } => {
+                self.resume_call(&user, call, seat, origin, now, reader)
+            }
+            ClientMessage::AcceptDial { call } => self.accept_dial(&user, call, origin, now, reader),
+            ClientMessage::DeclineDial { call, reason } => {
+                self.decline_dial(&user, call, *reason, origin, now)
+            }
+            ClientMessage::HangUp { call } => self.hang_up(&user, call, origin, now, reader),
+            ClientMessage::Signal { call, signal } => self.signal(&user, call, signal, origin),
+            ClientMessage::UpgradeCall { call } => self.upgrade_call(&user, call, origin, reader),
+            ClientMessage::GetIceServers { call } => self.ice_servers(&user, call, origin, now),
+            ClientMessage::ShareFile { call, upload } => {
+                self.share_file(&user, call, upload, origin, now, reader)
+            }
+            ClientMessage::RateCall { call, feedback } => {
+                self.rate_call(&user, call, feedback, origin, now, reader)
+            }
+            ClientMessage::Authenticate(_) => {
+                Err(Failure::new(ErrorCode::InvalidRequest, "the socket is authenticated already").into())
+            }
+            ClientMessage::RefreshToken { .. } => {
+                Err(Failure::new(ErrorCode::Internal, "tokens are checked before the hub").into())
+            }
+        }
+    }
+
+    fn admin(&mut self, request: &AdminRequest, now: Timestamp, reader: &dyn Reader) -> Decision {
+        match request {
+            AdminRequest::CreateUser(user) => self.create_user(user, now, reader),
+            AdminRequest::UpdateUser { alias, change } => self.update_user(alias, change, now, reader),
+            AdminRequest::DeleteUser(alias) => self.delete_user(alias, now, reader),
+            AdminRequest::AllCanVideo(can_video) => self.all_can_video(*can_video, reader),
+            AdminRequest::SendMessage { sender, to, client_id, text } => {
+                self.send_for(sender, to, client_id, text, now, reader)
+            }
+            AdminRequest::AddChat { by, with } => {
+                self.existing_user(by, reader)?;
+                let (outcome, chat) = self.add_chat(by, with, None, now, reader)?;
+                Ok(outcome.answering(AdminReply::Chat(Box::new(chat))))
+            }
+            AdminRequest::RemoveChat { users: [first, second] } => {
+                let chat = refusal::chat_of(first, second)?;
+                Ok(self.remove_chat(first, &chat, None, reader)?.answering(AdminReply::Done))
+            }
+            AdminRequest::Online => {
+                Ok(Outcome::default().answering(AdminReply::Online(self.roster.online())))
+            }
+            AdminRequest::AddUpload(upload) => self.add_upload(upload, now, reader),
+            AdminRequest::DropUnsentUploads { before } => drop_unsent_uploads(*before, reader),
+            AdminRequest::CreateRoom { room, origin } => self.create_room(room, origin, now),
+            AdminRequest::DisableRoom { room, origin } => self.close_room(room, false, origin, now, reader),
+            AdminRequest::DeleteRoom { room, origin } => self.close_room(room, true, origin, now, reader),
+            AdminRequest::RevokeLink { link } => self.revoke_link(link, reader),
+            AdminRequest::Keep(writes) => {
+                let outcome = Outcome { writes: writes.clone(), ..Outcome::default() };
+                Ok(outcome.answering(AdminReply::Done))
+            }
+        }
+    }
+
+    /// The user behind a socket, as long as they may use the server.
+    fn user_of(&mut self, session: SessionKey, reader: &dyn Reader) -> Result<UserAlias, Refusal> {
+        let Some(alias) = self.roster.user_of(session) else {
+            return Err(Failure::new(ErrorCode::NotAuthenticated, "the session is over").into());
+        };
+        refusal::admitted(self.records.user(&alias, reader)?)?;
+        Ok(alias)
+    }
+}
+
+impl Origin {
+    fn envelope(self, msg: ServerMessage) -> ServerEnvelope {
+        ServerEnvelope { v: PROTOCOL_VERSION, re: Some(self.re), step: None, msg }
+    }
+
+    fn reply_delivery(self, msg: ServerMessage) -> Delivery {
+        Delivery::To { sessions: vec![self.session], envelope: self.envelope(msg) }
+    }
+
+    /// Nothing but a reply.
+    fn reply(self, msg: ServerMessage) -> Outcome {
+        Outcome { deliveries: vec![self.reply_delivery(msg)], ..Outcome::default() }
+    }
+}
+
+impl Outcome {
+    /// What follows from another decision of the same input.
+    fn follow(&mut self, other: Outcome) {
+        self.writes.extend(other.writes);
+        self.deliveries.extend(other.deliveries);
+        self.lost_uploads.extend(other.lost_uploads);
+    }
+
+    fn answering(mut self, reply: AdminReply) -> Self {
+        self.answer = Some(Ok(reply));
+        self
+    }
+}

@@ -1,0 +1,104 @@
+//! Saying no: how a refusal comes about, and how each kind of input hears of it.
+
+use super::{AdminFailure, CloseReason, Delivery, Input, Origin, Outcome};
+use bandyer_protocol::{ChatId, ErrorCode, Failure, ServerMessage, UserAlias};
+use bandyer_records::{StoreError, UserRecord};
+
+/// Why a request changes nothing.
+#[derive(Debug)]
+pub enum Refusal {
+    Failure(Failure),
+    Admin(AdminFailure),
+    Store(StoreError),
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Refusal::Failure(failure)
+    }
+}
+
+impl From<AdminFailure> for Refusal {
+    fn from(failure: AdminFailure) -> Self {
+        Refusal::Admin(failure)
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Refusal::Store(error)
+    }
+}
+
+impl Refusal {
+    pub fn into_failure(self) -> AdminFailure {
+        match self {
+            Refusal::Failure(failure) => AdminFailure::Refused(failure),
+            Refusal::Admin(failure) => failure,
+            Refusal::Store(error) => {
+                tracing::error!(%error, "a read failed");
+                AdminFailure::Refused(storage_failure(&error))
+            }
+        }
+    }
+}
+
+/// What a user is told when the store failed; the cause stays in the log.
+pub fn storage_failure(error: &StoreError) -> Failure {
+    match error {
+        StoreError::Unavailable(_) => {
+            let mut failure = Failure::new(ErrorCode::StorageUnavailable, "nothing was stored; try again");
+            failure.retry_after_ms = Some(1000);
+            failure
+        }
+        StoreError::Defect(_) => Failure::new(ErrorCode::Internal, "the store has a defect"),
+    }
+}
+
+/// Tells the sender of `input` that it was refused. A socket that could not connect is closed.
+pub fn refuse(input: &Input, failure: AdminFailure) -> Outcome {
+    let mut outcome = Outcome::default();
+    match input {
+        Input::Connect(connect) => {
+            let origin = Origin { session: connect.session, re: connect.re };
+            outcome.deliveries.push(origin.reply_delivery(ServerMessage::Error(failure.into_failure())));
+            outcome
+                .deliveries
+                .push(Delivery::Close { session: connect.session, reason: CloseReason::Refused });
+        }
+        Input::Request { session, re, .. } | Input::TokenRefreshed { session, re, .. } => {
+            let origin = Origin { session: *session, re: *re };
+            outcome.deliveries.push(origin.reply_delivery(ServerMessage::Error(failure.into_failure())));
+        }
+        Input::Admin(_) => outcome.answer = Some(Err(failure)),
+        Input::Disconnect { .. } => {}
+    }
+    outcome
+}
+
+pub(super) fn chat_not_found() -> Refusal {
+    Failure::new(ErrorCode::ChatNotFound, "there is no such chat of this user").into()
+}
+
+pub(super) fn user_not_found() -> Refusal {
+    Failure::new(ErrorCode::UserNotFound, "no user has that alias").into()
+}
+
+pub(super) fn chat_of(first: &UserAlias, second: &UserAlias) -> Result<ChatId, Refusal> {
+    ChatId::between(first, second)
+        .ok_or_else(|| Failure::new(ErrorCode::ChatWithSelf, "a chat needs two different users").into())
+}
+
+/// Whether a user may have a session.
+pub(super) fn admitted(user: Option<&UserRecord>) -> Result<&UserRecord, Refusal> {
+    match user {
+        None => Err(Failure::new(ErrorCode::InvalidToken, "the token names nobody").into()),
+        Some(user) if user.deleted => {
+            Err(Failure::new(ErrorCode::UserDeleted, "the user was deleted").into())
+        }
+        Some(user) if !user.active => {
+            Err(Failure::new(ErrorCode::UserDisabled, "the user was deactivated").into())
+        }
+        Some(user) => Ok(user),
+    }
+}

@@ -1,0 +1,85 @@
+//! Users coming, changing and going, as the host site says.
+
+use super::{AdminFailure, AdminReply, CloseReason, Decision, Delivery, Hub, Outcome, UserChange};
+use bandyer_protocol::{
+    DisconnectReason, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
+};
+use bandyer_records::{Reader, StoreError, UserRecord, Write};
+
+impl Hub {
+    /// A deleted user's alias stays taken, so that nobody new reads what was written to the old one.
+    pub(super) fn create_user(&mut self, user: &UserRecord, now: Timestamp, reader: &dyn Reader) -> Decision {
+        if self.records.user(&user.alias, reader)?.is_some() {
+            return Err(AdminFailure::UserExists.into());
+        }
+        let user = UserRecord { created_at: now, deleted: false, ..user.clone() };
+        Ok(self.put_user(user))
+    }
+
+    pub(super) fn update_user(
+        &mut self,
+        alias: &UserAlias,
+        change: &UserChange,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Decision {
+        let before = self.existing_user(alias, reader)?.clone();
+        let after = changed(&before, change.clone());
+        let mut outcome = self.put_user(after.clone());
+        if before.active && !after.active {
+            outcome.follow(self.end_of_user(alias, now, reader)?);
+            outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDisabled));
+        }
+        Ok(outcome)
+    }
+
+    /// The user's chats stay for those on the other side.
+    pub(super) fn delete_user(&mut self, alias: &UserAlias, now: Timestamp, reader: &dyn Reader) -> Decision {
+        let erased = self.existing_user(alias, reader)?.erased();
+        let mut outcome = self.put_user(erased);
+        outcome.follow(self.end_of_user(alias, now, reader)?);
+        outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDeleted));
+        Ok(outcome)
+    }
+
+    pub(super) fn all_can_video(&mut self, can_video: bool, reader: &dyn Reader) -> Decision {
+        let count = reader.aliases()?.len();
+        let count = u32::try_from(count).map_err(|error| StoreError::Defect(error.to_string()))?;
+        self.records.forget_users();
+        let outcome = Outcome { writes: vec![Write::AllCanVideo(can_video)], ..Outcome::default() };
+        Ok(outcome.answering(AdminReply::Count(count)))
+    }
+
+    fn put_user(&mut self, user: UserRecord) -> Outcome {
+        self.records.put_user(user.clone());
+        let outcome = Outcome { writes: vec![Write::PutUser(user.clone())], ..Outcome::default() };
+        outcome.answering(AdminReply::User(Box::new(user)))
+    }
+
+    /// Ends all sockets of a user; they leave the roster as they close.
+    fn throw_out(&self, alias: &UserAlias, reason: DisconnectReason) -> Vec<Delivery> {
+        let msg = ServerMessage::ForceDisconnect { reason };
+        let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg };
+        let mut deliveries: Vec<_> = self.tell(alias, None, envelope).into_iter().collect();
+        for session in self.roster.sessions_of(alias) {
+            deliveries.push(Delivery::Close { session: *session, reason: CloseReason::Disconnected });
+        }
+        deliveries
+    }
+}
+
+fn changed(user: &UserRecord, change: UserChange) -> UserRecord {
+    let user = user.clone();
+    UserRecord {
+        role: change.role.unwrap_or(user.role),
+        active: change.active.unwrap_or(user.active),
+        can_video: change.can_video.unwrap_or(user.can_video),
+        language: change.language.unwrap_or(user.language),
+        first_name: change.first_name.unwrap_or(user.first_name),
+        last_name: change.last_name.unwrap_or(user.last_name),
+        nickname: change.nickname.unwrap_or(user.nickname),
+        email: change.email.unwrap_or(user.email),
+        image: change.image.unwrap_or(user.image),
+        ..user
+    }
+}

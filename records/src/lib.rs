@@ -1,0 +1,131 @@
+//! What is kept, as plain data: a struct for each table, the changes the hub decides, and the traits that look records
+//! up. The hub decides over it, the stores keep it; neither knows the other.
+
+pub mod history;
+pub mod hook;
+pub mod record;
+pub mod room;
+
+pub use history::{History, JournalFilter, Period, SessionFilter, Slice};
+pub use hook::{HookKey, HookRecord, HookVersion};
+pub use record::{ChatRecord, Role, Side, UploadPlace, UploadRecord, UserRecord};
+pub use room::{JournalKind, JournalRecord, LiveCall, RoomParticipant, RoomRecord, SessionRecord};
+
+use bandyer_protocol::{
+    CallAlias, ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, Timestamp, UploadId, UserAlias,
+};
+use std::fmt;
+
+/// Why a store could not do what was asked. Nothing of the open transaction is kept then.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The disk is full, the database is locked or unreadable: worth a retry.
+    Unavailable(String),
+    /// The statement itself is wrong, or the data is not what the schema promises.
+    Defect(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::Unavailable(cause) => write!(f, "storage unavailable: {cause}"),
+            StoreError::Defect(cause) => write!(f, "storage defect: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Looks records up. Inside an open transaction it sees that transaction's writes.
+pub trait Reader: History {
+    fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>>;
+
+    /// Aliases of all users that are not deleted, newest first.
+    fn aliases(&self) -> StoreResult<Vec<UserAlias>>;
+
+    /// The chat, also when it was removed.
+    fn chat(&self, chat: &ChatId) -> StoreResult<Option<ChatRecord>>;
+
+    /// Every chat of the user, removed ones included, in the order they last changed.
+    fn chats_of(&self, user: &UserAlias) -> StoreResult<Vec<ChatRecord>>;
+
+    fn message(&self, chat: &ChatId, seq: Seq) -> StoreResult<Option<Message>>;
+
+    fn message_by_client_id(&self, sender: &UserAlias, id: &ClientMessageId) -> StoreResult<Option<Message>>;
+
+    /// At most `limit` messages next to `from`, ascending. `from` itself is not among them.
+    fn messages(
+        &self,
+        chat: &ChatId,
+        from: Seq,
+        direction: PageDirection,
+        limit: u32,
+    ) -> StoreResult<Vec<Message>>;
+
+    /// How many messages `sender` has in the chat after `after`, up to and including `upto`.
+    fn count_between(&self, chat: &ChatId, sender: &UserAlias, after: Seq, upto: Seq) -> StoreResult<u32>;
+
+    fn upload(&self, id: &UploadId) -> StoreResult<Option<UploadRecord>>;
+
+    fn uploads_of(&self, chat: &ChatId) -> StoreResult<Vec<UploadId>>;
+
+    /// Uploads made before `before` that no message refers to.
+    fn unsent_uploads(&self, before: Timestamp) -> StoreResult<Vec<UploadId>>;
+
+    /// Size of all uploads of the user that no message refers to, in bytes.
+    fn unsent_bytes(&self, owner: &UserAlias) -> StoreResult<u64>;
+
+    /// The room, also when it was disabled or deleted.
+    fn room(&self, room: &CallAlias) -> StoreResult<Option<RoomRecord>>;
+
+    /// The room a link leads to, whatever its state, and whose link it is.
+    fn room_by_link(&self, link: &str) -> StoreResult<Option<(RoomRecord, UserAlias)>>;
+
+    /// Every call that was going on when it was last written, to go on with after a restart.
+    fn live_calls(&self) -> StoreResult<Vec<LiveCall>>;
+
+    /// The largest revision of any chat: where every cursor stands at most.
+    fn latest_revision(&self) -> StoreResult<Cursor>;
+}
+
+/// One change, decided by the hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Adds the user or replaces it.
+    PutUser(UserRecord),
+    /// Adds the chat or replaces it.
+    PutChat(ChatRecord),
+    AddMessage(Message),
+    AddUpload(UploadRecord),
+    DropUpload(UploadId),
+    /// The upload was given to somebody: it is no longer cleared away as unsent.
+    KeepUpload(UploadId),
+    /// Deletes the messages and uploads of a chat, for good.
+    ClearChat(ChatId),
+    /// Sets `can_video` of every user.
+    AllCanVideo(bool),
+    /// Adds the room or replaces it.
+    PutRoom(RoomRecord),
+    /// Adds the session or replaces it.
+    PutSession(SessionRecord),
+    /// Adds the running call or replaces it.
+    PutLiveCall(LiveCall),
+    DropLiveCall(CallAlias),
+    /// Adds the row under the next number.
+    AddJournal(JournalRecord),
+    /// Deletes rows of the journal from before that moment, for good.
+    DropJournal {
+        before: Timestamp,
+    },
+    /// Adds the hook; of one that is there it changes the events alone.
+    PutHook(HookRecord),
+    /// Writes down how far a hook was told. One that is gone stays gone.
+    MoveHook {
+        key: HookKey,
+        position: u64,
+        failing_since: Option<Timestamp>,
+    },
+    DropHook(HookKey),
+}

@@ -1,0 +1,264 @@
+//! A store without a disk: for tests and simulations. It can be told to fail.
+
+mod calls;
+
+use crate::Store;
+use bandyer_protocol::{
+    CallAlias, ChatId, ClientMessageId, Cursor, Message, MessageBody, PageDirection, Seq, Timestamp,
+    UploadId, UserAlias,
+};
+use bandyer_records::{
+    ChatRecord, LiveCall, Reader, RoomRecord, StoreError, StoreResult, UploadRecord, UserRecord, Write,
+};
+use calls::CallTables;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+#[derive(Debug, Clone, Default)]
+struct Tables {
+    users: BTreeMap<UserAlias, UserRecord>,
+    chats: BTreeMap<ChatId, ChatRecord>,
+    messages: HashMap<ChatId, BTreeMap<u64, Message>>,
+    client_ids: HashMap<(UserAlias, ClientMessageId), (ChatId, Seq)>,
+    uploads: BTreeMap<UploadId, UploadRecord>,
+    kept_uploads: BTreeSet<UploadId>,
+    calls: CallTables,
+}
+
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    tables: Tables,
+    /// Everything committed, to rebuild the tables from.
+    log: Vec<Write>,
+    open: Vec<Write>,
+    failing: bool,
+}
+
+impl MemoryStore {
+    /// While set, every commit fails as on a full disk.
+    pub fn set_failing(&mut self, failing: bool) {
+        self.failing = failing;
+    }
+}
+
+impl Tables {
+    fn apply(&mut self, write: &Write) -> StoreResult<()> {
+        match write {
+            Write::PutUser(user) => {
+                self.users.insert(user.alias.clone(), user.clone());
+            }
+            Write::PutChat(chat) => {
+                self.chats.insert(chat.id.clone(), chat.clone());
+            }
+            Write::AddMessage(message) => self.add_message(message)?,
+            Write::AddUpload(upload) => {
+                self.uploads.insert(upload.id().clone(), upload.clone());
+            }
+            Write::KeepUpload(upload) => {
+                self.kept_uploads.insert(upload.clone());
+            }
+            Write::DropUpload(upload) => {
+                self.uploads.remove(upload);
+            }
+            Write::ClearChat(chat) => {
+                for message in self.messages.remove(chat).unwrap_or_default().into_values() {
+                    self.client_ids.remove(&(message.sender, message.client_id));
+                }
+                self.uploads.retain(|_, upload| upload.place.chat() != Some(chat));
+            }
+            Write::AllCanVideo(can_video) => {
+                for user in self.users.values_mut().filter(|user| !user.deleted) {
+                    user.can_video = *can_video;
+                }
+            }
+            Write::PutRoom(_)
+            | Write::PutSession(_)
+            | Write::PutLiveCall(_)
+            | Write::DropLiveCall(_)
+            | Write::AddJournal(_)
+            | Write::DropJournal { .. }
+            | Write::PutHook(_)
+            | Write::MoveHook { .. }
+            | Write::DropHook(_) => self.calls.apply(write)?,
+        }
+        Ok(())
+    }
+
+    fn unsent(&self) -> impl Iterator<Item = &UploadRecord> {
+        let refers_to = |message: &Message, upload: &UploadRecord| match &message.body {
+            MessageBody::Text(_) | MessageBody::MissedCall(_) => false,
+            MessageBody::File(attachment) => &attachment.upload == upload.id(),
+        };
+        let is_sent = move |upload: &UploadRecord| {
+            let thread = upload.place.chat().and_then(|chat| self.messages.get(chat));
+            self.kept_uploads.contains(upload.id())
+                || thread.is_some_and(|thread| thread.values().any(|m| refers_to(m, upload)))
+        };
+        self.uploads.values().filter(move |upload| !is_sent(upload))
+    }
+
+    fn add_message(&mut self, message: &Message) -> StoreResult<()> {
+        let key = (message.sender.clone(), message.client_id.clone());
+        let thread = self.messages.entry(message.chat.clone()).or_default();
+        if thread.contains_key(&message.seq.0) || self.client_ids.contains_key(&key) {
+            return Err(StoreError::Defect("the message is there already".to_owned()));
+        }
+        thread.insert(message.seq.0, message.clone());
+        self.client_ids.insert(key, (message.chat.clone(), message.seq));
+        Ok(())
+    }
+}
+
+impl Reader for MemoryStore {
+    fn room(&self, room: &CallAlias) -> StoreResult<Option<RoomRecord>> {
+        Ok(self.tables.calls.rooms.get(room).cloned())
+    }
+
+    fn room_by_link(&self, link: &str) -> StoreResult<Option<(RoomRecord, UserAlias)>> {
+        Ok(self.tables.calls.room_by_link(link))
+    }
+
+    fn live_calls(&self) -> StoreResult<Vec<LiveCall>> {
+        Ok(self.tables.calls.live_calls.values().cloned().collect())
+    }
+
+    fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>> {
+        Ok(self.tables.users.get(alias).cloned())
+    }
+
+    fn aliases(&self) -> StoreResult<Vec<UserAlias>> {
+        let mut users: Vec<_> = self.tables.users.values().filter(|user| !user.deleted).collect();
+        users.sort_by(|a, b| b.created_at.cmp(&a.created_at).then(a.alias.cmp(&b.alias)));
+        Ok(users.into_iter().map(|user| user.alias.clone()).collect())
+    }
+
+    fn chat(&self, chat: &ChatId) -> StoreResult<Option<ChatRecord>> {
+        Ok(self.tables.chats.get(chat).cloned())
+    }
+
+    fn chats_of(&self, user: &UserAlias) -> StoreResult<Vec<ChatRecord>> {
+        let mine = self.tables.chats.values().filter(|chat| chat.side_of(user).is_some());
+        let mut chats: Vec<_> = mine.cloned().collect();
+        chats.sort_by_key(|chat| chat.revision);
+        Ok(chats)
+    }
+
+    fn message(&self, chat: &ChatId, seq: Seq) -> StoreResult<Option<Message>> {
+        Ok(self.tables.messages.get(chat).and_then(|thread| thread.get(&seq.0)).cloned())
+    }
+
+    fn message_by_client_id(&self, sender: &UserAlias, id: &ClientMessageId) -> StoreResult<Option<Message>> {
+        match self.tables.client_ids.get(&(sender.clone(), id.clone())) {
+            Some((chat, seq)) => self.message(chat, *seq),
+            None => Ok(None),
+        }
+    }
+
+    fn messages(
+        &self,
+        chat: &ChatId,
+        from: Seq,
+        direction: PageDirection,
+        limit: u32,
+    ) -> StoreResult<Vec<Message>> {
+        let Some(thread) = self.tables.messages.get(chat) else {
+            return Ok(Vec::new());
+        };
+        let limit = limit as usize;
+        Ok(match direction {
+            PageDirection::After => thread
+                .range(from.0.saturating_add(1)..)
+                .take(limit)
+                .map(|(_, message)| message.clone())
+                .collect(),
+            PageDirection::Before => {
+                let mut page: Vec<_> =
+                    thread.range(..from.0).rev().take(limit).map(|(_, message)| message.clone()).collect();
+                page.reverse();
+                page
+            }
+        })
+    }
+
+    fn count_between(&self, chat: &ChatId, sender: &UserAlias, after: Seq, upto: Seq) -> StoreResult<u32> {
+        let Some(thread) = self.tables.messages.get(chat) else {
+            return Ok(0);
+        };
+        let between = thread.range(after.0.saturating_add(1)..upto.0.saturating_add(1));
+        let count = between.filter(|(_, message)| &message.sender == sender).count();
+        u32::try_from(count).map_err(|error| StoreError::Defect(error.to_string()))
+    }
+
+    fn upload(&self, id: &UploadId) -> StoreResult<Option<UploadRecord>> {
+        Ok(self.tables.uploads.get(id).cloned())
+    }
+
+    fn uploads_of(&self, chat: &ChatId) -> StoreResult<Vec<UploadId>> {
+        let of_chat = self.tables.uploads.values().filter(|upload| upload.place.chat() == Some(chat));
+        Ok(of_chat.map(|upload| upload.id().clone()).collect())
+    }
+
+    fn unsent_uploads(&self, before: Timestamp) -> StoreResult<Vec<UploadId>> {
+        let old = self.tables.unsent().filter(|upload| upload.created_at < before);
+        Ok(old.map(|upload| upload.id().clone()).collect())
+    }
+
+    fn unsent_bytes(&self, owner: &UserAlias) -> StoreResult<u64> {
+        let own = self.tables.unsent().filter(|upload| &upload.owner == owner);
+        Ok(own.map(|upload| upload.attachment.size).sum())
+    }
+
+    fn latest_revision(&self) -> StoreResult<Cursor> {
+        Ok(self.tables.chats.values().map(|chat| chat.revision).max().unwrap_or_default())
+    }
+}
+
+impl Store for MemoryStore {
+    fn apply(&mut self, write: &Write) -> StoreResult<()> {
+        self.tables.apply(write)?;
+        self.open.push(write.clone());
+        Ok(())
+    }
+
+    fn commit(&mut self) -> StoreResult<()> {
+        if self.failing && !self.open.is_empty() {
+            return Err(StoreError::Unavailable("told to fail".to_owned()));
+        }
+        self.log.append(&mut self.open);
+        Ok(())
+    }
+
+    fn roll_back(&mut self) {
+        self.open.clear();
+        let mut tables = Tables::default();
+        for write in &self.log {
+            // Every one of them succeeded before, in this order.
+            let _ = tables.apply(write);
+        }
+        self.tables = tables;
+    }
+
+    fn probe(&mut self) -> StoreResult<()> {
+        if self.failing { Err(StoreError::Unavailable("told to fail".to_owned())) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite;
+
+    #[test]
+    fn passes_the_store_suite() {
+        suite::run(|| (MemoryStore::default(), ()));
+    }
+
+    #[test]
+    fn a_failing_commit_keeps_nothing() {
+        let mut store = MemoryStore::default();
+        store.set_failing(true);
+        store.apply(&Write::PutUser(suite::user("anna"))).unwrap();
+        assert!(store.commit().is_err());
+        store.roll_back();
+        assert_eq!(store.user(&suite::alias("anna")).unwrap(), None);
+    }
+}

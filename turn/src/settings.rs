@@ -1,0 +1,86 @@
+//! What the server is told: where to listen, what to give out, and of what how much.
+
+use super::policy::PeerPolicy;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+
+/// Ports of relays, written `49152-65535`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PortRange {
+    pub first: u16,
+    pub last: u16,
+}
+
+impl PortRange {
+    /// The ports the standard suggests.
+    pub const DYNAMIC: PortRange = PortRange { first: 49152, last: 65535 };
+
+    pub fn count(self) -> u32 {
+        u32::from(self.last - self.first) + 1
+    }
+}
+
+impl FromStr for PortRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bad = || format!("{text} is not a range of ports like 49152-65535");
+        let (first, last) = text.split_once('-').ok_or_else(bad)?;
+        let port = |text: &str| text.trim().parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(bad);
+        let (first, last) = (port(first)?, port(last)?);
+        if first <= last { Ok(Self { first, last }) } else { Err(bad()) }
+    }
+}
+
+impl fmt::Display for PortRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.first, self.last)
+    }
+}
+
+impl TryFrom<String> for PortRange {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<PortRange> for String {
+    fn from(range: PortRange) -> Self {
+        range.to_string()
+    }
+}
+
+/// Everything it needs to know.
+#[derive(Debug, Clone)]
+pub struct TurnSettings {
+    pub listen: Vec<SocketAddr>,
+    /// How this machine is reached from outside, at most one of each family.
+    pub external: Vec<IpAddr>,
+    pub ports: PortRange,
+    pub per_user: u32,
+    pub total: u32,
+    /// Bytes a second, of one allocation in one direction.
+    pub bandwidth: u32,
+    /// An allocation ends after this, however often it is refreshed.
+    pub lifetime_s: u32,
+    pub policy: PeerPolicy,
+    pub secret: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_a_range() {
+        assert_eq!("1000-2000".parse::<PortRange>().unwrap().count(), 1001);
+        for text in ["", "1", "2-1", "0-5", "1-70000", "a-b"] {
+            assert!(text.parse::<PortRange>().is_err(), "{text}");
+        }
+    }
+}

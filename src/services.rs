@@ -17,7 +17,7 @@ use crate::files::Files;
 use crate::store::Store;
 use crate::tracks::Tracks;
 use bandyer_core::effect::{DetailsCommand, MediaCommand, SocketCommand};
-use bandyer_core::{Action, ApiError, ApiReply, CallId, ClientEvent, Effect};
+use bandyer_core::{Action, ApiCallId, ApiError, ApiReply, ClientEvent, Effect};
 use media::Media;
 use page::Page;
 use rtc_agent::RtcAgent;
@@ -33,7 +33,7 @@ use web_sys::{Document, Window};
 /// Effects that are not for a service: the way to the host page, and the widget's own end.
 pub trait Outside {
     fn emit(&self, event: ClientEvent);
-    fn reply(&self, call: CallId, reply: Result<ApiReply, ApiError>);
+    fn reply(&self, call: ApiCallId, reply: Result<ApiReply, ApiError>);
     fn unmount(&self);
 }
 

@@ -14,13 +14,16 @@ use crate::store::Store;
 use crate::styles::Styles;
 use crate::theme;
 use crate::tracks::Tracks;
-use bandyer_core::action::{Action, PickedFile, SocketEvent, UploadEvent, UserAction};
+use bandyer_core::action::{
+    Action, ChatAction, PanelAction, PickedFile, SocketEvent, UploadEvent, UserAction,
+};
 use bandyer_core::calls::MediaSlot;
 use bandyer_core::effect::UploadCommand;
 use bandyer_core::options::{Language, Layout, Options, Paint, Tools};
-use bandyer_core::{ApiCall, CallId, Effect, State};
+use bandyer_core::{ApiCall, ApiCallId, Effect, State};
 use bandyer_protocol::{
-    DisconnectReason, ErrorCode, Failure, MessageBody, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
+    ChatNews, DisconnectReason, ErrorCode, Failure, MessageBody, ServerEnvelope, ServerMessage, SessionNews,
+    Timestamp, UserAlias,
 };
 use fake_server::FakeServer;
 use std::cell::RefCell;
@@ -140,12 +143,12 @@ impl Exhibit {
 
     pub fn typing(&self, user: &str) {
         if let Ok(alias) = UserAlias::parse(user) {
-            self.tell(event(ServerMessage::Typing { chat: people::chat(user), user: alias }));
+            self.tell(event(ChatNews::Typing { chat: people::chat(user), user: alias }));
         }
     }
 
     pub fn open(&self, user: &str) {
-        self.store.dispatch(Action::User(UserAction::OpenChat(people::chat(user))));
+        self.store.dispatch(Action::User(UserAction::Chat(ChatAction::Open(people::chat(user)))));
     }
 
     pub fn go_offline(&self) {
@@ -173,12 +176,12 @@ impl Exhibit {
         self.store.dispatch(Action::Server(Box::new(envelope)));
     }
 
-    fn user(&self, action: UserAction) {
-        self.store.dispatch(Action::User(action));
+    fn user(&self, action: impl Into<UserAction>) {
+        self.store.dispatch(Action::User(action.into()));
     }
 
     fn connect(&self) {
-        self.store.dispatch(Action::Api(CallId(1), ApiCall::Create));
+        self.store.dispatch(Action::Api(ApiCallId(1), ApiCall::Create));
         self.store.dispatch(Action::Restored(bandyer_core::action::Saved::default()));
         self.store.dispatch(Action::Socket(SocketEvent::Opened));
         for event in people::described() {
@@ -188,8 +191,8 @@ impl Exhibit {
 
     fn arrange(&self, view: &str) {
         if view == "loading" {
-            self.store.dispatch(Action::Api(CallId(1), ApiCall::Create));
-            self.user(UserAction::TogglePanel);
+            self.store.dispatch(Action::Api(ApiCallId(1), ApiCall::Create));
+            self.user(PanelAction::Toggle);
             return;
         }
         self.connect();
@@ -202,21 +205,21 @@ impl Exhibit {
             return;
         }
         if view != "launcher" {
-            self.user(UserAction::TogglePanel);
+            self.user(PanelAction::Toggle);
         }
         match view {
             "list-typing" => self.typing("anna.rossi"),
-            "no-match" => self.user(UserAction::Search("zzz".to_owned())),
-            "online" => self.user(UserAction::FilterOnline(true)),
+            "no-match" => self.user(PanelAction::Search("zzz".to_owned())),
+            "online" => self.user(PanelAction::FilterOnline(true)),
             "network" => self.go_offline(),
             "expired" => {
                 self.tell(event(ServerMessage::Error(Failure::new(ErrorCode::TokenExpired, "expired"))))
             }
             "deleted" => {
-                self.tell(event(ServerMessage::ForceDisconnect { reason: DisconnectReason::UserDeleted }))
+                self.tell(event(SessionNews::ForceDisconnect { reason: DisconnectReason::UserDeleted }))
             }
             "disabled" => {
-                self.tell(event(ServerMessage::ForceDisconnect { reason: DisconnectReason::UserDisabled }))
+                self.tell(event(SessionNews::ForceDisconnect { reason: DisconnectReason::UserDisabled }))
             }
             "conversation" | "painted" | "long" => self.open("anna.rossi"),
             "big" => self.whole_thread(),
@@ -245,7 +248,7 @@ impl Exhibit {
         let complete =
             || self.store.state().chats.by_id.get(&chat).is_none_or(|chat| chat.thread.reached_start);
         while !complete() {
-            self.user(UserAction::NeedOlder { chat: chat.clone() });
+            self.user(ChatAction::NeedOlder { chat: chat.clone() });
         }
     }
 
@@ -261,7 +264,7 @@ impl Exhibit {
                 },
                 PickedFile { file: 2, name: "holiday.jpg".to_owned(), size: 901_223, picture: true },
             ];
-            self.user(UserAction::AttachFiles { chat: people::chat("luca"), files });
+            self.user(ChatAction::AttachFiles { chat: people::chat("luca"), files });
         }
     }
 
@@ -269,7 +272,7 @@ impl Exhibit {
         self.open("anna.rossi");
         let text =
             "First line\nSecond line\nThird line of a longer message that wraps around\nFourth\nFifth\nSixth";
-        self.user(UserAction::Draft { chat: people::chat("anna.rossi"), text: text.to_owned() });
+        self.user(ChatAction::Draft { chat: people::chat("anna.rossi"), text: text.to_owned() });
     }
 
     /// Offline: what is sent waits, and one message was refused before.
@@ -278,8 +281,8 @@ impl Exhibit {
         self.open("anna.rossi");
         self.server.borrow_mut().refuse = true;
         for text in ["This one was refused by the server", "And this one waits"] {
-            self.user(UserAction::Draft { chat: chat.clone(), text: text.to_owned() });
-            self.user(UserAction::SendDraft { chat: chat.clone() });
+            self.user(ChatAction::Draft { chat: chat.clone(), text: text.to_owned() });
+            self.user(ChatAction::SendDraft { chat: chat.clone() });
             self.go_offline();
         }
     }
@@ -287,10 +290,10 @@ impl Exhibit {
     fn notice(&self) {
         let files =
             vec![PickedFile { file: 1, name: "film.mkv".to_owned(), size: 900_000_000, picture: false }];
-        self.user(UserAction::AttachFiles { chat: people::chat("anna.rossi"), files });
+        self.user(ChatAction::AttachFiles { chat: people::chat("anna.rossi"), files });
     }
 }
 
-fn event(msg: ServerMessage) -> ServerEnvelope {
-    ServerEnvelope { v: bandyer_protocol::PROTOCOL_VERSION, re: None, step: None, msg }
+fn event(msg: impl Into<ServerMessage>) -> ServerEnvelope {
+    ServerEnvelope { v: bandyer_protocol::PROTOCOL_VERSION, re: None, step: None, msg: msg.into() }
 }

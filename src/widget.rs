@@ -16,7 +16,7 @@ use crate::store::{Store, Subscription};
 use crate::styles::Styles;
 use crate::theme;
 use crate::tracks::Tracks;
-use bandyer_core::{ApiError, ApiReply, CallId, ClientEvent, State};
+use bandyer_core::{ApiCallId, ApiError, ApiReply, ClientEvent, State};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -148,7 +148,7 @@ impl Outside for HostSide {
         self.page.tell(name, &payload);
     }
 
-    fn reply(&self, call: CallId, reply: Result<ApiReply, ApiError>) {
+    fn reply(&self, call: ApiCallId, reply: Result<ApiReply, ApiError>) {
         let Some(widget) = self.widget.upgrade() else { return };
         let outcome = match &reply {
             Ok(reply) => Ok(convert::reply(reply)),

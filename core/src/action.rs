@@ -1,7 +1,8 @@
 //! Everything that happens to the widget. Facts, not orders: what to do about them is for `update` to decide.
 
-use crate::api::{ApiCall, CallId};
-use crate::calls::{Devices, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind};
+use crate::api::{ApiCall, ApiCallId};
+use crate::media::{Devices, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind};
+pub use crate::saved::{Saved, SavedMessage};
 use crate::timers::TimerId;
 use bandyer_protocol::{
     CallType, ChatId, ClientMessageId, Seq, ServerEnvelope, Signal, UploadReceipt, UserAlias,
@@ -11,7 +12,7 @@ use bandyer_protocol::{
 #[derive(Debug, Clone)]
 pub enum Action {
     /// The host page called a method; exactly one [`crate::Effect::Reply`] with the same id answers it.
-    Api(CallId, ApiCall),
+    Api(ApiCallId, ApiCall),
     /// The person in front of the screen did something.
     User(UserAction),
     /// A frame arrived.
@@ -35,13 +36,48 @@ pub enum Action {
 /// What the person in front of the screen can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserAction {
+    Panel(PanelAction),
+    Chat(ChatAction),
+    Call(CallAction),
+    /// The button of the session-expired and force-disconnect views: logs out and unmounts.
+    LeaveInactive,
+}
+
+impl From<PanelAction> for UserAction {
+    fn from(action: PanelAction) -> Self {
+        UserAction::Panel(action)
+    }
+}
+
+impl From<ChatAction> for UserAction {
+    fn from(action: ChatAction) -> Self {
+        UserAction::Chat(action)
+    }
+}
+
+impl From<CallAction> for UserAction {
+    fn from(action: CallAction) -> Self {
+        UserAction::Call(action)
+    }
+}
+
+/// What can be done in the panel itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PanelAction {
     /// The launcher: opens a closed panel and closes an open one.
-    TogglePanel,
-    ClosePanel,
+    Toggle,
+    Close,
     Search(String),
     FilterOnline(bool),
-    OpenChat(ChatId),
     BackToList,
+    /// Puts away the short notice.
+    DismissNotice,
+}
+
+/// What can be done in the list of chats and in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatAction {
+    Open(ChatId),
     /// The composer's text changed to this.
     Draft {
         chat: ChatId,
@@ -84,17 +120,18 @@ pub enum UserAction {
         chat: ChatId,
         at_bottom: bool,
     },
-    /// The button of the session-expired and force-disconnect views: logs out and unmounts.
-    LeaveInactive,
-    /// Puts away the short notice.
-    DismissNotice,
+}
+
+/// What can be done in the views of calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallAction {
     /// One of the call buttons of a conversation, or "call back" of a missed call.
-    StartCall {
+    Start {
         chat: ChatId,
         call_type: CallType,
     },
-    AcceptDial,
-    DeclineDial,
+    Accept,
+    Decline,
     /// The red button: stops an outgoing ring, hangs up a call.
     HangUp,
     /// Muted is sent as silence.
@@ -108,7 +145,7 @@ pub enum UserAction {
     BackToCall,
     ToggleFullScreen,
     /// The settings were opened (true) or closed: the level is measured while they are open.
-    CallSettings(bool),
+    Settings(bool),
     ChooseMic(String),
     ChooseCamera(String),
     /// "Allow": asks the browser again for what failed.
@@ -116,7 +153,7 @@ pub enum UserAction {
     /// The tap that lets the browser play sound.
     AllowPlayback,
     /// Puts the error view away.
-    DismissCallFailure,
+    DismissFailure,
     DismissSnack,
     /// Files for the other side of the call.
     ShareFiles(Vec<PickedFile>),
@@ -256,22 +293,4 @@ pub enum UploadFailure {
     Network,
     /// The server refused it.
     Refused,
-}
-
-/// What a device keeps over a reload, for one user of one server.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Saved {
-    /// Unsent texts, oldest first.
-    pub outbox: Vec<SavedMessage>,
-    pub drafts: Vec<(ChatId, String)>,
-}
-
-/// A text that was not acknowledged when it was written down.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct SavedMessage {
-    pub chat: ChatId,
-    pub client_id: ClientMessageId,
-    pub text: String,
-    /// When it was written, in ms since the epoch; also its place among the unsent ones.
-    pub at: bandyer_protocol::Timestamp,
 }

@@ -1,19 +1,20 @@
 //! The public API as data: calls, replies, errors, events. `src/api` converts them from and to JavaScript and
-//! decides nothing; names and payloads are those of the README. What the calls do is in [`methods`].
+//! decides nothing; names and payloads are those of the README. What the calls do stands in `update/methods.rs`.
 
-pub(crate) mod methods;
+mod failure;
 
-use crate::calls::{CallFailure, Direction};
+pub use failure::CallFailure;
+pub(crate) use failure::{is_passing, of_create, of_join};
+
 use bandyer_protocol::{
     Call, CallType, ChatId, DeclineReason, DisconnectReason, Failure, Message, Presence, RecordingType,
     StopReason, Timestamp, UserAlias,
 };
-
 use std::rc::Rc;
 
 /// Pairs a call with its one reply; chosen by `src/api`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CallId(pub u32);
+pub struct ApiCallId(pub u32);
 
 /// Methods that act or wait. Aliases are still raw: an alias nobody could have is an unknown user, not a defect.
 /// The synchronous getters are in [`crate::select`].
@@ -79,6 +80,23 @@ pub struct CallChoice {
 pub struct CallInfo {
     pub call: Rc<Call>,
     pub direction: Direction,
+}
+
+/// Who called. The public words are `outgoing` and `incoming`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Outgoing,
+    Incoming,
+}
+
+impl Direction {
+    /// The public word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Direction::Outgoing => "outgoing",
+            Direction::Incoming => "incoming",
+        }
+    }
 }
 
 /// What a promise resolves with.

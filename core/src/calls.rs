@@ -9,7 +9,6 @@ mod closing;
 mod devices;
 mod dial;
 mod entered;
-mod failure;
 mod feedback;
 mod files;
 mod hear;
@@ -17,16 +16,12 @@ mod outbox;
 mod recovery;
 mod rtc;
 
-pub mod media;
-
-pub use ask::CallQuestion;
-pub use failure::CallFailure;
-pub use files::{CallFile, CallFileState};
-pub use media::{
+pub use crate::api::{ApiCallId, CallFailure, CallInfo, Direction};
+pub use crate::media::{
     Device, Devices, LocalMedia, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind, Source,
 };
+pub use files::{CallFile, CallFileState};
 
-use crate::api::{CallId, CallInfo};
 use bandyer_protocol::{Call, CallAlias, ClientMessageId, MediaState, Seat, Timestamp, UploadId, UserAlias};
 use outbox::Outbox;
 use std::rc::Rc;
@@ -111,7 +106,7 @@ pub struct Closing {
     /// The server was asked to end it at least once.
     pub said: bool,
     /// `hangUp` calls that wait.
-    pub api: Vec<CallId>,
+    pub api: Vec<ApiCallId>,
 }
 
 /// How a call was ended on this device.
@@ -128,7 +123,7 @@ pub enum Ending {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Requested {
     /// The call of the host page that waits, when it was not a button.
-    pub api: Option<CallId>,
+    pub api: Option<ApiCallId>,
     /// The one who is called; `None` for a link.
     pub callee: Option<UserAlias>,
     pub video: bool,
@@ -155,23 +150,6 @@ pub enum DialState {
     Ringing,
     /// Accepted on this device; the server has not said yet that it was the first.
     Accepted,
-}
-
-/// Who called. The public words are `outgoing` and `incoming`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    Outgoing,
-    Incoming,
-}
-
-impl Direction {
-    /// The public word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Direction::Outgoing => "outgoing",
-            Direction::Incoming => "incoming",
-        }
-    }
 }
 
 /// Both sides are in, or this one waits for the other at the end of a link.

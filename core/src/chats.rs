@@ -3,6 +3,7 @@
 mod answers;
 mod composer;
 pub mod days;
+mod hear;
 mod incoming;
 pub mod message_list;
 mod paging;
@@ -12,7 +13,7 @@ mod sync;
 pub mod thread;
 mod uploads;
 
-use crate::api::{ApiError, CallId};
+use crate::api::{ApiCallId, ApiError};
 use crate::effect::{Effect, StoreCommand};
 use crate::step::{Step, reply};
 use bandyer_protocol::{ChatId, ClientMessageId, Message, Seq, Timestamp, UserAlias};
@@ -40,7 +41,7 @@ pub struct Chats {
     /// Number of the next message id.
     pub next_message: u32,
     /// Calls that wait until a message is stored.
-    pub awaiting: BTreeMap<ClientMessageId, CallId>,
+    pub awaiting: BTreeMap<ClientMessageId, ApiCallId>,
     /// The server asked for a pause, or something failed that will be tried again: the resend timer runs.
     pub pausing: bool,
     /// Drafts that changed since they were written to storage.
@@ -84,41 +85,6 @@ pub struct Wanted {
     pub seq: Seq,
     /// Asked over the present line.
     pub asked: bool,
-}
-
-/// Requests whose answers concern one chat.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChatRequest {
-    /// Older messages, wanted by scrolling or opening.
-    Older(ChatId),
-    /// Messages after the last known one: a gap to close before anything newer is shown.
-    Gap(ChatId),
-    Send {
-        chat: ChatId,
-        client_id: ClientMessageId,
-    },
-    MarkRead {
-        chat: ChatId,
-        seq: Seq,
-    },
-    /// The message the other user has read last, wanted for `message_read`.
-    Receipt {
-        chat: ChatId,
-        seq: Seq,
-    },
-    Typing(ChatId),
-}
-
-impl ChatRequest {
-    /// The chat it is about.
-    pub fn chat(&self) -> &ChatId {
-        match self {
-            ChatRequest::Older(chat) | ChatRequest::Gap(chat) | ChatRequest::Typing(chat) => chat,
-            ChatRequest::Send { chat, .. }
-            | ChatRequest::MarkRead { chat, .. }
-            | ChatRequest::Receipt { chat, .. } => chat,
-        }
-    }
 }
 
 impl Chat {

@@ -1,8 +1,8 @@
 //! Everything the widget does to the world. `src/services.rs` matches on this exhaustively.
 
-use crate::action::SavedMessage;
-use crate::api::{ApiError, ApiReply, CallId, ClientEvent};
-use crate::calls::{MediaWant, ScreenKind};
+use crate::api::{ApiCallId, ApiError, ApiReply, ClientEvent};
+use crate::media::{MediaWant, ScreenKind};
+use crate::saved::SavedMessage;
 use crate::timers::TimerId;
 use bandyer_protocol::{
     CallAlias, ChatId, ClientEnvelope, ClientMessageId, IceServer, Seq, Signal, UploadId, UserAlias,
@@ -27,7 +27,7 @@ pub enum Effect {
     /// A public event for the host page.
     Emit(ClientEvent),
     /// The one answer to an [`crate::Action::Api`].
-    Reply(CallId, Result<ApiReply, ApiError>),
+    Reply(ApiCallId, Result<ApiReply, ApiError>),
     /// The widget ends itself: everything is unmounted and released. Always the last effect.
     Unmount,
 }

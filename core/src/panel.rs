@@ -1,5 +1,7 @@
 //! Which view is in front, and whether anything is visible at all.
 
+use crate::action::PanelAction;
+pub use crate::notice::Notice;
 use crate::step::{End, Step, start_timer, stop_timer};
 use crate::timers::TimerId;
 use bandyer_protocol::{ChatId, DisconnectReason};
@@ -38,20 +40,6 @@ pub enum InactiveReason {
     Disconnected(DisconnectReason),
 }
 
-/// What a notice says; the words are the views'.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    FileTooLarge,
-    UploadFailed,
-    DownloadFailed,
-    MessageTooLong,
-    /// The other side removed the chat that was open.
-    ChatRemoved,
-    RateLimited,
-    /// Something the user sent did not get to the server.
-    NotSent,
-}
-
 impl Panel {
     /// The panel as `create` leaves it: closed, and maybe hidden.
     pub fn new(hidden: bool) -> Self {
@@ -82,19 +70,40 @@ impl Panel {
         }
     }
 
-    /// Selects a conversation, unless the session is over.
-    pub(crate) fn select(&mut self, chat: ChatId) {
-        match self.view {
-            View::List | View::Conversation(_) => self.view = View::Conversation(chat),
-            View::Inactive(_) => {}
+    /// What the person did in the panel.
+    pub(crate) fn user(&mut self, action: PanelAction) -> Vec<Step> {
+        match action {
+            PanelAction::Toggle => self.expanded = !self.expanded,
+            PanelAction::Close => self.expanded = false,
+            PanelAction::Search(text) => self.search = text,
+            PanelAction::FilterOnline(only) => self.online_only = only,
+            PanelAction::BackToList => return self.back_to_list(),
+            PanelAction::DismissNotice => return self.dismiss_notice(),
         }
+        Vec::new()
     }
 
-    pub(crate) fn back_to_list(&mut self) {
+    /// Selects a conversation, unless the session is over.
+    pub(crate) fn select(&mut self, chat: ChatId) -> Vec<Step> {
+        self.show(View::Conversation(chat))
+    }
+
+    pub(crate) fn back_to_list(&mut self) -> Vec<Step> {
+        self.show(View::List)
+    }
+
+    fn show(&mut self, view: View) -> Vec<Step> {
         match self.view {
-            View::List | View::Conversation(_) => self.view = View::List,
+            View::List | View::Conversation(_) => self.view = view,
             View::Inactive(_) => {}
         }
+        Vec::new()
+    }
+
+    /// The launcher is there, if it was not.
+    pub(crate) fn appear(&mut self) -> Vec<Step> {
+        self.shown = true;
+        Vec::new()
     }
 
     /// Visible and open.
@@ -103,11 +112,12 @@ impl Panel {
         self.expanded = true;
     }
 
-    pub(crate) fn add_chat_ended(&mut self, added: bool) {
+    pub(crate) fn add_chat_ended(&mut self, added: bool) -> Vec<Step> {
         self.adding = self.adding.saturating_sub(1);
         if added {
             self.bring_up();
         }
+        Vec::new()
     }
 
     pub(crate) fn chat_gone(&mut self, chat: &ChatId) -> Vec<Step> {

@@ -7,8 +7,11 @@ mod line;
 mod requests;
 mod token;
 
-use crate::api::CallId;
-use bandyer_protocol::{ChatId, ClientMessage, Cursor, Limits, RequestId, SessionId, Timestamp};
+use crate::api::ApiCallId;
+use crate::questions::Question;
+use crate::step::Step;
+use crate::timers::SessionTimer;
+use bandyer_protocol::{ClientMessage, Cursor, Limits, RequestId, SessionId, Timestamp};
 use std::collections::BTreeMap;
 
 /// The slice of the connection.
@@ -34,7 +37,7 @@ pub struct Session {
     pub next_request: u32,
     pub requests: BTreeMap<RequestId, Asked>,
     /// The `create` call, until it is answered.
-    pub create: Option<CallId>,
+    pub create: Option<ApiCallId>,
     /// When the last frame arrived.
     pub last_heard: Timestamp,
     /// When a ping went out that is not answered yet.
@@ -81,64 +84,9 @@ pub enum Line {
 /// A question that is not answered yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    pub request: Request,
+    pub question: Question,
     /// Kept when the question is asked again after the line was lost: somebody waits for the answer.
     pub again: Option<ClientMessage>,
-}
-
-/// What an unanswered request was for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Request {
-    Authenticate,
-    Ping,
-    Resync,
-    RefreshToken {
-        call: CallId,
-        token: String,
-    },
-    AddChat(CallId),
-    RemoveChat {
-        call: CallId,
-        chat: ChatId,
-    },
-    GetUser(CallId),
-    ListOnline(CallId),
-    /// Answers nobody waits for.
-    Chats(crate::chats::ChatRequest),
-    Calls(crate::calls::CallQuestion),
-}
-
-impl Request {
-    /// The call that waits for the answer.
-    pub fn call(&self) -> Option<CallId> {
-        match self {
-            Request::RefreshToken { call, .. } | Request::RemoveChat { call, .. } => Some(*call),
-            Request::AddChat(call) | Request::GetUser(call) | Request::ListOnline(call) => Some(*call),
-            Request::Authenticate
-            | Request::Ping
-            | Request::Resync
-            | Request::Chats(_)
-            | Request::Calls(_) => None,
-        }
-    }
-}
-
-impl Request {
-    /// Asked again when the line was lost before the answer came.
-    pub(crate) fn is_kept(&self) -> bool {
-        match self {
-            Request::Calls(question) => question.is_kept(),
-            Request::Authenticate
-            | Request::Ping
-            | Request::Resync
-            | Request::RefreshToken { .. }
-            | Request::AddChat(_)
-            | Request::RemoveChat { .. }
-            | Request::GetUser(_)
-            | Request::ListOnline(_)
-            | Request::Chats(_) => self.call().is_some(),
-        }
-    }
 }
 
 impl Session {
@@ -168,6 +116,18 @@ impl Session {
             warned: false,
             reached: false,
             unmounted: false,
+        }
+    }
+
+    /// One of its timers ran out.
+    pub(crate) fn timer(&mut self, timer: SessionTimer, now: Timestamp) -> Vec<Step> {
+        match timer {
+            SessionTimer::Reconnect => self.reconnect_due(),
+            SessionTimer::Connect => self.connect_overdue(),
+            SessionTimer::Heartbeat => self.heartbeat_due(now),
+            SessionTimer::Request(id) => self.overdue(id),
+            SessionTimer::TokenWarning => self.warning_due(now),
+            SessionTimer::TokenExpiry => self.expiry_due(now),
         }
     }
 

@@ -1,16 +1,14 @@
 //! How slices answer: each touches only itself, and hands back steps. `update` carries them out in order.
 
-use crate::api::{ApiError, ApiReply, CallId, ClientEvent};
-use crate::calls::CallQuestion;
-use crate::chats::ChatRequest;
+use crate::api::{ApiCallId, ApiError, ApiReply, ClientEvent};
 use crate::effect::Effect;
+use crate::notice::Notice;
 use crate::options::Options;
-use crate::panel::Notice;
-use crate::session::Request;
+use crate::questions::{Answer, CallQuestion, ChatQuestion, Question};
 use crate::timers::TimerId;
 use bandyer_protocol::{
-    ChatId, ClientMessage, DisconnectReason, Failure, Limits, ServerMessage, SessionId, Sync, Timestamp,
-    UserAlias, UserProfile, Welcome,
+    CallNews, ChatId, ChatNews, ClientMessage, DisconnectReason, Limits, SessionId, Sync, Timestamp,
+    UserAlias, UserNews, UserProfile, Welcome,
 };
 use std::rc::Rc;
 
@@ -20,7 +18,7 @@ pub enum Step {
     /// Something in the world.
     Do(Effect),
     /// A question to the server; the session numbers it and knows the answer when it comes.
-    Ask(Request, ClientMessage),
+    Ask(Question, ClientMessage),
     /// Something other slices must know.
     Told(Transition),
 }
@@ -34,10 +32,16 @@ pub enum Transition {
     Synced(Box<Sync>),
     /// The line is down: nothing sent over it will be answered.
     LineLost,
-    /// An event of the server, in its order.
-    Event(ServerMessage),
+    /// News of people, in the server's order.
+    User(UserNews),
+    /// News of chats, in the server's order.
+    Chat(ChatNews),
+    /// News of calls, in the server's order.
+    Call(CallNews),
     /// The answer to a question about a chat.
-    Answered(ChatRequest, Answer),
+    ChatAnswered(ChatQuestion, Answer),
+    /// The answer to a question about a call.
+    CallAnswered(CallQuestion, Answer),
     /// An `addChat` call ended, well or not.
     AddChatEnded { added: bool },
     /// A chat was removed, and everything that belonged to it.
@@ -56,24 +60,19 @@ pub enum Transition {
     CallUp,
     /// Somebody to know of.
     Learn(Box<UserProfile>),
-    /// The answer to a question about a call.
-    CallAnswered(CallQuestion, Answer),
-}
-
-/// How a question about a chat ended.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    Given(ServerMessage),
-    Refused(Failure),
-    /// None came in time.
-    Missing,
+    /// The person chose a conversation that is there.
+    ChatChosen(ChatId),
+    /// An unread count cannot be told from what this device holds.
+    CountLost,
+    /// The feedback view was put away.
+    FeedbackClosed,
 }
 
 /// Why a session is over.
 #[derive(Debug, Clone, PartialEq)]
 pub enum End {
     /// By the host page, or by the button of an inactive view.
-    LoggedOut(Option<CallId>),
+    LoggedOut(Option<ApiCallId>),
     TokenExpired,
     Disconnected(DisconnectReason),
     /// `create` was refused or could not reach the server; its call is answered already.
@@ -108,13 +107,18 @@ impl World {
     }
 }
 
+/// A question to the server.
+pub(crate) fn ask(question: Question, message: impl Into<ClientMessage>) -> Step {
+    Step::Ask(question, message.into())
+}
+
 /// An event for the host page.
 pub(crate) fn emit(event: ClientEvent) -> Step {
     Step::Do(Effect::Emit(event))
 }
 
 /// The one answer to a call.
-pub(crate) fn reply(call: CallId, result: Result<ApiReply, ApiError>) -> Step {
+pub(crate) fn reply(call: ApiCallId, result: Result<ApiReply, ApiError>) -> Step {
     Step::Do(Effect::Reply(call, result))
 }
 

@@ -2,9 +2,19 @@
 
 use bandyer_protocol::{ChatId, RequestId};
 
-/// The name of a timer.
+/// The name of a timer, by who hears of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimerId {
+    Session(SessionTimer),
+    Chat(ChatTimer),
+    Call(CallTimer),
+    /// The short notice goes away.
+    NoticeEnds,
+}
+
+/// Of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SessionTimer {
     /// Next attempt to connect.
     Reconnect,
     /// `create` gives up on an unreachable server.
@@ -15,21 +25,30 @@ pub enum TimerId {
     Request(RequestId),
     TokenWarning,
     TokenExpiry,
+}
+
+/// Of chats.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ChatTimer {
     /// The other user stopped typing without saying so.
     TypingEnds(ChatId),
     /// A rate-limited or failed send may go out again.
     Resend,
-    NoticeEnds,
     /// The chats of the first list are announced, one turn after `create` was answered: the host page has added its
     /// listeners by then.
-    AnnounceChats,
+    Announce,
+    /// Drafts are written to storage at most this often.
+    SaveDrafts,
+}
+
+/// Of calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CallTimer {
     /// A refused microphone is asked for again.
     AskMicAgain,
     /// A broken connection between the browsers is started over again.
     RestartRtc,
     SnackEnds,
     /// The server asked for a pause before a question about a call is asked again.
-    AskCallAgain,
-    /// Drafts are written to storage at most this often.
-    SaveDrafts,
+    AskAgain,
 }

@@ -4,7 +4,7 @@ use crate::action::DetailsEvent;
 use crate::api::ClientEvent;
 use crate::effect::{DetailsCommand, Effect};
 use crate::step::{Step, emit};
-use bandyer_protocol::{Presence, UserAlias, UserProfile};
+use bandyer_protocol::{Presence, UserAlias, UserNews, UserProfile};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -56,6 +56,15 @@ impl Users {
     /// What is known of a user's presence; offline for a stranger.
     pub fn presence(&self, alias: &UserAlias) -> Presence {
         self.by_alias.get(alias).map_or(Presence::Offline, |user| user.presence)
+    }
+
+    /// What the server says.
+    pub(crate) fn heard(&mut self, news: UserNews) -> Vec<Step> {
+        match news {
+            UserNews::PresenceChanged { users } => self.presence_changed(users),
+            // Answers to questions given up before.
+            UserNews::Status { .. } | UserNews::Online { .. } => Vec::new(),
+        }
     }
 
     /// The line is up as this user.
@@ -138,7 +147,7 @@ impl Users {
     }
 
     /// Formatter or provider answered.
-    pub(crate) fn details(&mut self, event: DetailsEvent) {
+    pub(crate) fn details(&mut self, event: DetailsEvent) -> Vec<Step> {
         let DetailsEvent::Resolved { user, name, image } = event;
         let known = match &mut self.me {
             Some(me) if me.profile.alias == user => Some(me),
@@ -149,6 +158,7 @@ impl Users {
             known.name = name;
             known.image = image;
         }
+        Vec::new()
     }
 
     /// Asks about everybody who was not asked about yet, in one go.

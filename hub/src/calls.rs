@@ -16,8 +16,7 @@ mod exploration;
 
 use super::SessionKey;
 use bandyer_protocol::{
-    Call, CallAlias, ClientMessageId, Seat, ServerMessage, SessionId, SharedFile, Signal, Timestamp,
-    UserAlias,
+    Call, CallAlias, CallNews, ClientMessageId, Seat, SessionId, SharedFile, Signal, Timestamp, UserAlias,
 };
 use bandyer_records::{LiveCall, Reader, StoreResult};
 use sha2::{Digest, Sha256};
@@ -272,17 +271,17 @@ impl LiveState {
     }
 
     /// What waits for a side, in order, and what it may have missed on a line that was dead before anybody knew.
-    fn take_held(&mut self, side: usize) -> Vec<ServerMessage> {
+    fn take_held(&mut self, side: usize) -> Vec<CallNews> {
         let by = self.user(1 - side).clone();
         let side = &mut self.sides[side];
         side.held_bytes = 0;
         let call = &self.call.call;
-        let upgraded = self.upgraded.then(|| ServerMessage::CallUpgraded { call: call.clone(), by });
+        let upgraded = self.upgraded.then(|| CallNews::Upgraded { call: call.clone(), by });
         let signals = std::mem::take(&mut side.held).into_iter();
         let files = side.files.iter().cloned();
         let messages = signals
-            .map(|signal| ServerMessage::Signaled { call: call.clone(), signal })
-            .chain(files.map(|shared| ServerMessage::FileShared { call: call.clone(), shared }))
+            .map(|signal| CallNews::Signaled { call: call.clone(), signal })
+            .chain(files.map(|shared| CallNews::FileShared { call: call.clone(), shared }))
             .chain(upgraded)
             .collect();
         side.forget_told_files();

@@ -3,7 +3,7 @@
 use super::sync::summary;
 use super::{AdminReply, Decision, Delivery, Hub, Origin, Outcome, Refusal, refusal};
 use bandyer_protocol::{
-    Attachment, ChatId, ClientMessageId, CursorStep, ErrorCode, Failure, Message, MessageBody,
+    Attachment, ChatId, ChatNews, ClientMessageId, CursorStep, ErrorCode, Failure, Message, MessageBody,
     PROTOCOL_VERSION, Seq, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
 };
 use bandyer_records::{ChatRecord, Reader, Side, UploadPlace, UploadRecord, UserRecord, Write};
@@ -40,7 +40,7 @@ impl Hub {
             body,
             at: now,
         };
-        let event = ServerMessage::MessageAdded { message: message.clone() };
+        let event = ServerMessage::Chat(ChatNews::MessageAdded { message: message.clone() });
         let deliveries = self.announce(&chat, origin, |_| event.clone());
         self.records.put_chat(chat.clone());
         let writes = vec![Write::AddMessage(message.clone()), Write::PutChat(chat)];
@@ -88,7 +88,8 @@ impl Hub {
         chat.read[own] = upto;
         self.know_cursors(&chat.users, reader)?;
         chat.revision = self.records.next_revision(reader)?;
-        let event = ServerMessage::ReadMoved { chat: chat.id.clone(), user: user.clone(), seq: upto };
+        let event =
+            ServerMessage::Chat(ChatNews::ReadMoved { chat: chat.id.clone(), user: user.clone(), seq: upto });
         let mut deliveries = self.announce(&chat, None, |_| event.clone());
         deliveries.push(origin.reply_delivery(ServerMessage::Done));
         self.records.put_chat(chat.clone());
@@ -103,7 +104,7 @@ impl Hub {
         reader: &dyn Reader,
     ) -> Decision {
         let (chat, side) = self.chat_of_user(chat, user, reader)?;
-        let msg = ServerMessage::Typing { chat: chat.id.clone(), user: user.clone() };
+        let msg = ServerMessage::Chat(ChatNews::Typing { chat: chat.id.clone(), user: user.clone() });
         let event = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg };
         let mut outcome = origin.reply(ServerMessage::Done);
         outcome.deliveries.extend(self.tell(chat.user(side.other()), None, event));
@@ -169,7 +170,7 @@ impl Hub {
             unread: [0; 2],
             ..chat
         };
-        let event = ServerMessage::ChatRemoved { chat: tombstone.id.clone() };
+        let event = ServerMessage::Chat(ChatNews::Removed { chat: tombstone.id.clone() });
         let deliveries = self.announce(&tombstone, origin, |_| event.clone());
         self.records.put_chat(tombstone.clone());
         let writes = vec![Write::ClearChat(tombstone.id.clone()), Write::PutChat(tombstone)];
@@ -220,10 +221,10 @@ impl Hub {
         side: Side,
         reader: &dyn Reader,
     ) -> Result<ServerMessage, Refusal> {
-        Ok(ServerMessage::ChatAdded {
+        Ok(ServerMessage::Chat(ChatNews::Added {
             summary: Box::new(summary(chat, side, reader)?),
             profile: Box::new(self.profile(chat.user(side.other()), reader)?),
-        })
+        }))
     }
 
     /// Tells every socket of both users of a change that has the chat's revision, each from where it stands; the
@@ -295,7 +296,7 @@ fn sent_before(
     if !same || &stored.chat != chat {
         return Err(Failure::new(ErrorCode::ClientIdReused, "the client id names another message").into());
     }
-    let again = ServerMessage::MessageAdded { message: stored.clone() };
+    let again = ServerMessage::Chat(ChatNews::MessageAdded { message: stored.clone() });
     Ok((origin.map(|origin| origin.reply(again)).unwrap_or_default(), stored))
 }
 

@@ -1,6 +1,6 @@
 //! Which STUN and TURN servers widgets are told of, and the credentials that open them for a short while.
 
-use bandyer_protocol::{IceServer, Timestamp, UserAlias, client_message::Secret};
+use bandyer_protocol::{IceServer, Timestamp, UserAlias, secret::Secret};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;

@@ -9,6 +9,7 @@ pub mod pages;
 mod presence;
 mod records;
 mod refusal;
+mod requests;
 mod rooms;
 mod sessions;
 mod sync;
@@ -22,7 +23,7 @@ pub use input::{
 pub use refusal::{Refusal, refuse, storage_failure};
 
 use bandyer_protocol::{
-    ClientMessage, ErrorCode, Failure, Limits, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage,
+    ErrorCode, Failure, Limits, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage, SessionNews,
     Timestamp, UserAlias,
 };
 use bandyer_records::{Reader, StoreResult};
@@ -111,7 +112,7 @@ impl Hub {
             Input::TokenRefreshed { session, re, expires_at } => {
                 let origin = Origin { session: *session, re: *re };
                 self.user_of(*session, reader)
-                    .map(|_| origin.reply(ServerMessage::TokenRefreshed { expires_at: *expires_at }))
+                    .map(|_| origin.reply(SessionNews::TokenRefreshed { expires_at: *expires_at }))
             }
             Input::Request { session, re, message } => {
                 self.request(Origin { session: *session, re: *re }, message, now, reader)
@@ -163,65 +164,6 @@ impl Hub {
         self.roster.set_all_busy(busy);
     }
 
-    fn request(
-        &mut self,
-        origin: Origin,
-        message: &ClientMessage,
-        now: Timestamp,
-        reader: &dyn Reader,
-    ) -> Decision {
-        let user = self.user_of(origin.session, reader)?;
-        match message {
-            ClientMessage::SendMessage { chat, client_id, body } => {
-                self.send_message(&user, chat, client_id, body, Some(origin), now, reader).map(|sent| sent.0)
-            }
-            ClientMessage::MarkRead { chat, seq } => self.mark_read(&user, chat, *seq, origin, reader),
-            ClientMessage::Typing { chat } => self.typing(&user, chat, origin, reader),
-            ClientMessage::AddChat { user: with } => {
-                self.add_chat(&user, with, Some(origin), now, reader).map(|added| added.0)
-            }
-            ClientMessage::RemoveChat { chat } => self.remove_chat(&user, chat, Some(origin), reader),
-            ClientMessage::FetchMessages { chat, from, direction, limit } => {
-                let page =
-                    pages::Page { chat: chat.clone(), from: *from, direction: *direction, limit: *limit };
-                pages::fetch(reader, &user, &page, self.settings.limits).map(|page| origin.reply(page))
-            }
-            ClientMessage::Resync { cursor } => self.resync(&user, *cursor, origin, reader),
-            ClientMessage::GetUser { user } => self.get_user(user, origin, reader),
-            ClientMessage::ListOnline => {
-                Ok(origin.reply(ServerMessage::OnlineUsers { users: self.roster.online() }))
-            }
-            ClientMessage::Ping => Ok(origin.reply(ServerMessage::Pong)),
-            ClientMessage::CreateCall { key, callee, request } => {
-                self.create_call(&user, (key, callee, *request), origin, now, reader)
-            }
-            ClientMessage::JoinCall { link } => self.join_call(&user, &link.0, origin, now, reader),
-            ClientMessage::ResumeCall { call, seat } => {
-                self.resume_call(&user, call, seat, origin, now, reader)
-            }
-            ClientMessage::AcceptDial { call } => self.accept_dial(&user, call, origin, now, reader),
-            ClientMessage::DeclineDial { call, reason } => {
-                self.decline_dial(&user, call, *reason, origin, now)
-            }
-            ClientMessage::HangUp { call } => self.hang_up(&user, call, origin, now, reader),
-            ClientMessage::Signal { call, signal } => self.signal(&user, call, signal, origin),
-            ClientMessage::UpgradeCall { call } => self.upgrade_call(&user, call, origin, reader),
-            ClientMessage::GetIceServers { call } => self.ice_servers(&user, call, origin, now),
-            ClientMessage::ShareFile { call, upload } => {
-                self.share_file(&user, call, upload, origin, now, reader)
-            }
-            ClientMessage::RateCall { call, feedback } => {
-                self.rate_call(&user, call, feedback, origin, now, reader)
-            }
-            ClientMessage::Authenticate(_) => {
-                Err(Failure::new(ErrorCode::InvalidRequest, "the socket is authenticated already").into())
-            }
-            ClientMessage::RefreshToken { .. } => {
-                Err(Failure::new(ErrorCode::Internal, "tokens are checked before the hub").into())
-            }
-        }
-    }
-
     fn admin(&mut self, request: &AdminRequest, now: Timestamp, reader: &dyn Reader) -> Decision {
         match request {
             AdminRequest::CreateUser(user) => self.create_user(user, now, reader),
@@ -267,16 +209,16 @@ impl Hub {
 }
 
 impl Origin {
-    fn envelope(self, msg: ServerMessage) -> ServerEnvelope {
-        ServerEnvelope { v: PROTOCOL_VERSION, re: Some(self.re), step: None, msg }
+    fn envelope(self, msg: impl Into<ServerMessage>) -> ServerEnvelope {
+        ServerEnvelope { v: PROTOCOL_VERSION, re: Some(self.re), step: None, msg: msg.into() }
     }
 
-    fn reply_delivery(self, msg: ServerMessage) -> Delivery {
+    fn reply_delivery(self, msg: impl Into<ServerMessage>) -> Delivery {
         Delivery::To { sessions: vec![self.session], envelope: self.envelope(msg) }
     }
 
     /// Nothing but a reply.
-    fn reply(self, msg: ServerMessage) -> Outcome {
+    fn reply(self, msg: impl Into<ServerMessage>) -> Outcome {
         Outcome { deliveries: vec![self.reply_delivery(msg)], ..Outcome::default() }
     }
 }

@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::refusal::chat_not_found;
 use bandyer_protocol::{
-    ChatId, ErrorCode, Failure, Limits, Message, PageDirection, Seq, ServerMessage, UserAlias,
+    ChatId, ChatNews, ErrorCode, Failure, Limits, Message, PageDirection, Seq, ServerMessage, UserAlias,
 };
 use bandyer_records::Reader;
 
@@ -36,7 +36,7 @@ pub fn fetch(
     }
     let messages = reader.messages(&page.chat, page.from, page.direction, page.limit + 1)?;
     let (messages, has_more) = cut(messages, page);
-    Ok(ServerMessage::Messages { chat: page.chat.clone(), messages, has_more })
+    Ok(ServerMessage::Chat(ChatNews::Messages { chat: page.chat.clone(), messages, has_more }))
 }
 
 /// Keeps what is next to `from`.

@@ -4,6 +4,7 @@
 use super::{Delivery, HubSettings, SessionKey};
 use bandyer_protocol::{
     Cursor, PROTOCOL_VERSION, Presence, ServerEnvelope, ServerMessage, SessionId, Timestamp, UserAlias,
+    UserNews,
 };
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -207,7 +208,7 @@ impl Roster {
 }
 
 fn news_frame(users: Vec<(UserAlias, Presence)>) -> Delivery {
-    let msg = ServerMessage::PresenceChanged { users };
+    let msg = ServerMessage::User(UserNews::PresenceChanged { users });
     Delivery::Everyone { envelope: ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg } }
 }
 
@@ -232,7 +233,7 @@ mod tests {
             .iter()
             .flat_map(|delivery| match delivery {
                 Delivery::Everyone { envelope } => match &envelope.msg {
-                    ServerMessage::PresenceChanged { users } => users.clone(),
+                    ServerMessage::User(UserNews::PresenceChanged { users }) => users.clone(),
                     other => panic!("{other:?}"),
                 },
                 other => panic!("{other:?}"),

@@ -1,7 +1,7 @@
 //! Sockets coming in, and questions about who is there.
 
 use super::{Connect, Decision, Delivery, Hub, Origin, refusal};
-use bandyer_protocol::{ErrorCode, Failure, ServerMessage, Timestamp, UserAlias, Welcome};
+use bandyer_protocol::{ErrorCode, Failure, SessionNews, Timestamp, UserAlias, UserNews, Welcome};
 use bandyer_records::{JournalKind, JournalRecord, Reader, Write};
 
 impl Hub {
@@ -26,7 +26,7 @@ impl Hub {
             ringing,
         };
         let origin = Origin { session: connect.session, re: connect.re };
-        Ok(origin.reply(ServerMessage::Welcome(Box::new(welcome))))
+        Ok(origin.reply(SessionNews::Welcome(Box::new(welcome))))
     }
 
     /// Who came and went, for the journal. Nobody waits for these rows: when they cannot be written, presence still
@@ -47,7 +47,7 @@ impl Hub {
     pub(super) fn get_user(&mut self, alias: &UserAlias, origin: Origin, reader: &dyn Reader) -> Decision {
         self.existing_user(alias, reader)?;
         let status = self.roster.presence_of(alias);
-        Ok(origin.reply(ServerMessage::UserStatus { user: alias.clone(), status }))
+        Ok(origin.reply(UserNews::Status { user: alias.clone(), status }))
     }
 
     /// An event for every socket of a user but the one it came from.

@@ -1,7 +1,7 @@
 //! What a device needs to catch up: everything that changed since its cursor, or the whole list.
 
 use super::{Decision, Hub, Origin, Refusal};
-use bandyer_protocol::{ChatSummary, Cursor, Presence, Seq, ServerMessage, Sync, UserAlias, UserProfile};
+use bandyer_protocol::{ChatSummary, Cursor, Presence, Seq, SessionNews, Sync, UserAlias, UserProfile};
 use bandyer_records::{ChatRecord, Reader, Side, StoreResult};
 
 impl Hub {
@@ -14,7 +14,7 @@ impl Hub {
     ) -> Decision {
         let sync = self.sync(user, Some(cursor), reader)?;
         self.roster.set_cursor(user, sync.cursor);
-        Ok(origin.reply(ServerMessage::Synced(Box::new(sync))))
+        Ok(origin.reply(SessionNews::Synced(Box::new(sync))))
     }
 
     pub(super) fn sync(

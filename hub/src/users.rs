@@ -2,7 +2,7 @@
 
 use super::{AdminFailure, AdminReply, CloseReason, Decision, Delivery, Hub, Outcome, UserChange};
 use bandyer_protocol::{
-    DisconnectReason, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
+    DisconnectReason, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, SessionNews, Timestamp, UserAlias,
 };
 use bandyer_records::{Reader, StoreError, UserRecord, Write};
 
@@ -58,7 +58,7 @@ impl Hub {
 
     /// Ends all sockets of a user; they leave the roster as they close.
     fn throw_out(&self, alias: &UserAlias, reason: DisconnectReason) -> Vec<Delivery> {
-        let msg = ServerMessage::ForceDisconnect { reason };
+        let msg = ServerMessage::Session(SessionNews::ForceDisconnect { reason });
         let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg };
         let mut deliveries: Vec<_> = self.tell(alias, None, envelope).into_iter().collect();
         for session in self.roster.sessions_of(alias) {

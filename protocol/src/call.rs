@@ -1,10 +1,18 @@
 //! Calls: who calls whom, how it stands, and what the two browsers tell each other through the server. A call is one
 //! to one; the room it takes place in keeps its name.
 
-use crate::chat::Attachment;
-use crate::client_message::Secret;
+mod message;
+mod reasons;
+mod signal;
+
+pub use message::{CallNews, CallRequest};
+pub use reasons::{DeclineReason, EndReason, StopReason};
+pub use signal::{MAX_CANDIDATE_BYTES, MAX_SDP_BYTES, MediaState, SdpKind, Signal};
+
+use crate::attachment::Attachment;
 use crate::ids::{CallAlias, SessionId, UserAlias};
-use crate::presence::UserProfile;
+use crate::profile::UserProfile;
+use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -70,7 +78,7 @@ impl RecordingType {
 
 /// What the caller wants; `call_type` and the rest become part of the [`Call`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct CallRequest {
+pub struct CallTerms {
     pub call_type: CallType,
     pub record: bool,
     pub recording_type: RecordingType,
@@ -153,127 +161,6 @@ pub struct IceServer {
     pub credential: Option<Secret>,
 }
 
-/// Why somebody did not take a call. The public words stand in `call_dial_declined`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeclineReason {
-    /// The decline button.
-    None,
-    DoNotDisturb,
-    NoAnswer,
-    Error,
-    AnsweredAnotherCall,
-}
-
-impl DeclineReason {
-    /// The public word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DeclineReason::None => "none",
-            DeclineReason::DoNotDisturb => "do_not_disturb",
-            DeclineReason::NoAnswer => "no_answer",
-            DeclineReason::Error => "error",
-            DeclineReason::AnsweredAnotherCall => "answered_another_call",
-        }
-    }
-}
-
-/// Why a ring ended without a call. The public words stand in `call_dial_stopped`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StopReason {
-    None,
-    /// The caller vanished, or a participant was removed, or the room was closed.
-    Error,
-    /// The caller gave up.
-    Hangup,
-    Declined,
-    /// Another device of the same user accepted.
-    AnsweredOnAnotherDevice,
-    /// Another device of the same user declined.
-    DeclinedOnAnotherDevice,
-    /// Nobody answered in time.
-    DialTimeout,
-    AnsweredAnotherCall,
-}
-
-impl StopReason {
-    /// The public word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            StopReason::None => "none",
-            StopReason::Error => "error",
-            StopReason::Hangup => "hangup",
-            StopReason::Declined => "declined",
-            StopReason::AnsweredOnAnotherDevice => "answered_on_another_device",
-            StopReason::DeclinedOnAnotherDevice => "declined_on_another_device",
-            StopReason::DialTimeout => "dial_timeout",
-            StopReason::AnsweredAnotherCall => "answered_another_call",
-        }
-    }
-}
-
-/// Why a call is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    HungUp,
-    /// A side was gone for longer than the grace period.
-    Vanished,
-    /// The room was disabled or deleted, or a participant was.
-    Closed,
-    /// The room's duration is used up.
-    Duration,
-}
-
-/// What one browser tells the other about their connection. The server passes it on to the other side's seat only. While
-/// it rings it takes signals from the caller alone, and keeps them until the accept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Signal {
-    Description {
-        kind: SdpKind,
-        /// At most [`MAX_SDP_BYTES`].
-        sdp: String,
-    },
-    /// An empty text ends the candidates of a section.
-    Candidate {
-        /// At most [`MAX_CANDIDATE_BYTES`].
-        candidate: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        mid: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        line: Option<u16>,
-    },
-    /// What this side sends from now on.
-    Media(MediaState),
-    /// The polite side wants another way between the browsers: the impolite one is to offer anew.
-    Restart,
-}
-
-/// Longest session description, in bytes.
-pub const MAX_SDP_BYTES: usize = 32_768;
-/// Longest candidate line, in bytes.
-pub const MAX_CANDIDATE_BYTES: usize = 1_024;
-/// Longest comment of a feedback, in characters.
-pub const MAX_COMMENT_CHARS: usize = 1_000;
-
-/// Half of an offer/answer exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SdpKind {
-    Offer,
-    Answer,
-}
-
-/// What a side sends: false is silence, or no picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct MediaState {
-    pub mic: bool,
-    pub camera: bool,
-    pub screen: bool,
-}
-
 /// A file given to the other side of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedFile {
@@ -281,6 +168,9 @@ pub struct SharedFile {
     pub file: Attachment,
     pub at: Timestamp,
 }
+
+/// Longest comment of a feedback, in characters.
+pub const MAX_COMMENT_CHARS: usize = 1_000;
 
 /// What a user thought of a call.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

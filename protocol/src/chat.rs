@@ -1,8 +1,9 @@
 //! Chats and their messages.
 
+use crate::attachment::Attachment;
 use crate::call::CallType;
-use crate::ids::{ChatId, ClientMessageId, Cursor, Seq, UploadId, UserAlias};
-use crate::presence::{Presence, UserProfile};
+use crate::ids::{ChatId, ClientMessageId, Seq, UserAlias};
+use crate::profile::UserProfile;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -27,20 +28,6 @@ impl MessageBody {
             MessageBody::MissedCall(_) => "",
         }
     }
-}
-
-/// A file in a chat. On its way to the server only `upload` counts: the server fills in what it stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attachment {
-    pub upload: UploadId,
-    /// File name as chosen by the sender, for display only. At most 255 characters.
-    pub name: String,
-    /// Size in bytes.
-    pub size: u64,
-    /// Media type as sniffed by the server from the content, never as claimed by the sender.
-    pub media_type: String,
-    /// True when the content is a picture a browser shows without running anything (PNG, JPEG, GIF, WebP).
-    pub picture: bool,
 }
 
 /// A stored message.
@@ -83,17 +70,62 @@ pub struct ChatSummary {
     pub unread: u32,
 }
 
-/// Everything that changed for a user after a cursor; the whole list when there was none.
+/// What a widget asks about chats. The answer stands behind the arrow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sync {
-    /// True when `chats` is the complete list and anything else the client knows is gone.
-    pub complete: bool,
-    /// Where the client stands after applying this.
-    pub cursor: Cursor,
-    pub chats: Vec<ChatSummary>,
-    pub removed: Vec<ChatId>,
-    /// The other participants of `chats`.
-    pub profiles: Vec<UserProfile>,
-    /// Everybody who is not offline right now and shares a chat with this user.
-    pub present: Vec<(UserAlias, Presence)>,
+#[serde(rename_all = "snake_case")]
+pub enum ChatRequest {
+    /// → `MessageAdded`, once stored; for a client id already stored, the stored message again.
+    SendMessage { chat: ChatId, client_id: ClientMessageId, body: MessageBody },
+    /// Everything up to and including `seq` was read; a lower number than known is ignored. → `Done`
+    MarkRead { chat: ChatId, seq: Seq },
+    /// The user is typing. → `Done`
+    Typing { chat: ChatId },
+    /// Makes sure the chat with that user exists. → `Added`
+    Add { user: UserAlias },
+    /// Deletes the chat and its messages for both. → `Removed`
+    Remove { chat: ChatId },
+    /// A page of messages next to `from`, which is not included. `limit` is 1 to [`crate::Limits::page_size`].
+    /// → `Messages`, ascending
+    FetchMessages { chat: ChatId, from: Seq, direction: PageDirection, limit: u32 },
+}
+
+/// Which way a page goes from its starting point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageDirection {
+    Before,
+    After,
+}
+
+/// What the server says about chats. What is added, moved or removed is durable and carries a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatNews {
+    /// A reply: one page.
+    Messages {
+        chat: ChatId,
+        messages: Vec<Message>,
+        has_more: bool,
+    },
+    MessageAdded {
+        message: Message,
+    },
+    /// `user` has read up to `seq`.
+    ReadMoved {
+        chat: ChatId,
+        user: UserAlias,
+        seq: Seq,
+    },
+    Added {
+        summary: Box<ChatSummary>,
+        profile: Box<UserProfile>,
+    },
+    Removed {
+        chat: ChatId,
+    },
+    /// Passing.
+    Typing {
+        chat: ChatId,
+        user: UserAlias,
+    },
 }

@@ -4,34 +4,43 @@
 //! One WebSocket carries JSON text frames. The client sends [`ClientEnvelope`]s, the server [`ServerEnvelope`]s.
 //! The written form is pinned by the golden files in `tests/golden`, and described in `docs/protocol.md`.
 
+pub mod attachment;
 pub mod call;
 pub mod chat;
 pub mod client_message;
 pub mod error_code;
 pub mod ids;
 pub mod limits;
+mod nests;
 pub mod presence;
+pub mod profile;
+pub mod secret;
 pub mod server_message;
+pub mod session;
 pub mod timestamp;
 pub mod upload;
 
+pub use attachment::Attachment;
 pub use call::{
-    Call, CallEntry, CallPhase, CallRequest, CallType, DeclineReason, Dial, EndReason, Feedback, IceServer,
-    MediaState, RecordingType, SdpKind, Seat, SharedFile, Signal, StopReason,
+    Call, CallEntry, CallNews, CallPhase, CallRequest, CallTerms, CallType, DeclineReason, Dial, EndReason,
+    Feedback, IceServer, MediaState, RecordingType, SdpKind, Seat, SharedFile, Signal, StopReason,
 };
-pub use chat::{Attachment, ChatSummary, Message, MessageBody, Sync};
-pub use client_message::{Authenticate, ClientEnvelope, ClientMessage, PageDirection};
+pub use chat::{ChatNews, ChatRequest, ChatSummary, Message, MessageBody, PageDirection};
+pub use client_message::{ClientEnvelope, ClientMessage};
 pub use error_code::{ErrorCode, Failure};
 pub use ids::{CallAlias, ChatId, ClientMessageId, Cursor, RequestId, Seq, SessionId, UploadId, UserAlias};
 pub use limits::Limits;
-pub use presence::{Presence, UserProfile};
-pub use server_message::{CursorStep, DisconnectReason, ServerEnvelope, ServerMessage, Welcome};
+pub use presence::{Presence, UserNews, UserRequest};
+pub use profile::UserProfile;
+pub use secret::Secret;
+pub use server_message::{CursorStep, ServerEnvelope, ServerMessage};
+pub use session::{Authenticate, DisconnectReason, SessionNews, SessionRequest, Sync, Welcome};
 pub use timestamp::Timestamp;
 pub use upload::UploadReceipt;
 
 /// The protocol version this build speaks. Both envelopes carry it; a server answers a version it does not speak
 /// with [`ErrorCode::UnsupportedProtocol`] and closes.
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// Where the server listens for the WebSocket, relative to its origin.
 pub const SOCKET_PATH: &str = "/client/socket";

@@ -9,7 +9,7 @@ pub struct Limits {
     pub message_chars: u32,
     /// Largest upload, in bytes.
     pub upload_bytes: u64,
-    /// Most messages one [`crate::ClientMessage::FetchMessages`] may ask for.
+    /// Most messages one [`crate::ChatRequest::FetchMessages`] may ask for.
     pub page_size: u32,
 }
 

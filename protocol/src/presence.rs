@@ -1,4 +1,4 @@
-//! Who is there, and how the platform describes them.
+//! Who is there.
 
 use crate::ids::UserAlias;
 use serde::{Deserialize, Serialize};
@@ -23,18 +23,24 @@ impl Presence {
     }
 }
 
-/// What the server knows of a user; the input of the host's `userDetailsFormatter`.
+/// What a widget asks about people. The answer stands behind the arrow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserProfile {
-    pub alias: UserAlias,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Address of the avatar picture, relative to the server's origin.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<String>,
-    pub can_video: bool,
+#[serde(rename_all = "snake_case")]
+pub enum UserRequest {
+    /// → `Status`
+    Get { user: UserAlias },
+    /// → `Online`
+    ListOnline,
+}
+
+/// What the server says about people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserNews {
+    /// A reply.
+    Status { user: UserAlias, status: Presence },
+    /// A reply: everybody not offline, this user included.
+    Online { users: Vec<(UserAlias, Presence)> },
+    /// Passing: who came, went or became busy, since the last such message.
+    PresenceChanged { users: Vec<(UserAlias, Presence)> },
 }

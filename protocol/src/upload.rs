@@ -4,7 +4,7 @@
 //! bearer stores a file and answers an [`UploadReceipt`]. `POST /client/uploads/<id>/link` answers a
 //! [`DownloadLink`]; `GET` on it, or on `/client/uploads/<id>` with a bearer, downloads.
 
-use crate::chat::Attachment;
+use crate::attachment::Attachment;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 

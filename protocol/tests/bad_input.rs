@@ -18,40 +18,43 @@ fn broken_frames_are_refused() {
         "[]",
         "{",
         "\"ping\"",
-        r#"{"v":1,"id":1}"#,
-        r#"{"v":1,"msg":"ping"}"#,
-        r#"{"v":1,"id":-1,"msg":"ping"}"#,
-        r#"{"v":1,"id":1.5,"msg":"ping"}"#,
-        r#"{"v":70000,"id":1,"msg":"ping"}"#,
-        r#"{"v":1,"id":4294967296,"msg":"ping"}"#,
-        r#"{"v":1,"id":1,"msg":"pong"}"#,
-        r#"{"v":1,"id":1,"msg":{"ping":null,"list_online":null}}"#,
-        r#"{"v":1,"id":1,"msg":"ping"} x"#,
-        r#"{"v":1,"id":1,"msg":{"typing":{}}}"#,
-        r#"{"v":1,"id":1,"msg":{"fetch_messages":{"chat":"a#b","from":1,"direction":"up","limit":1}}}"#,
-        r#"{"v":1,"id":1,"msg":{"mark_read":{"chat":"a#b","seq":-1}}}"#,
-        r#"{"v":1,"id":1,"msg":{"send_message":{"chat":"a#b","client_id":"c","body":{"html":"x"}}}}"#,
+        r#"{"v":2,"id":1}"#,
+        r#"{"v":2,"msg":{"session":"ping"}}"#,
+        r#"{"v":2,"id":-1,"msg":{"session":"ping"}}"#,
+        r#"{"v":2,"id":1.5,"msg":{"session":"ping"}}"#,
+        r#"{"v":70000,"id":1,"msg":{"session":"ping"}}"#,
+        r#"{"v":2,"id":4294967296,"msg":{"session":"ping"}}"#,
+        r#"{"v":2,"id":1,"msg":{"session":"pong"}}"#,
+        r#"{"v":2,"id":1,"msg":{"session":{"ping":null,"refresh":null}}}"#,
+        r#"{"v":2,"id":1,"msg":{"session":"ping"}} x"#,
+        r#"{"v":2,"id":1,"msg":{"chat":{"typing":{}}}}"#,
+        r#"{"v":2,"id":1,"msg":{"chat":{"fetch_messages":{"chat":"a#b","from":1,"direction":"up","limit":1}}}}"#,
+        r#"{"v":2,"id":1,"msg":{"chat":{"mark_read":{"chat":"a#b","seq":-1}}}}"#,
+        r#"{"v":2,"id":1,"msg":{"chat":{"send_message":{"chat":"a#b","client_id":"c","body":{"html":"x"}}}}}"#,
     ] {
         assert!(client(text).is_err(), "{text}");
     }
-    assert!(client(r#"{"v":1,"id":1,"msg":"ping"}"#).is_ok());
+    assert!(client(r#"{"v":2,"id":1,"msg":{"session":"ping"}}"#).is_ok());
 }
 
 #[test]
 fn identifiers_are_checked_on_arrival() {
-    let typing = |chat: &str| client(&format!(r#"{{"v":1,"id":1,"msg":{{"typing":{{"chat":"{chat}"}}}}}}"#));
+    let typing = |chat: &str| {
+        client(&format!(r#"{{"v":2,"id":1,"msg":{{"chat":{{"typing":{{"chat":"{chat}"}}}}}}}}"#))
+    };
     for chat in ["", "a", "#", "a#", "#b", "b#a", "a#a", "a#b#c", "a b#c", "a#<script>", "a#b\\u0000"] {
         assert!(typing(chat).is_err(), "{chat}");
     }
     assert!(typing("a#b").is_ok());
     let long = "x".repeat(129);
-    let add = |user: &str| client(&format!(r#"{{"v":1,"id":1,"msg":{{"add_chat":{{"user":"{user}"}}}}}}"#));
+    let add =
+        |user: &str| client(&format!(r#"{{"v":2,"id":1,"msg":{{"chat":{{"add":{{"user":"{user}"}}}}}}}}"#));
     for user in ["", "é", "a/b", "../x", long.as_str()] {
         assert!(add(user).is_err(), "{user}");
     }
     let send = |id: &str| {
         client(&format!(
-            r#"{{"v":1,"id":1,"msg":{{"send_message":{{"chat":"a#b","client_id":"{id}","body":{{"text":"x"}}}}}}}}"#
+            r#"{{"v":2,"id":1,"msg":{{"chat":{{"send_message":{{"chat":"a#b","client_id":"{id}","body":{{"text":"x"}}}}}}}}}}"#
         ))
     };
     assert!(send(&"x".repeat(64)).is_ok());
@@ -62,22 +65,23 @@ fn identifiers_are_checked_on_arrival() {
 #[test]
 fn what_a_newer_side_adds_is_passed_over() {
     let known =
-        client(r#"{"v":1,"id":1,"msg":{"typing":{"chat":"a#b","mood":"happy"}},"trace":"x"}"#).unwrap();
-    assert_eq!(known.msg, ClientMessage::Typing { chat: ChatId::parse("a#b").unwrap() });
-    let failure = server(r#"{"v":1,"re":1,"msg":{"error":{"code":"brand_new","reason":"?"}}}"#).unwrap();
+        client(r#"{"v":2,"id":1,"msg":{"chat":{"typing":{"chat":"a#b","mood":"happy"}}},"trace":"x"}"#)
+            .unwrap();
+    assert_eq!(known.msg, ClientMessage::Chat(ChatRequest::Typing { chat: ChatId::parse("a#b").unwrap() }));
+    let failure = server(r#"{"v":2,"re":1,"msg":{"error":{"code":"brand_new","reason":"?"}}}"#).unwrap();
     assert_eq!(failure.msg, ServerMessage::Error(Failure::new(ErrorCode::Unknown, "?")));
 }
 
 #[test]
 fn a_version_can_be_told_before_the_message_is_understood() {
-    let newer = client(r#"{"v":2,"id":1,"msg":"ping"}"#).unwrap();
+    let newer = client(r#"{"v":2,"id":1,"msg":{"session":"ping"}}"#).unwrap();
     assert_eq!(newer.v, 2);
-    assert!(server(r#"{"v":1,"msg":{"brand_new":{}}}"#).is_err());
+    assert!(server(r#"{"v":2,"msg":{"brand_new":{}}}"#).is_err());
 }
 
 #[test]
 fn secrets_do_not_show_in_debug_output() {
-    let text = r#"{"v":1,"id":1,"msg":{"authenticate":{"token":"s3cr3t","client":"1"}}}"#;
+    let text = r#"{"v":2,"id":1,"msg":{"session":{"authenticate":{"token":"s3cr3t","client":"1"}}}}"#;
     let shown = format!("{:?}", client(text).unwrap());
     assert!(!shown.contains("s3cr3t"), "{shown}");
 }

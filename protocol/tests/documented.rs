@@ -1,7 +1,7 @@
 //! `docs/protocol.md` names every message and every error code, and its examples are real frames.
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use bandyer_protocol::{ClientEnvelope, ServerEnvelope};
+use bandyer_protocol::{ClientEnvelope, PROTOCOL_VERSION, ServerEnvelope};
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -12,12 +12,20 @@ fn document() -> String {
     std::fs::read_to_string(root().join("docs/protocol.md")).unwrap()
 }
 
-/// The name a golden file's message travels under.
-fn message_name(file: &Path) -> String {
+/// The names a golden file's message travels under, as the document writes them: `chat.typing`.
+fn message_path(file: &Path) -> String {
     let frame: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
-    match &frame["msg"] {
+    path(&frame["msg"])
+}
+
+fn path(message: &serde_json::Value) -> String {
+    match message {
         serde_json::Value::String(name) => name.clone(),
-        message => message.as_object().unwrap().keys().next().unwrap().clone(),
+        message => {
+            let (name, inner) = message.as_object().unwrap().iter().next().unwrap();
+            let group = ["session", "user", "chat", "call"].contains(&name.as_str());
+            if group { format!("{name}.{}", path(inner)) } else { name.clone() }
+        }
     }
 }
 
@@ -25,8 +33,9 @@ fn message_name(file: &Path) -> String {
 fn every_message_is_described() {
     let text = document();
     for side in ["client", "server"] {
-        for entry in std::fs::read_dir(root().join("protocol/tests/golden").join(side)).unwrap() {
-            let name = message_name(&entry.unwrap().path());
+        let folder = root().join(format!("protocol/tests/golden/v{PROTOCOL_VERSION}")).join(side);
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let name = message_path(&entry.unwrap().path());
             assert!(text.contains(&format!("`{name}`")), "{name} is missing in docs/protocol.md");
         }
     }

@@ -4,7 +4,7 @@
 //! the commit, and is a change of the protocol.
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use bandyer_protocol::client_message::Secret;
+use bandyer_protocol::secret::Secret;
 use bandyer_protocol::upload::DownloadLink;
 use bandyer_protocol::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -22,62 +22,62 @@ macro_rules! names {
 }
 
 names!(client_name, CLIENT, ClientMessage,
-    ClientMessage::Authenticate(_) => "authenticate",
-    ClientMessage::RefreshToken { .. } => "refresh_token",
-    ClientMessage::Resync { .. } => "resync",
-    ClientMessage::SendMessage { .. } => "send_message",
-    ClientMessage::MarkRead { .. } => "mark_read",
-    ClientMessage::Typing { .. } => "typing",
-    ClientMessage::AddChat { .. } => "add_chat",
-    ClientMessage::RemoveChat { .. } => "remove_chat",
-    ClientMessage::FetchMessages { .. } => "fetch_messages",
-    ClientMessage::GetUser { .. } => "get_user",
-    ClientMessage::ListOnline => "list_online",
-    ClientMessage::Ping => "ping",
-    ClientMessage::CreateCall { .. } => "create_call",
-    ClientMessage::JoinCall { .. } => "join_call",
-    ClientMessage::ResumeCall { .. } => "resume_call",
-    ClientMessage::AcceptDial { .. } => "accept_dial",
-    ClientMessage::DeclineDial { .. } => "decline_dial",
-    ClientMessage::HangUp { .. } => "hang_up",
-    ClientMessage::Signal { .. } => "signal",
-    ClientMessage::UpgradeCall { .. } => "upgrade_call",
-    ClientMessage::GetIceServers { .. } => "get_ice_servers",
-    ClientMessage::ShareFile { .. } => "share_file",
-    ClientMessage::RateCall { .. } => "rate_call",
+    ClientMessage::Session(SessionRequest::Authenticate(_)) => "session.authenticate",
+    ClientMessage::Session(SessionRequest::RefreshToken { .. }) => "session.refresh_token",
+    ClientMessage::Session(SessionRequest::Resync { .. }) => "session.resync",
+    ClientMessage::Chat(ChatRequest::SendMessage { .. }) => "chat.send_message",
+    ClientMessage::Chat(ChatRequest::MarkRead { .. }) => "chat.mark_read",
+    ClientMessage::Chat(ChatRequest::Typing { .. }) => "chat.typing",
+    ClientMessage::Chat(ChatRequest::Add { .. }) => "chat.add",
+    ClientMessage::Chat(ChatRequest::Remove { .. }) => "chat.remove",
+    ClientMessage::Chat(ChatRequest::FetchMessages { .. }) => "chat.fetch_messages",
+    ClientMessage::User(UserRequest::Get { .. }) => "user.get",
+    ClientMessage::User(UserRequest::ListOnline) => "user.list_online",
+    ClientMessage::Session(SessionRequest::Ping) => "session.ping",
+    ClientMessage::Call(CallRequest::Create { .. }) => "call.create",
+    ClientMessage::Call(CallRequest::Join { .. }) => "call.join",
+    ClientMessage::Call(CallRequest::Resume { .. }) => "call.resume",
+    ClientMessage::Call(CallRequest::Accept { .. }) => "call.accept",
+    ClientMessage::Call(CallRequest::Decline { .. }) => "call.decline",
+    ClientMessage::Call(CallRequest::HangUp { .. }) => "call.hang_up",
+    ClientMessage::Call(CallRequest::Signal { .. }) => "call.signal",
+    ClientMessage::Call(CallRequest::Upgrade { .. }) => "call.upgrade",
+    ClientMessage::Call(CallRequest::GetIceServers { .. }) => "call.get_ice_servers",
+    ClientMessage::Call(CallRequest::ShareFile { .. }) => "call.share_file",
+    ClientMessage::Call(CallRequest::Rate { .. }) => "call.rate",
 );
 
 names!(server_name, SERVER, ServerMessage,
-    ServerMessage::Welcome(_) => "welcome",
-    ServerMessage::TokenRefreshed { .. } => "token_refreshed",
-    ServerMessage::Synced(_) => "synced",
-    ServerMessage::Messages { .. } => "messages",
-    ServerMessage::UserStatus { .. } => "user_status",
-    ServerMessage::OnlineUsers { .. } => "online_users",
+    ServerMessage::Session(SessionNews::Welcome(_)) => "session.welcome",
+    ServerMessage::Session(SessionNews::TokenRefreshed { .. }) => "session.token_refreshed",
+    ServerMessage::Session(SessionNews::Synced(_)) => "session.synced",
+    ServerMessage::Chat(ChatNews::Messages { .. }) => "chat.messages",
+    ServerMessage::User(UserNews::Status { .. }) => "user.status",
+    ServerMessage::User(UserNews::Online { .. }) => "user.online",
     ServerMessage::Done => "done",
-    ServerMessage::Pong => "pong",
+    ServerMessage::Session(SessionNews::Pong) => "session.pong",
     ServerMessage::Error(_) => "error",
-    ServerMessage::ForceDisconnect { .. } => "force_disconnect",
-    ServerMessage::Restarting { .. } => "restarting",
-    ServerMessage::MessageAdded { .. } => "message_added",
-    ServerMessage::ReadMoved { .. } => "read_moved",
-    ServerMessage::ChatAdded { .. } => "chat_added",
-    ServerMessage::ChatRemoved { .. } => "chat_removed",
-    ServerMessage::Typing { .. } => "typing",
-    ServerMessage::PresenceChanged { .. } => "presence_changed",
-    ServerMessage::CallEntered(_) => "call_entered",
-    ServerMessage::IceServers { .. } => "ice_servers",
-    ServerMessage::Dialed(_) => "dialed",
-    ServerMessage::DialAnswered { .. } => "dial_answered",
-    ServerMessage::DialDeclined { .. } => "dial_declined",
-    ServerMessage::DialStopped { .. } => "dial_stopped",
-    ServerMessage::CallStarted { .. } => "call_started",
-    ServerMessage::CallEnded { .. } => "call_ended",
-    ServerMessage::PeerLine { .. } => "peer_line",
-    ServerMessage::Signaled { .. } => "signaled",
-    ServerMessage::CallUpgraded { .. } => "call_upgraded",
-    ServerMessage::FileShared { .. } => "file_shared",
-    ServerMessage::CallEndsSoon { .. } => "call_ends_soon",
+    ServerMessage::Session(SessionNews::ForceDisconnect { .. }) => "session.force_disconnect",
+    ServerMessage::Session(SessionNews::Restarting { .. }) => "session.restarting",
+    ServerMessage::Chat(ChatNews::MessageAdded { .. }) => "chat.message_added",
+    ServerMessage::Chat(ChatNews::ReadMoved { .. }) => "chat.read_moved",
+    ServerMessage::Chat(ChatNews::Added { .. }) => "chat.added",
+    ServerMessage::Chat(ChatNews::Removed { .. }) => "chat.removed",
+    ServerMessage::Chat(ChatNews::Typing { .. }) => "chat.typing",
+    ServerMessage::User(UserNews::PresenceChanged { .. }) => "user.presence_changed",
+    ServerMessage::Call(CallNews::Entered(_)) => "call.entered",
+    ServerMessage::Call(CallNews::IceServers { .. }) => "call.ice_servers",
+    ServerMessage::Call(CallNews::Dialed(_)) => "call.dialed",
+    ServerMessage::Call(CallNews::Answered { .. }) => "call.answered",
+    ServerMessage::Call(CallNews::Declined { .. }) => "call.declined",
+    ServerMessage::Call(CallNews::Stopped { .. }) => "call.stopped",
+    ServerMessage::Call(CallNews::Started { .. }) => "call.started",
+    ServerMessage::Call(CallNews::Ended { .. }) => "call.ended",
+    ServerMessage::Call(CallNews::PeerLine { .. }) => "call.peer_line",
+    ServerMessage::Call(CallNews::Signaled { .. }) => "call.signaled",
+    ServerMessage::Call(CallNews::Upgraded { .. }) => "call.upgraded",
+    ServerMessage::Call(CallNews::FileShared { .. }) => "call.file_shared",
+    ServerMessage::Call(CallNews::EndsSoon { .. }) => "call.ends_soon",
 );
 
 fn alias(text: &str) -> UserAlias {
@@ -165,36 +165,44 @@ fn sync(complete: bool) -> Sync {
 }
 
 fn client_samples() -> Vec<(&'static str, ClientMessage)> {
-    let send = |body| ClientMessage::SendMessage {
-        chat: chat(),
-        client_id: ClientMessageId::parse("9f86d081884c7d65-7").unwrap(),
-        body,
+    let send = |body| {
+        ClientMessage::Chat(ChatRequest::SendMessage {
+            chat: chat(),
+            client_id: ClientMessageId::parse("9f86d081884c7d65-7").unwrap(),
+            body,
+        })
     };
     let authenticate = |cursor| {
-        ClientMessage::Authenticate(Authenticate {
+        ClientMessage::Session(SessionRequest::Authenticate(Authenticate {
             token: Secret("header.claims.signature".into()),
             cursor,
             client: "1.45.0".into(),
-        })
+        }))
     };
-    let fetch =
-        |direction| ClientMessage::FetchMessages { chat: chat(), from: Seq(43), direction, limit: 30 };
+    let fetch = |direction| {
+        ClientMessage::Chat(ChatRequest::FetchMessages { chat: chat(), from: Seq(43), direction, limit: 30 })
+    };
     vec![
         ("authenticate", authenticate(None)),
         ("authenticate_again", authenticate(Some(Cursor(1_234)))),
-        ("refresh_token", ClientMessage::RefreshToken { token: Secret("header.claims.signature".into()) }),
-        ("resync", ClientMessage::Resync { cursor: Cursor(1_234) }),
+        (
+            "refresh_token",
+            ClientMessage::Session(SessionRequest::RefreshToken {
+                token: Secret("header.claims.signature".into()),
+            }),
+        ),
+        ("resync", ClientMessage::Session(SessionRequest::Resync { cursor: Cursor(1_234) })),
         ("send_message", send(text())),
         ("send_message_file", send(MessageBody::File(attachment()))),
-        ("mark_read", ClientMessage::MarkRead { chat: chat(), seq: Seq(42) }),
-        ("typing", ClientMessage::Typing { chat: chat() }),
-        ("add_chat", ClientMessage::AddChat { user: alias("bob") }),
-        ("remove_chat", ClientMessage::RemoveChat { chat: chat() }),
+        ("mark_read", ClientMessage::Chat(ChatRequest::MarkRead { chat: chat(), seq: Seq(42) })),
+        ("typing", ClientMessage::Chat(ChatRequest::Typing { chat: chat() })),
+        ("add_chat", ClientMessage::Chat(ChatRequest::Add { user: alias("bob") })),
+        ("remove_chat", ClientMessage::Chat(ChatRequest::Remove { chat: chat() })),
         ("fetch_messages", fetch(PageDirection::Before)),
         ("fetch_messages_after", fetch(PageDirection::After)),
-        ("get_user", ClientMessage::GetUser { user: alias("bob") }),
-        ("list_online", ClientMessage::ListOnline),
-        ("ping", ClientMessage::Ping),
+        ("get_user", ClientMessage::User(UserRequest::Get { user: alias("bob") })),
+        ("list_online", ClientMessage::User(UserRequest::ListOnline)),
+        ("ping", ClientMessage::Session(SessionRequest::Ping)),
     ]
     .into_iter()
     .chain(call_questions())
@@ -253,30 +261,45 @@ fn candidate() -> Signal {
 
 fn call_questions() -> Vec<(&'static str, ClientMessage)> {
     let call = call_alias;
-    let request = CallRequest { call_type: CallType::AudioUpgradable, ..CallRequest::default() };
+    let terms = CallTerms { call_type: CallType::AudioUpgradable, ..CallTerms::default() };
     let key = ClientMessageId::parse("5eed-call-1").unwrap();
     let media = Signal::Media(MediaState { mic: true, camera: false, screen: false });
     let feedback = Feedback { rating: 4, comment: "Clear \"sound\"".into() };
     vec![
-        ("create_call", ClientMessage::CreateCall { key, callee: alias("bob"), request }),
+        ("create_call", ClientMessage::Call(CallRequest::Create { key, callee: alias("bob"), terms })),
         (
             "join_call",
-            ClientMessage::JoinCall {
+            ClientMessage::Call(CallRequest::Join {
                 link: Secret("https://chat.example.com/connect/rest-call-handler/t".into()),
-            },
+            }),
         ),
-        ("resume_call", ClientMessage::ResumeCall { call: call(), seat: SessionId::parse("s-17").unwrap() }),
-        ("accept_dial", ClientMessage::AcceptDial { call: call() }),
-        ("decline_dial", ClientMessage::DeclineDial { call: call(), reason: DeclineReason::None }),
-        ("hang_up", ClientMessage::HangUp { call: call() }),
-        ("signal_description", ClientMessage::Signal { call: call(), signal: offer() }),
-        ("signal_candidate", ClientMessage::Signal { call: call(), signal: candidate() }),
-        ("signal_media", ClientMessage::Signal { call: call(), signal: media }),
-        ("signal_restart", ClientMessage::Signal { call: call(), signal: Signal::Restart }),
-        ("upgrade_call", ClientMessage::UpgradeCall { call: call() }),
-        ("get_ice_servers", ClientMessage::GetIceServers { call: call() }),
-        ("share_file", ClientMessage::ShareFile { call: call(), upload: attachment().upload }),
-        ("rate_call", ClientMessage::RateCall { call: call(), feedback }),
+        (
+            "resume_call",
+            ClientMessage::Call(CallRequest::Resume {
+                call: call(),
+                seat: SessionId::parse("s-17").unwrap(),
+            }),
+        ),
+        ("accept_dial", ClientMessage::Call(CallRequest::Accept { call: call() })),
+        (
+            "decline_dial",
+            ClientMessage::Call(CallRequest::Decline { call: call(), reason: DeclineReason::None }),
+        ),
+        ("hang_up", ClientMessage::Call(CallRequest::HangUp { call: call() })),
+        ("signal_description", ClientMessage::Call(CallRequest::Signal { call: call(), signal: offer() })),
+        ("signal_candidate", ClientMessage::Call(CallRequest::Signal { call: call(), signal: candidate() })),
+        ("signal_media", ClientMessage::Call(CallRequest::Signal { call: call(), signal: media })),
+        (
+            "signal_restart",
+            ClientMessage::Call(CallRequest::Signal { call: call(), signal: Signal::Restart }),
+        ),
+        ("upgrade_call", ClientMessage::Call(CallRequest::Upgrade { call: call() })),
+        ("get_ice_servers", ClientMessage::Call(CallRequest::GetIceServers { call: call() })),
+        (
+            "share_file",
+            ClientMessage::Call(CallRequest::ShareFile { call: call(), upload: attachment().upload }),
+        ),
+        ("rate_call", ClientMessage::Call(CallRequest::Rate { call: call(), feedback })),
     ]
 }
 
@@ -291,9 +314,9 @@ fn call_answers() -> Vec<(&'static str, Kind, ServerMessage)> {
     };
     let ringing = Welcome { ringing: Some(Box::new(dial())), ..welcome() };
     vec![
-        ("welcome_ringing", Kind::Reply, ServerMessage::Welcome(Box::new(ringing))),
-        ("call_entered", Kind::Reply, ServerMessage::CallEntered(Box::new(entry))),
-        ("ice_servers", Kind::Reply, ServerMessage::IceServers { servers: ice_servers() }),
+        ("welcome_ringing", Kind::Reply, ServerMessage::Session(SessionNews::Welcome(Box::new(ringing)))),
+        ("call_entered", Kind::Reply, ServerMessage::Call(CallNews::Entered(Box::new(entry)))),
+        ("ice_servers", Kind::Reply, ServerMessage::Call(CallNews::IceServers { servers: ice_servers() })),
     ]
 }
 
@@ -305,27 +328,34 @@ fn call_events() -> Vec<(&'static str, Kind, ServerMessage)> {
     let (call, by, at) = (call_alias, || alias("bob"), Timestamp(1_767_225_600_000));
     let shared = SharedFile { by: by(), file: attachment(), at };
     let events = vec![
-        ("dialed", ServerMessage::Dialed(Box::new(dial()))),
-        ("dial_answered", ServerMessage::DialAnswered { call: call(), by: by() }),
+        ("dialed", ServerMessage::Call(CallNews::Dialed(Box::new(dial())))),
+        ("dial_answered", ServerMessage::Call(CallNews::Answered { call: call(), by: by() })),
         (
             "dial_declined",
-            ServerMessage::DialDeclined { call: call(), by: by(), reason: DeclineReason::None },
+            ServerMessage::Call(CallNews::Declined { call: call(), by: by(), reason: DeclineReason::None }),
         ),
         (
             "dial_stopped",
-            ServerMessage::DialStopped { call: call(), by: by(), reason: StopReason::DialTimeout },
+            ServerMessage::Call(CallNews::Stopped {
+                call: call(),
+                by: by(),
+                reason: StopReason::DialTimeout,
+            }),
         ),
-        ("call_started", ServerMessage::CallStarted { call: call(), at }),
-        ("call_ended", ServerMessage::CallEnded { call: call(), by: Some(by()), reason: EndReason::HungUp }),
+        ("call_started", ServerMessage::Call(CallNews::Started { call: call(), at })),
+        (
+            "call_ended",
+            ServerMessage::Call(CallNews::Ended { call: call(), by: Some(by()), reason: EndReason::HungUp }),
+        ),
         (
             "call_ended_by_nobody",
-            ServerMessage::CallEnded { call: call(), by: None, reason: EndReason::Duration },
+            ServerMessage::Call(CallNews::Ended { call: call(), by: None, reason: EndReason::Duration }),
         ),
-        ("peer_line", ServerMessage::PeerLine { call: call(), up: false }),
-        ("signaled", ServerMessage::Signaled { call: call(), signal: candidate() }),
-        ("call_upgraded", ServerMessage::CallUpgraded { call: call(), by: by() }),
-        ("file_shared", ServerMessage::FileShared { call: call(), shared }),
-        ("call_ends_soon", ServerMessage::CallEndsSoon { call: call(), in_ms: 30_000 }),
+        ("peer_line", ServerMessage::Call(CallNews::PeerLine { call: call(), up: false })),
+        ("signaled", ServerMessage::Call(CallNews::Signaled { call: call(), signal: candidate() })),
+        ("call_upgraded", ServerMessage::Call(CallNews::Upgraded { call: call(), by: by() })),
+        ("file_shared", ServerMessage::Call(CallNews::FileShared { call: call(), shared })),
+        ("call_ends_soon", ServerMessage::Call(CallNews::EndsSoon { call: call(), in_ms: 30_000 })),
     ];
     events.into_iter().map(|(name, message)| (name, Kind::Passing, message)).collect()
 }
@@ -336,43 +366,54 @@ fn server_samples() -> Vec<(&'static str, Kind, ServerMessage)> {
         retry_after_ms: Some(700),
         ..Failure::new(ErrorCode::RateLimited, "More than 50 messages in a second")
     };
-    let added = |body| ServerMessage::MessageAdded { message: message(body) };
-    let chat_added = |summary, profile| ServerMessage::ChatAdded {
-        summary: Box::new(summary),
-        profile: Box::new(profile),
+    let added = |body| ServerMessage::Chat(ChatNews::MessageAdded { message: message(body) });
+    let chat_added = |summary, profile| {
+        ServerMessage::Chat(ChatNews::Added { summary: Box::new(summary), profile: Box::new(profile) })
     };
     let users = || vec![(alias("anna"), Presence::Online), (alias("bob"), Presence::Offline)];
     let page = vec![message(text()), Message { seq: Seq(43), ..message(MessageBody::File(attachment())) }];
     vec![
-        ("welcome", Reply, ServerMessage::Welcome(Box::new(welcome()))),
+        ("welcome", Reply, ServerMessage::Session(SessionNews::Welcome(Box::new(welcome())))),
         (
             "token_refreshed",
             Reply,
-            ServerMessage::TokenRefreshed { expires_at: Timestamp(1_767_226_220_000) },
+            ServerMessage::Session(SessionNews::TokenRefreshed { expires_at: Timestamp(1_767_226_220_000) }),
         ),
-        ("synced", Reply, ServerMessage::Synced(Box::new(sync(false)))),
-        ("messages", Reply, ServerMessage::Messages { chat: chat(), messages: page, has_more: true }),
-        ("user_status", Reply, ServerMessage::UserStatus { user: alias("bob"), status: Presence::Offline }),
-        ("online_users", Reply, ServerMessage::OnlineUsers { users: users() }),
+        ("synced", Reply, ServerMessage::Session(SessionNews::Synced(Box::new(sync(false))))),
+        (
+            "messages",
+            Reply,
+            ServerMessage::Chat(ChatNews::Messages { chat: chat(), messages: page, has_more: true }),
+        ),
+        (
+            "user_status",
+            Reply,
+            ServerMessage::User(UserNews::Status { user: alias("bob"), status: Presence::Offline }),
+        ),
+        ("online_users", Reply, ServerMessage::User(UserNews::Online { users: users() })),
         ("done", Reply, ServerMessage::Done),
-        ("pong", Reply, ServerMessage::Pong),
+        ("pong", Reply, ServerMessage::Session(SessionNews::Pong)),
         ("error", Reply, ServerMessage::Error(Failure::new(ErrorCode::ChatNotFound, "No such chat"))),
         ("error_retry", Reply, ServerMessage::Error(failure)),
         (
             "force_disconnect",
             Passing,
-            ServerMessage::ForceDisconnect { reason: DisconnectReason::UserDeleted },
+            ServerMessage::Session(SessionNews::ForceDisconnect { reason: DisconnectReason::UserDeleted }),
         ),
-        ("restarting", Passing, ServerMessage::Restarting { reconnect_after_ms: 800 }),
+        ("restarting", Passing, ServerMessage::Session(SessionNews::Restarting { reconnect_after_ms: 800 })),
         ("message_added", Durable, added(text())),
         ("message_added_file", Durable, added(MessageBody::File(attachment()))),
         ("message_added_reply", ReplyDurable, added(text())),
-        ("read_moved", Durable, ServerMessage::ReadMoved { chat: chat(), user: alias("bob"), seq: Seq(42) }),
+        (
+            "read_moved",
+            Durable,
+            ServerMessage::Chat(ChatNews::ReadMoved { chat: chat(), user: alias("bob"), seq: Seq(42) }),
+        ),
         ("chat_added", Durable, chat_added(empty_summary(), bare_profile())),
         ("chat_added_reply", ReplyDurable, chat_added(summary(), profile())),
-        ("chat_removed", Durable, ServerMessage::ChatRemoved { chat: chat() }),
-        ("typing", Passing, ServerMessage::Typing { chat: chat(), user: alias("bob") }),
-        ("presence_changed", Passing, ServerMessage::PresenceChanged { users: users() }),
+        ("chat_removed", Durable, ServerMessage::Chat(ChatNews::Removed { chat: chat() })),
+        ("typing", Passing, ServerMessage::Chat(ChatNews::Typing { chat: chat(), user: alias("bob") })),
+        ("presence_changed", Passing, ServerMessage::User(UserNews::PresenceChanged { users: users() })),
         ("message_added_missed_call", Durable, added(MessageBody::MissedCall(CallType::AudioVideo))),
     ]
     .into_iter()
@@ -397,7 +438,7 @@ fn server_envelope(kind: Kind, msg: ServerMessage) -> ServerEnvelope {
 }
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/v{PROTOCOL_VERSION}"))
 }
 
 /// Compares with the file, and reads the file back.
@@ -461,20 +502,26 @@ fn no_golden_file_is_left_over() {
     assert_eq!(found, expected);
 }
 
+/// The names a message travels under, from the outside in.
+fn path(message: &serde_json::Value) -> String {
+    let groups = ["session", "user", "chat", "call"];
+    match message {
+        serde_json::Value::String(name) => name.clone(),
+        message => {
+            let (name, inner) = message.as_object().unwrap().iter().next().unwrap();
+            if groups.contains(&name.as_str()) { format!("{name}.{}", path(inner)) } else { name.clone() }
+        }
+    }
+}
+
 #[test]
 fn the_message_name_is_the_key_it_travels_under() {
     for (_, msg) in client_samples() {
         let value = serde_json::to_value(&msg).unwrap();
-        let key = value
-            .as_str()
-            .map_or_else(|| value.as_object().unwrap().keys().next().unwrap().clone(), Into::into);
-        assert_eq!(key, client_name(&msg));
+        assert_eq!(path(&value), client_name(&msg));
     }
     for (_, _, msg) in server_samples() {
         let value = serde_json::to_value(&msg).unwrap();
-        let key = value
-            .as_str()
-            .map_or_else(|| value.as_object().unwrap().keys().next().unwrap().clone(), Into::into);
-        assert_eq!(key, server_name(&msg));
+        assert_eq!(path(&value), server_name(&msg));
     }
 }

@@ -4,7 +4,7 @@ pub mod turn;
 
 use crate::error::StartError;
 use crate::token::MIN_SECRET_BYTES;
-use bandyer_protocol::{Limits, client_message::Secret};
+use bandyer_protocol::{Limits, secret::Secret};
 use bandyer_turn::PortRange;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;

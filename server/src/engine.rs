@@ -17,7 +17,7 @@ use bandyer_hub::{
     AdminFailure, AdminReply, AdminRequest, CloseReason, Connect, Delivery, Hub, Input, Outcome, SessionKey,
     refuse, storage_failure,
 };
-use bandyer_protocol::{PROTOCOL_VERSION, ServerEnvelope, ServerMessage, Timestamp, UploadId};
+use bandyer_protocol::{PROTOCOL_VERSION, ServerEnvelope, ServerMessage, SessionNews, Timestamp, UploadId};
 use bandyer_records::{StoreError, Write};
 use bandyer_store::Store;
 use metrics::{counter, gauge, histogram};
@@ -384,7 +384,7 @@ impl<S: Store> Engine<S> {
     }
 
     fn say_goodbye(&mut self, reconnect_after_ms: u32) {
-        let msg = ServerMessage::Restarting { reconnect_after_ms };
+        let msg = ServerMessage::Session(SessionNews::Restarting { reconnect_after_ms });
         self.deliver(Delivery::Everyone {
             envelope: ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg },
         });

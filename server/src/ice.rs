@@ -63,7 +63,7 @@ pub async fn give(State(app): State<App>, Bearer(user): Bearer) -> Result<Json<I
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bandyer_protocol::client_message::Secret;
+    use bandyer_protocol::secret::Secret;
 
     #[test]
     fn the_described_shape_is_the_one_that_travels() {

@@ -1,6 +1,6 @@
 //! Promises that wait for the core's reply.
 
-use bandyer_core::CallId;
+use bandyer_core::ApiCallId;
 use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
@@ -12,15 +12,15 @@ pub struct Pending {
 }
 
 struct Settle {
-    call: CallId,
+    call: ApiCallId,
     resolve: Function,
     reject: Function,
 }
 
 impl Pending {
     /// A new promise, and the call whose reply settles it.
-    pub fn begin(&self) -> (CallId, Promise) {
-        let call = CallId(self.next.get());
+    pub fn begin(&self) -> (ApiCallId, Promise) {
+        let call = ApiCallId(self.next.get());
         self.next.set(call.0.wrapping_add(1));
         let promise = Promise::new(&mut |resolve, reject| {
             self.waiting.borrow_mut().push(Settle { call, resolve, reject });
@@ -29,7 +29,7 @@ impl Pending {
     }
 
     /// A second reply to the same call is ignored, as promises do.
-    pub fn settle(&self, call: CallId, outcome: Result<JsValue, JsValue>) {
+    pub fn settle(&self, call: ApiCallId, outcome: Result<JsValue, JsValue>) {
         let found = self.waiting.borrow().iter().position(|settle| settle.call == call);
         if let Some(index) = found {
             let settle = self.waiting.borrow_mut().swap_remove(index);

@@ -4,7 +4,7 @@ use super::ui::button::{IconButton, Tone, icon_button};
 use super::ui::icon::Icon;
 use crate::i18n::{I18n, Text};
 use crate::styles::Styles;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, UserAction};
 use bandyer_core::select::{CallBlocked, CallButton, CallButtons};
 use bandyer_protocol::{CallType, ChatId};
 use yew::prelude::*;
@@ -43,15 +43,15 @@ fn start(
         Some(CallBlocked::Offline | CallBlocked::Busy) | None => text,
     };
     let chat = chat.clone();
-    let onclick =
-        dispatch.reform(move |_: MouseEvent| UserAction::StartCall { chat: chat.clone(), call_type });
+    let onclick = dispatch
+        .reform(move |_: MouseEvent| UserAction::Call(CallAction::Start { chat: chat.clone(), call_type }));
     let button = IconButton::new(icon, i18n.text(text), onclick);
     let disabled = blocked.is_some();
     icon_button(styles, IconButton { tone: Tone::Header, size: 38, disabled, testid: Some(testid), ..button })
 }
 
 pub fn back_to_call(i18n: &I18n, styles: &Styles, dispatch: &Callback<UserAction>) -> Html {
-    let onclick = dispatch.reform(|_: MouseEvent| UserAction::BackToCall);
+    let onclick = dispatch.reform(|_: MouseEvent| UserAction::Call(CallAction::BackToCall));
     let button = IconButton::new(Icon::Phone, i18n.text(Text::HeaderBackToCall), onclick);
     icon_button(styles, IconButton { tone: Tone::Call, size: 40, testid: Some("back-to-call"), ..button })
 }

@@ -4,7 +4,7 @@ use super::ui::button::pill;
 use super::ui::empty::{Drawing, Empty, empty};
 use crate::i18n::{I18n, Text};
 use crate::styles::{Css, Styles};
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, UserAction};
 use bandyer_core::calls::CallFailure;
 use bandyer_css::css;
 use yew::prelude::*;
@@ -36,7 +36,7 @@ pub fn failure_view(
     failure: CallFailure,
 ) -> Html {
     let class = styles.class(style);
-    let onclick = dispatch.reform(|_: MouseEvent| UserAction::DismissCallFailure);
+    let onclick = dispatch.reform(|_: MouseEvent| UserAction::Call(CallAction::DismissFailure));
     let (title, hint) = words(failure);
     html! {
         <div key="failure" {class} role="alert" data-testid="call-failure" data-code={failure.as_str()}>

@@ -15,7 +15,7 @@ use super::screen::{focus, use_screen};
 use crate::hooks::{Shared, use_class, use_dispatch, use_files, use_selector, use_stream, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Styles;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, UserAction};
 use bandyer_core::calls::{Active, Calls, Link, MediaSlot, Stage};
 use bandyer_core::options::Options;
 use bandyer_core::select::Person;
@@ -90,8 +90,8 @@ impl Kit<'_> {
         self.i18n.text(text)
     }
 
-    fn act(&self, action: UserAction) -> Callback<MouseEvent> {
-        self.dispatch.reform(move |_: MouseEvent| action.clone())
+    fn act(&self, action: CallAction) -> Callback<MouseEvent> {
+        self.dispatch.reform(move |_: MouseEvent| UserAction::Call(action.clone()))
     }
 
     fn opener(&self, over: Over) -> Callback<MouseEvent> {
@@ -203,7 +203,7 @@ fn on_key(
     if over != Over::Nothing {
         open.emit(Over::Nothing);
     } else if full {
-        dispatch.emit(UserAction::ToggleFullScreen);
+        dispatch.emit(UserAction::Call(CallAction::ToggleFullScreen));
     }
 }
 
@@ -238,11 +238,11 @@ fn use_over(node: &NodeRef, over_node: &NodeRef, dispatch: &Callback<UserAction>
     use_effect_with(*over == Over::Settings, move |watch| {
         let watch = *watch;
         if watch {
-            dispatch.emit(UserAction::CallSettings(true));
+            dispatch.emit(UserAction::Call(CallAction::Settings(true)));
         }
         move || {
             if watch {
-                dispatch.emit(UserAction::CallSettings(false));
+                dispatch.emit(UserAction::Call(CallAction::Settings(false)));
             }
         }
     });

@@ -7,7 +7,7 @@ use super::ui::video::Video;
 use crate::i18n::{I18n, Text};
 use crate::styles::{Css, Styles};
 use bandyer_core::State;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, UserAction};
 use bandyer_core::calls::{CallFront, MediaSlot, Stage};
 use bandyer_core::select::{self, Person};
 use bandyer_css::css;
@@ -64,8 +64,8 @@ pub fn dial_view(
     shown: &Ringing,
 ) -> Html {
     let class = styles.class(style);
-    let act = |action: UserAction| dispatch.reform(move |_: MouseEvent| action.clone());
-    let chat = IconButton::new(Icon::Chat, i18n.text(Text::CallChat), act(UserAction::BackToChat));
+    let act = |action: CallAction| dispatch.reform(move |_: MouseEvent| UserAction::Call(action.clone()));
+    let chat = IconButton::new(Icon::Chat, i18n.text(Text::CallChat), act(CallAction::BackToChat));
     let kind = i18n.text(if shown.video { Text::CallTypeVideo } else { Text::CallTypeAudio });
     html! {
         <div key="dial" ref={node} class={classes!(class.to_string(), shown.mirror.then_some("mirror"))} role="alertdialog"
@@ -114,8 +114,8 @@ fn words(i18n: &I18n, shown: &Ringing) -> Html {
     html! { <h2 id="bw-dial-who">{ line(before) }{ name.unwrap_or_default() }{ line(after) }</h2> }
 }
 
-fn buttons(i18n: &I18n, shown: &Ringing, act: &dyn Fn(UserAction) -> Callback<MouseEvent>) -> Html {
-    let button = |tone: &'static str, picture: Icon, text: Text, action: UserAction, testid: &'static str| {
+fn buttons(i18n: &I18n, shown: &Ringing, act: &dyn Fn(CallAction) -> Callback<MouseEvent>) -> Html {
+    let button = |tone: &'static str, picture: Icon, text: Text, action: CallAction, testid: &'static str| {
         html! {
             <button key={testid} type="button" class={tone} onclick={act(action)} data-testid={testid}>
                 <span class="round">{ icon(picture, 30) }</span>
@@ -125,11 +125,11 @@ fn buttons(i18n: &I18n, shown: &Ringing, act: &dyn Fn(UserAction) -> Callback<Mo
     };
     match shown.ring {
         Ring::Incoming => html! { <>
-            { button("red", Icon::HangUp, Text::DialDecline, UserAction::DeclineDial, "dial-decline") }
-            { button("green", if shown.video { Icon::Video } else { Icon::Phone }, Text::DialAccept, UserAction::AcceptDial, "dial-accept") }
+            { button("red", Icon::HangUp, Text::DialDecline, CallAction::Decline, "dial-decline") }
+            { button("green", if shown.video { Icon::Video } else { Icon::Phone }, Text::DialAccept, CallAction::Accept, "dial-accept") }
         </> },
         Ring::Outgoing | Ring::Entering => {
-            button("red", Icon::HangUp, Text::DialStop, UserAction::HangUp, "dial-stop")
+            button("red", Icon::HangUp, Text::DialStop, CallAction::HangUp, "dial-stop")
         }
     }
 }

@@ -4,7 +4,7 @@ use super::ui::button::{IconButton, icon_button, pill};
 use super::ui::icon::{Icon, icon};
 use crate::i18n::{I18n, Text};
 use crate::styles::{Css, Styles};
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, UserAction};
 use bandyer_css::css;
 use bandyer_protocol::call::MAX_COMMENT_CHARS;
 use wasm_bindgen::JsCast;
@@ -30,7 +30,7 @@ pub fn feedback_page(
 ) -> Html {
     let class = styles.class(style);
     let Opinion { rating, comment } = opinion;
-    let onclose = dispatch.reform(|_: MouseEvent| UserAction::CloseFeedback);
+    let onclose = dispatch.reform(|_: MouseEvent| UserAction::Call(CallAction::CloseFeedback));
     let close = IconButton::new(Icon::Close, i18n.text(Text::InactiveClose), onclose.clone());
     let body = if sent {
         thanks(i18n, styles, onclose)
@@ -38,7 +38,7 @@ pub fn feedback_page(
         let (rated, field) = (*rating, comment.clone());
         let send = dispatch.reform(move |_: MouseEvent| {
             let comment = field.cast::<HtmlTextAreaElement>().map(|field| field.value()).unwrap_or_default();
-            UserAction::SendFeedback { rating: rated, comment }
+            UserAction::Call(CallAction::SendFeedback { rating: rated, comment })
         });
         let onrate = Callback::from(move |rated| rating.set(rated));
         html! { <div key="form" class="page">

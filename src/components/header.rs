@@ -8,7 +8,7 @@ use super::ui::icon::Icon;
 use crate::hooks::{Shared, use_class, use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::{Css, Styles};
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{PanelAction, UserAction};
 use bandyer_core::select::{self, CallButtons, ChatView};
 use bandyer_core::session::Phase;
 use bandyer_css::css;
@@ -57,7 +57,7 @@ pub fn conversation_header(
     let ChatView { chat, name, image, presence } = view;
     let state = if chat.typing { Text::StatusTyping } else { presence_text(*presence) };
     let class = styles.class(style);
-    let onback = dispatch.reform(|_: MouseEvent| UserAction::BackToList);
+    let onback = dispatch.reform(|_: MouseEvent| UserAction::Panel(PanelAction::BackToList));
     let back = IconButton::new(Icon::Back, i18n.text(Text::HeaderBack), onback);
     html! {
         <header class={classes!(class.to_string(), filled.then_some("filled"))} part="header">

@@ -5,7 +5,7 @@ use super::ui::icon::{Icon, icon};
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Css;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{PanelAction, UserAction};
 use bandyer_core::calls::CallFront;
 use bandyer_core::{State, select};
 use bandyer_css::css;
@@ -40,7 +40,7 @@ pub fn Launcher() -> Html {
     let filled = use_screen().filled;
     let node = use_node_ref();
     use_focus_on_close(&node, shown.expanded);
-    let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::TogglePanel));
+    let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::Panel(PanelAction::Toggle)));
     let classes = classes!(
         class.to_string(),
         shown.expanded.then_some("open"),

@@ -5,7 +5,7 @@ use super::ui::icon::{Icon, icon};
 use crate::hooks::{use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, sizes, use_i18n};
 use crate::styles::Css;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{PanelAction, UserAction};
 use bandyer_core::panel::Notice;
 use bandyer_css::css;
 use bandyer_protocol::Limits;
@@ -19,7 +19,8 @@ pub fn use_notice() -> Html {
     let notice = use_selector(|state| state.panel.notice);
     let limits = use_selector(|state| state.session.limits);
     let card = notice.map(|notice| {
-        let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::DismissNotice));
+        let onclick =
+            Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::Panel(PanelAction::DismissNotice)));
         let close = IconButton::new(Icon::Close, i18n.text(Text::NoticeDismiss), onclick);
         html! {
             <div class="card" part="notice" data-testid="notice">

@@ -11,7 +11,7 @@ use super::thread::Conversation;
 use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::{Css, Styles};
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, PanelAction, UserAction};
 use bandyer_core::calls::CallFront;
 use bandyer_core::panel::{InactiveReason, View};
 use bandyer_core::{State, select};
@@ -136,10 +136,10 @@ fn on_key(event: &KeyboardEvent, front: &Front, call: Option<CallFront>, dispatc
     event.stop_propagation();
     dispatch.emit(match (call, front) {
         (Some(CallFront::Dial | CallFront::Call), _) => return,
-        (Some(CallFront::Failure(_)), _) => UserAction::DismissCallFailure,
-        (Some(CallFront::Feedback), _) => UserAction::CloseFeedback,
-        (None, Front::Conversation(_)) => UserAction::BackToList,
-        (None, Front::List | Front::Loading | Front::Inactive(_)) => UserAction::ClosePanel,
+        (Some(CallFront::Failure(_)), _) => UserAction::Call(CallAction::DismissFailure),
+        (Some(CallFront::Feedback), _) => UserAction::Call(CallAction::CloseFeedback),
+        (None, Front::Conversation(_)) => UserAction::Panel(PanelAction::BackToList),
+        (None, Front::List | Front::Loading | Front::Inactive(_)) => UserAction::Panel(PanelAction::Close),
     });
 }
 

@@ -3,7 +3,7 @@
 use super::timers::Timers;
 use crate::store::Store;
 use bandyer_core::Action;
-use bandyer_core::timers::TimerId;
+use bandyer_core::timers::{ChatTimer, TimerId};
 use gloo_events::EventListener;
 use std::rc::Rc;
 use web_sys::{Document, Window};
@@ -21,7 +21,7 @@ impl Page {
         };
         let save = || {
             let timers = Rc::clone(timers);
-            move |_: &web_sys::Event| timers.hurry(TimerId::SaveDrafts)
+            move |_: &web_sys::Event| timers.hurry(TimerId::Chat(ChatTimer::SaveDrafts))
         };
         let visible = {
             let (document, awake, save) = (document.clone(), awake(), save());

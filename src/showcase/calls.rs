@@ -2,12 +2,14 @@
 
 use super::{Exhibit, event, now, people};
 use bandyer_core::Action;
-use bandyer_core::action::{MediaEvent, PickedFile, RtcEvent, SocketEvent, UploadEvent, UserAction};
+use bandyer_core::action::{
+    CallAction, MediaEvent, PickedFile, RtcEvent, SocketEvent, UploadEvent, UserAction,
+};
 use bandyer_core::calls::{Device, Devices, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind};
 use bandyer_core::effect::MediaCommand;
 use bandyer_protocol::{
-    Attachment, Call, CallAlias, CallEntry, CallPhase, CallRequest, CallType, Dial, EndReason, ErrorCode,
-    Failure, MediaState, ServerMessage, SessionId, SharedFile, Signal, UploadId,
+    Attachment, Call, CallAlias, CallEntry, CallNews, CallPhase, CallTerms, CallType, Dial, EndReason,
+    ErrorCode, Failure, MediaState, ServerMessage, SessionId, SharedFile, Signal, UploadId,
 };
 
 const PEER: &str = "anna.rossi";
@@ -16,23 +18,23 @@ pub fn alias() -> CallAlias {
     CallAlias::parse("room_1").unwrap_or_else(|_| unreachable!("a valid alias"))
 }
 
-fn call(initiator: &str, other: &str, request: CallRequest) -> Call {
+fn call(initiator: &str, other: &str, terms: CallTerms) -> Call {
     Call {
         call: alias(),
         initiator: Some(people::alias(initiator)),
         participants: [people::alias(initiator), people::alias(other)],
-        call_type: request.call_type,
+        call_type: terms.call_type,
         record: false,
-        recording_type: request.recording_type,
+        recording_type: terms.recording_type,
         live: true,
         created_at: now(),
     }
 }
 
 /// How this device enters its call.
-pub fn entry(request: CallRequest, phase: CallPhase) -> CallEntry {
+pub fn entry(terms: CallTerms, phase: CallPhase) -> CallEntry {
     CallEntry {
-        call: call(people::ME, PEER, request),
+        call: call(people::ME, PEER, terms),
         phase,
         seat: SessionId::parse("s1").unwrap_or_else(|_| unreachable!("a valid id")),
         peer: people::profile(PEER),
@@ -107,7 +109,7 @@ impl Exhibit {
                 self.talk(CallType::AudioVideo);
                 self.end(EndReason::HungUp, true);
                 if view == "feedback-thanks" {
-                    self.user(UserAction::SendFeedback { rating: 5, comment: String::new() });
+                    self.user(CallAction::SendFeedback { rating: 5, comment: String::new() });
                 }
             }
             "call-waiting" => self.wait(),
@@ -127,22 +129,20 @@ impl Exhibit {
         });
         match view {
             "call-reconnecting" => self.rtc(|round| RtcEvent::Broken { round }),
-            "call-peer-line" => self.tell(event(ServerMessage::PeerLine { call: alias(), up: false })),
+            "call-peer-line" => self.tell(event(CallNews::PeerLine { call: alias(), up: false })),
             "call-own-line" => self.store.dispatch(Action::Socket(SocketEvent::Closed)),
             "call-muted" => self.muted(),
             "call-screen" => self.peer_screen(),
-            "call-sharing" | "call-extension" => self.user(UserAction::ShareScreen(ScreenKind::Static)),
+            "call-sharing" | "call-extension" => self.user(CallAction::ShareScreen(ScreenKind::Static)),
             "call-files" => self.share_files(),
             "call-files-received" => self.receive_files(),
             "call-playback" => self.store.dispatch(Action::Media(MediaEvent::PlaybackBlocked)),
-            "call-ends-soon" => {
-                self.tell(event(ServerMessage::CallEndsSoon { call: alias(), in_ms: 45_000 }))
-            }
-            "call-full" => self.user(UserAction::ToggleFullScreen),
+            "call-ends-soon" => self.tell(event(CallNews::EndsSoon { call: alias(), in_ms: 45_000 })),
+            "call-full" => self.user(CallAction::ToggleFullScreen),
             "call-unread" => self.receive("Shall I send you the plan meanwhile?"),
-            "in-call-list" => self.user(UserAction::BackToChat),
+            "in-call-list" => self.user(CallAction::BackToChat),
             "in-call-conversation" => {
-                self.user(UserAction::BackToChat);
+                self.user(CallAction::BackToChat);
                 self.open(PEER);
             }
             _ => {}
@@ -150,17 +150,17 @@ impl Exhibit {
     }
 
     fn ring(&self, call_type: CallType) {
-        let request = CallRequest { call_type, ..CallRequest::default() };
-        let dial = Dial { call: call(PEER, people::ME, request), caller: people::profile(PEER) };
-        self.tell(event(ServerMessage::Dialed(Box::new(dial))));
+        let terms = CallTerms { call_type, ..CallTerms::default() };
+        let dial = Dial { call: call(PEER, people::ME, terms), caller: people::profile(PEER) };
+        self.tell(event(CallNews::Dialed(Box::new(dial))));
     }
 
     fn dial(&self, call_type: CallType) {
-        self.user(UserAction::StartCall { chat: people::chat(PEER), call_type });
+        self.user(CallAction::Start { chat: people::chat(PEER), call_type });
     }
 
     fn answered(&self) {
-        self.tell(event(ServerMessage::DialAnswered { call: alias(), by: people::alias(PEER) }));
+        self.tell(event(CallNews::Answered { call: alias(), by: people::alias(PEER) }));
     }
 
     fn refuse(&self, code: ErrorCode) {
@@ -172,14 +172,14 @@ impl Exhibit {
         let join = bandyer_core::ApiCall::JoinCallUrl {
             url: "https://example.com/connect/rest-call-handler/x".to_owned(),
         };
-        self.store.dispatch(Action::Api(bandyer_core::CallId(2), join));
+        self.store.dispatch(Action::Api(bandyer_core::ApiCallId(2), join));
     }
 
     /// Both are in, for some minutes.
     fn talk(&self, call_type: CallType) {
         self.dial(call_type);
         self.answered();
-        self.tell(event(ServerMessage::CallStarted { call: alias(), at: now().plus_ms(-754_000) }));
+        self.tell(event(CallNews::Started { call: alias(), at: now().plus_ms(-754_000) }));
         self.rtc(|round| RtcEvent::Connected { round });
         self.rtc(|round| RtcEvent::Quality { round, quality: Quality::Good });
         self.rtc(|round| RtcEvent::Stream { round, slot: MediaSlot::PeerAudio, live: true });
@@ -194,12 +194,12 @@ impl Exhibit {
     }
 
     fn peer_sends(&self, state: MediaState) {
-        self.tell(event(ServerMessage::Signaled { call: alias(), signal: Signal::Media(state) }));
+        self.tell(event(CallNews::Signaled { call: alias(), signal: Signal::Media(state) }));
     }
 
     fn muted(&self) {
-        self.user(UserAction::ToggleMic);
-        self.user(UserAction::ToggleCamera);
+        self.user(CallAction::ToggleMic);
+        self.user(CallAction::ToggleCamera);
         self.peer_sends(MediaState::default());
         self.rtc(|round| RtcEvent::Quality { round, quality: Quality::Poor });
     }
@@ -211,7 +211,7 @@ impl Exhibit {
 
     fn end(&self, reason: EndReason, feedback: bool) {
         let by = feedback.then(|| people::alias(PEER));
-        self.tell(event(ServerMessage::CallEnded { call: alias(), by, reason }));
+        self.tell(event(CallNews::Ended { call: alias(), by, reason }));
     }
 
     /// One on its way, one failed, one too large, one given.
@@ -228,7 +228,7 @@ impl Exhibit {
             size: *size,
             picture: false,
         });
-        self.user(UserAction::ShareFiles(files.collect()));
+        self.user(CallAction::ShareFiles(files.collect()));
         let ids: Vec<_> = self.store.state().calls.files.iter().map(|file| file.id.clone()).collect();
         let [first, second, _, fourth] = ids.as_slice() else { return };
         let failed = UploadEvent::Failed {
@@ -242,7 +242,7 @@ impl Exhibit {
         for event in [failed, progress, stored] {
             self.store.dispatch(Action::Upload(event));
         }
-        self.user(UserAction::DismissSnack);
+        self.user(CallAction::DismissSnack);
     }
 
     fn receive_files(&self) {
@@ -250,11 +250,11 @@ impl Exhibit {
             [("Floor plan, third revision.pdf", 384_112), ("sunset.jpg", 1_204_332), ("list.xlsx", 18_223)]
         {
             let shared = SharedFile { by: people::alias(PEER), file: attachment(name, size), at: now() };
-            self.tell(event(ServerMessage::FileShared { call: alias(), shared }));
+            self.tell(event(CallNews::FileShared { call: alias(), shared }));
         }
         let first = self.store.state().calls.files.first().map(|file| file.id.clone());
         if let Some(id) = first {
-            self.user(UserAction::DownloadShared { id });
+            self.user(CallAction::DownloadShared { id });
         }
     }
 }
@@ -263,7 +263,7 @@ impl Exhibit {
 pub fn shared(call: &CallAlias, upload: &UploadId) -> ServerMessage {
     let file = Attachment { upload: upload.clone(), ..attachment("given", 1) };
     let shared = SharedFile { by: people::alias(people::ME), file, at: now() };
-    ServerMessage::FileShared { call: call.clone(), shared }
+    ServerMessage::Call(CallNews::FileShared { call: call.clone(), shared })
 }
 
 fn attachment(name: &str, size: u64) -> Attachment {

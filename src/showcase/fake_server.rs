@@ -1,9 +1,10 @@
 //! The other side of the socket as a function: enough of it for every view.
 
 use bandyer_protocol::{
-    CallPhase, CallRequest, ChatId, ChatSummary, ClientEnvelope, ClientMessage, ClientMessageId, Cursor,
-    CursorStep, ErrorCode, Failure, Limits, Message, MessageBody, PROTOCOL_VERSION, PageDirection, Seq,
-    ServerEnvelope, ServerMessage, SessionId, Sync, Timestamp, UserAlias, Welcome,
+    CallNews, CallPhase, CallRequest, CallTerms, ChatId, ChatNews, ChatRequest, ChatSummary, ClientEnvelope,
+    ClientMessage, ClientMessageId, Cursor, CursorStep, ErrorCode, Failure, Limits, Message, MessageBody,
+    PROTOCOL_VERSION, PageDirection, Seq, ServerEnvelope, ServerMessage, SessionId, SessionNews,
+    SessionRequest, Sync, Timestamp, UserAlias, Welcome,
 };
 use std::collections::BTreeMap;
 
@@ -30,30 +31,34 @@ impl FakeServer {
 
     pub fn answer(&mut self, request: &ClientEnvelope, now: Timestamp) -> ServerEnvelope {
         let msg = match &request.msg {
-            ClientMessage::Authenticate(_) => ServerMessage::Welcome(Box::new(self.welcome(now))),
-            ClientMessage::SendMessage { .. } if std::mem::take(&mut self.refuse) => {
+            ClientMessage::Session(SessionRequest::Authenticate(_)) => {
+                ServerMessage::Session(SessionNews::Welcome(Box::new(self.welcome(now))))
+            }
+            ClientMessage::Chat(ChatRequest::SendMessage { .. }) if std::mem::take(&mut self.refuse) => {
                 ServerMessage::Error(Failure::new(ErrorCode::InvalidMessage, "refused"))
             }
-            ClientMessage::SendMessage { chat, client_id, body } => {
+            ClientMessage::Chat(ChatRequest::SendMessage { chat, client_id, body }) => {
                 let mut added = self.store(chat, super::people::ME, client_id.clone(), body.clone(), now);
                 added.re = Some(request.id);
                 return added;
             }
-            ClientMessage::FetchMessages { chat, from, direction, limit } => {
+            ClientMessage::Chat(ChatRequest::FetchMessages { chat, from, direction, limit }) => {
                 self.page(chat, *from, *direction, *limit)
             }
-            ClientMessage::CreateCall { request, .. } => match self.refuse_call.take() {
+            ClientMessage::Call(CallRequest::Create { terms, .. }) => match self.refuse_call.take() {
                 Some(failure) => ServerMessage::Error(failure),
-                None => {
-                    ServerMessage::CallEntered(Box::new(super::calls::entry(*request, CallPhase::Dialing)))
-                }
+                None => ServerMessage::Call(CallNews::Entered(Box::new(super::calls::entry(
+                    *terms,
+                    CallPhase::Dialing,
+                )))),
             },
-            ClientMessage::JoinCall { .. } => ServerMessage::CallEntered(Box::new(super::calls::entry(
-                CallRequest::default(),
-                CallPhase::Waiting,
-            ))),
-            ClientMessage::ShareFile { call, upload } => super::calls::shared(call, upload),
-            ClientMessage::Ping => ServerMessage::Pong,
+            ClientMessage::Call(CallRequest::Join { .. }) => ServerMessage::Call(CallNews::Entered(
+                Box::new(super::calls::entry(CallTerms::default(), CallPhase::Waiting)),
+            )),
+            ClientMessage::Call(CallRequest::ShareFile { call, upload }) => {
+                super::calls::shared(call, upload)
+            }
+            ClientMessage::Session(SessionRequest::Ping) => ServerMessage::Session(SessionNews::Pong),
             _ => ServerMessage::Done,
         };
         ServerEnvelope { v: PROTOCOL_VERSION, re: Some(request.id), step: None, msg }
@@ -92,7 +97,7 @@ impl FakeServer {
             v: PROTOCOL_VERSION,
             re: None,
             step: Some(step),
-            msg: ServerMessage::MessageAdded { message },
+            msg: ServerMessage::Chat(ChatNews::MessageAdded { message }),
         }
     }
 
@@ -110,7 +115,7 @@ impl FakeServer {
         };
         let has_more = found.len() > limit;
         let messages = found.into_iter().skip(skip).take(limit).cloned().collect();
-        ServerMessage::Messages { chat: chat.clone(), messages, has_more }
+        ServerMessage::Chat(ChatNews::Messages { chat: chat.clone(), messages, has_more })
     }
 
     fn welcome(&self, now: Timestamp) -> Welcome {

@@ -2,7 +2,8 @@
 
 use crate::page::{Page, alias, evaluate, options, pause, profile, requests, serve};
 use bandyer_protocol::{
-    Call, CallAlias, CallRequest, CallType, ClientMessage, Dial, ServerMessage, StopReason, Timestamp,
+    Call, CallAlias, CallNews, CallRequest, CallTerms, CallType, ClientMessage, Dial, ServerMessage,
+    StopReason, Timestamp,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -13,18 +14,18 @@ fn room() -> CallAlias {
 }
 
 fn dial(call_type: CallType) -> ServerMessage {
-    let request = CallRequest { call_type, ..CallRequest::default() };
+    let terms = CallTerms { call_type, ..CallTerms::default() };
     let call = Call {
         call: room(),
         initiator: Some(alias("bob")),
         participants: [alias("bob"), alias("anna")],
-        call_type: request.call_type,
+        call_type: terms.call_type,
         record: false,
-        recording_type: request.recording_type,
+        recording_type: terms.recording_type,
         live: true,
         created_at: Timestamp(1_700_000_000_000),
     };
-    ServerMessage::Dialed(Box::new(Dial { call, caller: profile("bob") }))
+    ServerMessage::Call(CallNews::Dialed(Box::new(Dial { call, caller: profile("bob") })))
 }
 
 /// Bob calls Anna.
@@ -49,11 +50,13 @@ fn sent(wanted: impl Fn(&ClientMessage) -> bool) -> usize {
 }
 
 fn accepts() -> usize {
-    sent(|message| matches!(message, ClientMessage::AcceptDial { call } if *call == room()))
+    sent(|message| matches!(message, ClientMessage::Call(CallRequest::Accept { call }) if *call == room()))
 }
 
 fn declines() -> usize {
-    sent(|message| matches!(message, ClientMessage::DeclineDial { call, .. } if *call == room()))
+    sent(
+        |message| matches!(message, ClientMessage::Call(CallRequest::Decline { call, .. }) if *call == room()),
+    )
 }
 
 #[wasm_bindgen_test]
@@ -108,11 +111,11 @@ async fn a_ring_that_stops_elsewhere_leaves_nothing_and_a_hidden_widget_hidden()
     let page = rung("{ hidden: true }", CallType::AudioOnly).await;
     let hidden = || page.root().query_selector("[hidden] [data-testid=panel]").unwrap().is_some();
     assert!(find(&page, "dial-view").is_some() && !hidden(), "a ring shows a hidden widget");
-    let stopped = ServerMessage::DialStopped {
+    let stopped = ServerMessage::Call(CallNews::Stopped {
         call: room(),
         by: alias("bob"),
         reason: StopReason::AnsweredOnAnotherDevice,
-    };
+    });
     serve(None, stopped).await;
     pause(50).await;
     assert!(find(&page, "dial-view").is_none() && find(&page, "call-view").is_none());

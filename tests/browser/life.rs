@@ -4,7 +4,10 @@ use crate::page::{
     Page, SERVER, chat, fake, function, get, latest, message, options, pause, play, requests, serve, text,
 };
 use bandyer_chat_widget::widget::mount;
-use bandyer_protocol::{ClientMessage, Cursor, CursorStep, PROTOCOL_VERSION, ServerEnvelope, ServerMessage};
+use bandyer_protocol::{
+    ChatNews, ChatRequest, ClientMessage, Cursor, CursorStep, PROTOCOL_VERSION, ServerEnvelope,
+    ServerMessage, SessionNews,
+};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -97,17 +100,20 @@ async fn a_message_goes_out_in_the_same_turn_and_comes_back_as_an_event() {
     let page = Page::connected(&options("{}")).await;
     let sent = page.call("composeMessage", &["bob".into(), "hi there".into(), JsValue::TRUE]);
     pause(0).await;
-    let request =
-        requests().into_iter().find(|request| matches!(request.msg, ClientMessage::SendMessage { .. }));
+    let request = requests()
+        .into_iter()
+        .find(|request| matches!(request.msg, ClientMessage::Chat(ChatRequest::SendMessage { .. })));
     let request = request.unwrap();
-    let ClientMessage::SendMessage { client_id, .. } = &request.msg else { panic!("not a message") };
+    let ClientMessage::Chat(ChatRequest::SendMessage { client_id, .. }) = &request.msg else {
+        panic!("not a message")
+    };
     let mut stored = message(2, "anna", "hi there");
     stored.client_id = client_id.clone();
     let envelope = ServerEnvelope {
         v: PROTOCOL_VERSION,
         re: Some(request.id),
         step: Some(CursorStep { prev: Cursor(7), cursor: Cursor(8) }),
-        msg: ServerMessage::MessageAdded { message: stored },
+        msg: ServerMessage::Chat(ChatNews::MessageAdded { message: stored }),
     };
     play("message", &serde_json::to_string(&envelope).unwrap()).await;
     JsFuture::from(sent).await.unwrap();
@@ -169,7 +175,7 @@ async fn a_listener_that_throws_breaks_nothing() {
     let hidden = JsFuture::from(widget.call(&"hideWidget".into(), &Array::new())).await;
     let created = widget.call(&"create".into(), &Array::new());
     play("open", "").await;
-    let welcome = ServerMessage::Welcome(Box::new(crate::page::welcome()));
+    let welcome = ServerMessage::Session(SessionNews::Welcome(Box::new(crate::page::welcome())));
     serve(requests().pop().map(|request| request.id), welcome).await;
     assert!(JsFuture::from(created).await.is_ok());
     assert!(number(&js_sys::global(), "reported") > 1.0);
@@ -214,7 +220,7 @@ async fn drafts_and_unsent_texts_survive_and_other_users_never_see_them() {
     let texts: Vec<_> = requests()
         .into_iter()
         .filter_map(|request| match request.msg {
-            ClientMessage::SendMessage { body, chat: of, .. } if of == chat() => {
+            ClientMessage::Chat(ChatRequest::SendMessage { body, chat: of, .. }) if of == chat() => {
                 Some(body.as_text().to_owned())
             }
             _ => None,
@@ -240,7 +246,11 @@ async fn where_storage_is_denied_everything_else_works() {
     let _sent = page.call("composeMessage", &["bob".into(), "still".into(), JsValue::TRUE]);
     pause(0).await;
     restore.unchecked_ref::<js_sys::Function>().call0(&JsValue::UNDEFINED).unwrap();
-    assert!(requests().iter().any(|request| matches!(request.msg, ClientMessage::SendMessage { .. })));
+    assert!(
+        requests()
+            .iter()
+            .any(|request| matches!(request.msg, ClientMessage::Chat(ChatRequest::SendMessage { .. })))
+    );
 }
 
 /// Everything a page could be left with: elements, listeners, object URLs, references to its objects, memory.

@@ -5,8 +5,8 @@ use bandyer_chat_widget::widget::mount;
 use bandyer_protocol::{ChatId, ClientMessageId, Cursor};
 use bandyer_protocol::{
     ChatSummary, ClientEnvelope, ClientMessage, Limits, Message, MessageBody, PROTOCOL_VERSION, Presence,
-    RequestId, Seq, ServerEnvelope, ServerMessage, SessionId, Sync, Timestamp, UserAlias, UserProfile,
-    Welcome,
+    RequestId, Seq, ServerEnvelope, ServerMessage, SessionId, SessionNews, SessionRequest, Sync, Timestamp,
+    UserAlias, UserProfile, Welcome,
 };
 use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::RefCell;
@@ -120,8 +120,8 @@ impl Page {
         let created = self.call("create", &[]);
         play("open", "").await;
         let request = requests().pop().unwrap();
-        assert!(matches!(request.msg, ClientMessage::Authenticate(_)));
-        serve(Some(request.id), ServerMessage::Welcome(Box::new(welcome()))).await;
+        assert!(matches!(request.msg, ClientMessage::Session(SessionRequest::Authenticate(_))));
+        serve(Some(request.id), ServerMessage::Session(SessionNews::Welcome(Box::new(welcome())))).await;
         JsFuture::from(created).await.unwrap();
     }
 }
@@ -140,8 +140,8 @@ pub async fn play(event: &str, data: &str) {
 }
 
 /// Sends a frame to the widget.
-pub async fn serve(re: Option<RequestId>, msg: ServerMessage) {
-    let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re, step: None, msg };
+pub async fn serve(re: Option<RequestId>, msg: impl Into<ServerMessage>) {
+    let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re, step: None, msg: msg.into() };
     play("message", &serde_json::to_string(&envelope).unwrap()).await;
 }
 

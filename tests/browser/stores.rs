@@ -6,8 +6,8 @@ use bandyer_chat_widget::hooks::{Shared, Surroundings, use_dispatch, use_selecto
 use bandyer_chat_widget::store::Store;
 use bandyer_chat_widget::styles::Styles;
 use bandyer_chat_widget::tracks::Tracks;
-use bandyer_core::action::UserAction;
-use bandyer_core::{Action, ApiCall, CallId, Effect, Options, State};
+use bandyer_core::action::{PanelAction, UserAction};
+use bandyer_core::{Action, ApiCall, ApiCallId, Effect, Options, State};
 use bandyer_protocol::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -21,15 +21,15 @@ fn store() -> Store {
 
 /// An action with an effect (the reply) and a change to see.
 fn set_url(id: u32, url: &str) -> Action {
-    Action::Api(CallId(id), ApiCall::SetExtensionUrl { url: url.to_owned() })
+    Action::Api(ApiCallId(id), ApiCall::SetExtensionUrl { url: url.to_owned() })
 }
 
 fn url(store: &Store) -> String {
     store.state().options.screen_sharing_extension_url.clone()
 }
 
-fn user(action: UserAction) -> Action {
-    Action::User(action)
+fn user(action: impl Into<UserAction>) -> Action {
+    Action::User(action.into())
 }
 
 #[wasm_bindgen_test]
@@ -38,7 +38,7 @@ fn a_dispatch_from_an_effect_waits_and_is_done_before_control_returns() {
     let seen: Rc<RefCell<Vec<String>>> = Rc::default();
     let (inner, log) = (store.clone(), Rc::clone(&seen));
     store.run_effects(move |effect| {
-        if let Effect::Reply(CallId(id), _) = effect {
+        if let Effect::Reply(ApiCallId(id), _) = effect {
             log.borrow_mut().push(format!("reply {id} at {}", url(&inner)));
             if id == 1 {
                 inner.dispatch(set_url(2, "b"));
@@ -61,10 +61,10 @@ fn a_dispatch_from_a_subscriber_is_told_too() {
         count.set(count.get() + 1);
         if inner.state().panel.search.len() < 3 {
             let longer = format!("{}x", inner.state().panel.search);
-            inner.dispatch(user(UserAction::Search(longer)));
+            inner.dispatch(user(PanelAction::Search(longer)));
         }
     });
-    store.dispatch(user(UserAction::Search(String::new())));
+    store.dispatch(user(PanelAction::Search(String::new())));
     assert_eq!((told.get(), store.state().panel.search.as_str()), (4, "xxx"));
 }
 
@@ -72,17 +72,17 @@ fn a_dispatch_from_a_subscriber_is_told_too() {
 fn a_snapshot_survives_a_dispatch_and_a_closed_store_does_nothing() {
     let store = store();
     let before = store.state();
-    store.dispatch(user(UserAction::Search("new".to_owned())));
+    store.dispatch(user(PanelAction::Search("new".to_owned())));
     assert_eq!((before.panel.search.as_str(), store.state().panel.search.as_str()), ("", "new"));
 
     let told = Rc::new(Cell::new(0));
     let count = Rc::clone(&told);
     let subscription = store.subscribe(move || count.set(count.get() + 1));
     drop(subscription);
-    store.dispatch(user(UserAction::Search("newer".to_owned())));
+    store.dispatch(user(PanelAction::Search("newer".to_owned())));
     assert_eq!(told.get(), 0, "dropping ends a subscription");
     store.close();
-    store.dispatch(user(UserAction::Search("late".to_owned())));
+    store.dispatch(user(PanelAction::Search("late".to_owned())));
     assert!(store.is_closed());
     assert_eq!(store.state().panel.search, "");
 }
@@ -137,7 +137,8 @@ fn PanelProbe(props: &RenderProps) -> Html {
     let panel = use_selector(|state| Shared::from(&state.panel));
     let (store, dispatch) = (use_store(), use_dispatch());
     assert!(Rc::ptr_eq(&store.state().panel, &store.state().panel));
-    let onclick = dispatch.reform(|_: MouseEvent| UserAction::Search("clicked".to_owned()));
+    let onclick =
+        dispatch.reform(|_: MouseEvent| UserAction::Panel(PanelAction::Search("clicked".to_owned())));
     html! { <button {onclick}>{ &panel.search }</button> }
 }
 
@@ -162,8 +163,8 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
     pause(0).await;
     assert_eq!((filter.0.get(), panel.0.get()), (1, 1));
 
-    store.dispatch(user(UserAction::Search("a".to_owned())));
-    store.dispatch(user(UserAction::Search("ab".to_owned())));
+    store.dispatch(user(PanelAction::Search("a".to_owned())));
+    store.dispatch(user(PanelAction::Search("ab".to_owned())));
     pause(0).await;
     assert_eq!(
         (filter.0.get(), panel.0.get()),
@@ -172,7 +173,7 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
     );
     assert_eq!(place.text_content().unwrap(), "allab");
 
-    store.dispatch(user(UserAction::FilterOnline(true)));
+    store.dispatch(user(PanelAction::FilterOnline(true)));
     pause(0).await;
     assert_eq!((filter.0.get(), panel.0.get()), (2, 3));
 
@@ -185,7 +186,7 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
 
     app.destroy();
     pause(0).await;
-    store.dispatch(user(UserAction::Search("gone".to_owned())));
+    store.dispatch(user(PanelAction::Search("gone".to_owned())));
     pause(0).await;
     assert_eq!((filter.0.get(), panel.0.get()), (2, 4));
     host.remove();

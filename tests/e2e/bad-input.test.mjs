@@ -35,7 +35,7 @@ scene('a socket gets a named error for each bad token and frame', async (stage) 
   for (const [code, tokens] of Object.entries(bad)) {
     for (const token of tokens) {
       const line = await Line.open(stage.server);
-      const answer = await line.ask({ authenticate: { token, client: 'e2e' } });
+      const answer = await line.ask({ session: { authenticate: { token, client: 'e2e' } } });
       assert.equal(answer.error?.code, code, token.slice(0, 20));
       line.close();
     }
@@ -43,7 +43,7 @@ scene('a socket gets a named error for each bad token and frame', async (stage) 
   const line = await Line.signedIn(stage.server, alias);
   line.socket.send('{{{');
   await eventually(() => assert.ok(line.frames.some((f) => f.msg.error?.code === 'malformed_frame')));
-  assert.equal(await line.ask('ping'), 'pong', 'the socket stays open');
+  assert.deepEqual(await line.ask({ session: 'ping' }), { session: 'pong' }, 'the socket stays open');
   const binary = await Line.signedIn(stage.server, alias);
   binary.socket.send(Buffer.from([0, 1, 2, 3]), { binary: true });
   await eventually(() => assert.ok(binary.frames.some((f) => /malformed_frame|invalid_request/.test(f.msg.error?.code ?? ''))));
@@ -52,7 +52,7 @@ scene('a socket gets a named error for each bad token and frame', async (stage) 
   await Promise.race([huge.closed, eventually(() => huge.frames.some((f) => f.msg.error?.code === 'frame_too_large'))]);
   assert.ok(huge.frames.some((f) => f.msg.error?.code === 'frame_too_large'), 'told why before it closes');
   const first = await Line.open(stage.server);
-  assert.equal((await first.ask('list_online')).error?.code, 'not_authenticated');
+  assert.equal((await first.ask({ user: 'list_online' })).error?.code, 'not_authenticated');
 });
 
 scene('a page of a foreign origin may not open a socket', async (stage) => {
@@ -64,8 +64,8 @@ scene('10,000 messages at once: a named refusal, nothing acknowledged is lost', 
   await stage.server.addChat(a, b);
   const line = await Line.signedIn(stage.server, a);
   const chat = [a, b].sort().join('#');
-  const answers = await Promise.all(Array.from({ length: 10_000 }, (_, n) => line.ask({ send_message: { chat, client_id: `m${n}`, body: { text: `m${n}` } } })));
-  const stored = answers.filter((answer) => answer.message_added).map((answer) => answer.message_added.message.body.text);
+  const answers = await Promise.all(Array.from({ length: 10_000 }, (_, n) => line.ask({ chat: { send_message: { chat, client_id: `m${n}`, body: { text: `m${n}` } } } })));
+  const stored = answers.flatMap((answer) => answer.chat?.message_added ?? []).map(({ message }) => message.body.text);
   const refused = answers.filter((answer) => answer.error);
   assert.equal(stored.length + refused.length, 10_000, 'each was answered');
   assert.ok(refused.length > 0 && stored.length > 0);
@@ -96,7 +96,7 @@ scene('a full disk: “not sent, retry”, and the server recovers by itself', a
     const chat = [a, b].sort().join('#');
     let refusal;
     for (let n = 0; n < 200 && !refusal; n += 1) {
-      refusal = (await line.ask({ send_message: { chat, client_id: `fill${n}`, body: { text: 'x'.repeat(6000) } } })).error;
+      refusal = (await line.ask({ chat: { send_message: { chat, client_id: `fill${n}`, body: { text: 'x'.repeat(6000) } } } })).error;
       if (refusal?.code === 'rate_limited') refusal = undefined;
     }
     assert.equal(refusal?.code, 'storage_unavailable');

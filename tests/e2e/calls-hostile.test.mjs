@@ -13,14 +13,14 @@ scene('malformed signals, a flood of candidates, and an answer to someone elseâ€
   const line = await Line.signedIn(stage.server, mallory);
   const { callAlias: call } = await alice.createsCall(mallory);
   const stranger = await Line.signedIn(stage.server, eve);
-  for (const wish of [{ accept_dial: { call } }, { hang_up: { call } }, { signal: { call, signal: { media: { mic: true, camera: true, screen: true } } } }]) {
-    const answer = await stranger.ask(wish);
+  for (const wish of [{ accept: { call } }, { hang_up: { call } }, { signal: { call, signal: { media: { mic: true, camera: true, screen: true } } } }]) {
+    const answer = await stranger.ask({ call: wish });
     assert.equal(answer.error?.code, 'call_not_found', JSON.stringify(answer));
   }
-  await eventually(() => assert.ok(line.frames.some(({ msg }) => msg.dialed?.call.call === call)));
-  assert.ok((await line.ask({ accept_dial: { call } })).call_entered);
+  await eventually(() => assert.ok(line.frames.some(({ msg }) => msg.call?.dialed?.call.call === call)));
+  assert.ok((await line.ask({ call: { accept: { call } } })).call?.entered);
   await alice.inCall();
-  const signal = (content) => line.ask({ signal: { call, signal: content } });
+  const signal = (content) => line.ask({ call: { signal: { call, signal: content } } });
   for (const kind of ['offer', 'answer']) {
     for (const sdp of ['', 'nonsense', 'v=0\r\n', `v=0\r\n${'a=x\r\n'.repeat(2000)}`]) await signal({ description: { kind, sdp } });
   }

@@ -2,7 +2,7 @@
 
 use crate::browser::Browser;
 use bandyer_core::action::{Saved, SavedMessage, SocketEvent, UploadEvent, UserAction};
-use bandyer_core::api::{ApiCall, ApiError, ApiReply, CallId, ClientEvent};
+use bandyer_core::api::{ApiCall, ApiCallId, ApiError, ApiReply, ClientEvent};
 use bandyer_core::effect::{SocketCommand, StoreCommand};
 use bandyer_core::options::{Options, Tools};
 use bandyer_core::timers::TimerId;
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub struct Page {
     pub events: Vec<ClientEvent>,
     pub calls: BTreeMap<u32, ApiCall>,
-    pub replies: Vec<(CallId, Result<ApiReply, ApiError>)>,
+    pub replies: Vec<(ApiCallId, Result<ApiReply, ApiError>)>,
 }
 
 /// What the device asks of the world after an action.
@@ -95,11 +95,11 @@ impl Device {
     pub fn call(&mut self, call: ApiCall, now: Timestamp) -> Vec<Wish> {
         self.calls += 1;
         self.page.calls.insert(self.calls, call.clone());
-        self.act(Action::Api(CallId(self.calls), call), now)
+        self.act(Action::Api(ApiCallId(self.calls), call), now)
     }
 
-    pub fn user(&mut self, action: UserAction, now: Timestamp) -> Vec<Wish> {
-        self.act(Action::User(action), now)
+    pub fn user(&mut self, action: impl Into<UserAction>, now: Timestamp) -> Vec<Wish> {
+        self.act(Action::User(action.into()), now)
     }
 
     pub fn hear(&mut self, envelope: ServerEnvelope, now: Timestamp) -> Vec<Wish> {

@@ -5,8 +5,9 @@ use bandyer_hub::{
     storage_failure,
 };
 use bandyer_protocol::{
-    Attachment, CallAlias, ChatId, ClientEnvelope, ClientMessage, Cursor, ErrorCode, Failure,
-    PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage, SessionId, Timestamp, UserAlias,
+    Attachment, CallAlias, ChatId, ChatRequest, ClientEnvelope, ClientMessage, Cursor, ErrorCode, Failure,
+    PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage, SessionId, SessionNews, SessionRequest,
+    Timestamp, UserAlias,
 };
 use bandyer_records::{ChatRecord, Reader, Role, StoreResult, UploadPlace, UploadRecord, UserRecord, Write};
 use bandyer_store::{MemoryStore, Store};
@@ -52,7 +53,7 @@ impl Server {
     pub fn receive(&mut self, session: SessionKey, frame: ClientEnvelope) -> Vec<Out> {
         let re = frame.id;
         match frame.msg {
-            ClientMessage::Authenticate(request) => {
+            ClientMessage::Session(SessionRequest::Authenticate(request)) => {
                 let (Ok(user), Ok(session_id)) =
                     (UserAlias::parse(&request.token.0), SessionId::parse(&format!("s{}", session.0)))
                 else {
@@ -70,8 +71,10 @@ impl Server {
                 }));
                 Vec::new()
             }
-            ClientMessage::Ping => vec![reply(session, re, ServerMessage::Pong)],
-            ClientMessage::FetchMessages { chat, from, direction, limit } => {
+            ClientMessage::Session(SessionRequest::Ping) => {
+                vec![reply(session, re, ServerMessage::Session(SessionNews::Pong))]
+            }
+            ClientMessage::Chat(ChatRequest::FetchMessages { chat, from, direction, limit }) => {
                 let Some(user) = self.users.get(&session) else { return Vec::new() };
                 let page = pages::Page { chat, from, direction, limit };
                 let page = pages::fetch(&self.store, user, &page, HubSettings::default().limits);
@@ -208,8 +211,11 @@ fn hub(life: u8) -> Hub {
     Hub::new(HubSettings { seed: [life; 16], ..HubSettings::default() })
 }
 
-fn reply(session: SessionKey, re: RequestId, msg: ServerMessage) -> Out {
-    Out::Frame(session, Box::new(ServerEnvelope { v: PROTOCOL_VERSION, re: Some(re), step: None, msg }))
+fn reply(session: SessionKey, re: RequestId, msg: impl Into<ServerMessage>) -> Out {
+    Out::Frame(
+        session,
+        Box::new(ServerEnvelope { v: PROTOCOL_VERSION, re: Some(re), step: None, msg: msg.into() }),
+    )
 }
 
 fn error(session: SessionKey, re: RequestId, code: ErrorCode) -> Out {

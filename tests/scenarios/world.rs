@@ -2,12 +2,13 @@
 
 use crate::device::{Device, Wish};
 use crate::server::{Out, Server};
-use bandyer_core::action::{PickedFile, SocketEvent, UserAction};
+use bandyer_core::action::{CallAction, ChatAction, PickedFile, SocketEvent, UserAction};
 use bandyer_core::api::ApiCall;
-use bandyer_core::timers::TimerId;
+use bandyer_core::timers::{SessionTimer, TimerId};
 use bandyer_hub::SessionKey;
 use bandyer_protocol::{
-    Attachment, CallAlias, ChatId, ClientEnvelope, ClientMessage, ServerEnvelope, ServerMessage, Timestamp,
+    Attachment, CallAlias, ChatId, ChatRequest, ClientEnvelope, ClientMessage, ServerEnvelope, ServerMessage,
+    SessionNews, SessionRequest, Timestamp,
 };
 use std::collections::VecDeque;
 
@@ -66,15 +67,15 @@ impl World {
         self.grant(device, wishes);
     }
 
-    pub fn user(&mut self, device: usize, action: UserAction) {
+    pub fn user(&mut self, device: usize, action: impl Into<UserAction>) {
         let wishes = self.devices[device].user(action, self.now);
         self.grant(device, wishes);
     }
 
     /// Types a text and presses Enter.
     pub fn write(&mut self, device: usize, chat: &ChatId, text: &str) {
-        self.user(device, UserAction::Draft { chat: chat.clone(), text: text.to_owned() });
-        self.user(device, UserAction::SendDraft { chat: chat.clone() });
+        self.user(device, ChatAction::Draft { chat: chat.clone(), text: text.to_owned() });
+        self.user(device, ChatAction::SendDraft { chat: chat.clone() });
     }
 
     /// The page is loaded anew. The old one's socket is gone without a word.
@@ -103,7 +104,7 @@ impl World {
     /// A file for the other side of a call is picked, and has reached the server.
     pub fn give_file(&mut self, device: usize, call: &CallAlias, attachment: &Attachment) {
         let (name, size) = (attachment.name.clone(), attachment.size);
-        self.user(device, UserAction::ShareFiles(vec![PickedFile { file: 1, name, size, picture: false }]));
+        self.user(device, CallAction::ShareFiles(vec![PickedFile { file: 1, name, size, picture: false }]));
         let given = &mut self.devices[device];
         let Some(file) = given.state.calls.files.last().map(|file| file.id.clone()) else { return };
         self.server.upload(&given.user, call, attachment);
@@ -147,13 +148,14 @@ impl World {
         };
         let Some(frame) = line.up.pop_front() else { return false };
         let key = line.key;
-        let limited = self.refusing > 0 && !matches!(frame.msg, ClientMessage::Authenticate(_));
+        let limited = self.refusing > 0
+            && !matches!(frame.msg, ClientMessage::Session(SessionRequest::Authenticate(_)));
         let out = if limited {
             self.refusing -= 1;
             vec![self.server.limit_rate(key, &frame)]
         } else {
             let mut out = Vec::new();
-            if twice && matches!(frame.msg, ClientMessage::SendMessage { .. }) {
+            if twice && matches!(frame.msg, ClientMessage::Chat(ChatRequest::SendMessage { .. })) {
                 out.extend(self.server.receive(key, frame.clone()));
             }
             out.extend(self.server.receive(key, frame));
@@ -224,7 +226,7 @@ impl World {
     pub fn restart(&mut self) {
         self.turn(usize::MAX);
         for line in self.lines.iter_mut().filter(|line| !line.broken) {
-            let msg = ServerMessage::Restarting { reconnect_after_ms: 500 };
+            let msg = ServerMessage::Session(SessionNews::Restarting { reconnect_after_ms: 500 });
             line.down.push_back(Down::Frame(Box::new(ServerEnvelope {
                 v: bandyer_protocol::PROTOCOL_VERSION,
                 re: None,
@@ -323,7 +325,12 @@ impl World {
     /// Something is still to come: a timer other than those that always run, or presence news.
     fn waiting(&self) -> bool {
         let always = |timer: &TimerId| {
-            matches!(timer, TimerId::Heartbeat | TimerId::TokenExpiry | TimerId::TokenWarning)
+            matches!(
+                timer,
+                TimerId::Session(SessionTimer::Heartbeat)
+                    | TimerId::Session(SessionTimer::TokenExpiry)
+                    | TimerId::Session(SessionTimer::TokenWarning)
+            )
         };
         self.server.next_deadline().is_some()
             || self.devices.iter().any(|device| device.timers.keys().any(|timer| !always(timer)))

@@ -3,7 +3,7 @@
 use super::{Active, Calls, Link, MediaWant, PeerStreams, Quality, Snack, Source, Stage};
 use crate::api::{CallInfo, ClientEvent};
 use crate::step::{Step, World, emit, start_timer, stop_timer};
-use crate::timers::TimerId;
+use crate::timers::{CallTimer, TimerId};
 use bandyer_protocol::{CallAlias, CallType, MediaState, Seat, Timestamp, UserAlias};
 
 /// A line in the call view stays this long.
@@ -97,20 +97,23 @@ impl Calls {
         if news && world.is_me(by) { self.open_camera() } else { Vec::new() }
     }
 
-    pub(crate) fn back_to_chat(&mut self) {
+    pub(crate) fn back_to_chat(&mut self) -> Vec<Step> {
         let rings = matches!(&self.stage, Stage::Dial(dial) if dial.is_unanswered());
         if !rings {
             self.in_front = false;
             self.full_screen = false;
         }
+        Vec::new()
     }
 
-    pub(crate) fn back_to_call(&mut self) {
+    pub(crate) fn back_to_call(&mut self) -> Vec<Step> {
         self.in_front = self.is_shown();
+        Vec::new()
     }
 
-    pub(crate) fn toggle_full_screen(&mut self) {
+    pub(crate) fn toggle_full_screen(&mut self) -> Vec<Step> {
         self.full_screen = !self.full_screen && matches!(self.stage, Stage::Active(_));
+        Vec::new()
     }
 
     /// A line in the call view.
@@ -118,7 +121,7 @@ impl Calls {
         match self.active() {
             Some(active) => {
                 active.snack = Some(snack);
-                vec![start_timer(TimerId::SnackEnds, SNACK_MS)]
+                vec![start_timer(TimerId::Call(CallTimer::SnackEnds), SNACK_MS)]
             }
             None => Vec::new(),
         }
@@ -128,6 +131,6 @@ impl Calls {
         if let Some(active) = self.active() {
             active.snack = None;
         }
-        vec![stop_timer(TimerId::SnackEnds)]
+        vec![stop_timer(TimerId::Call(CallTimer::SnackEnds))]
     }
 }

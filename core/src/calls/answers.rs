@@ -1,10 +1,11 @@
 //! Answers to questions about calls: who in this slice hears of which.
 
 use super::ask::ask;
-use super::failure::is_passing;
-use super::{CallFileState, CallQuestion, Calls, DialState, Snack, Stage};
-use crate::step::{Answer, Step, World};
-use bandyer_protocol::{CallEntry, CallPhase, ClientMessage, ClientMessageId, ServerMessage};
+use super::{CallFileState, Calls, DialState, Snack, Stage};
+use crate::api::is_passing;
+use crate::questions::{Answer, CallQuestion};
+use crate::step::{Step, World};
+use bandyer_protocol::{CallEntry, CallNews, CallPhase, CallRequest, ClientMessageId, ServerMessage};
 
 impl Calls {
     /// What the server said, or that it said nothing in time.
@@ -28,7 +29,7 @@ impl Calls {
             },
             CallQuestion::IceServers(_) => {
                 let ice_servers = match answer {
-                    Answer::Given(ServerMessage::IceServers { servers }) => servers,
+                    Answer::Given(ServerMessage::Call(CallNews::IceServers { servers })) => servers,
                     Answer::Given(_) | Answer::Refused(_) | Answer::Missing => Vec::new(),
                 };
                 self.restart(ice_servers)
@@ -40,7 +41,7 @@ impl Calls {
 
     fn share_answered(&mut self, id: &ClientMessageId, answer: Answer) -> Vec<Step> {
         match answer {
-            Answer::Given(ServerMessage::FileShared { shared, .. }) => self.given(id, shared),
+            Answer::Given(ServerMessage::Call(CallNews::FileShared { shared, .. })) => self.given(id, shared),
             Answer::Refused(failure) if is_passing(&failure) => self.later(&failure),
             // With the next line it is asked again.
             Answer::Missing if self.is_cut() => Vec::new(),
@@ -68,7 +69,7 @@ impl Calls {
             Stage::Requested(requested) if requested.callee.is_none() => Vec::new(),
             Stage::Dial(_) | Stage::Active(_) if about => Vec::new(),
             Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => {
-                vec![ask(CallQuestion::Leave, ClientMessage::HangUp { call })]
+                vec![ask(CallQuestion::Leave, CallRequest::HangUp { call })]
             }
         }
     }

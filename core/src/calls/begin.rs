@@ -2,16 +2,17 @@
 
 use super::ask::{answer, ask, rejection};
 use super::devices::watch;
-use super::{CallFailure, CallQuestion, Calls, Requested, Stage};
-use crate::api::{CallChoice, CallId};
+use super::{CallFailure, Calls, Requested, Stage};
+use crate::api::{ApiCallId, CallChoice};
+use crate::questions::CallQuestion;
 use crate::step::{Step, Transition, World};
-use bandyer_protocol::{CallRequest, CallType, ClientMessage, UserAlias, client_message::Secret};
+use bandyer_protocol::{CallRequest, CallTerms, CallType, UserAlias, secret::Secret};
 
 impl Calls {
     /// Calls somebody. `users` are aliases as the host page wrote them.
     pub(crate) fn create(
         &mut self,
-        api: Option<CallId>,
+        api: Option<ApiCallId>,
         users: &[String],
         choice: CallChoice,
         world: &World,
@@ -26,24 +27,24 @@ impl Calls {
         let (Some(callee), Some(key), true) = (callee, self.new_id(), world.online) else {
             return self.fail(api, CallFailure::Generic);
         };
-        let request = request(choice, world);
-        let video = request.call_type == CallType::AudioVideo;
+        let terms = terms(choice, world);
+        let video = terms.call_type == CallType::AudioVideo;
         if video && !world.can_video {
             return self.fail(api, CallFailure::InvalidPermissionCanVideo);
         }
         self.begin(Requested { api, callee: Some(callee.clone()), video, given_up: false, ring: None });
-        let message = ClientMessage::CreateCall { key, callee, request };
+        let request = CallRequest::Create { key, callee, terms };
         // The own devices first: browsers want to be asked in the turn of the click.
         vec![
             self.open_devices(true, video),
             watch(),
             Step::Told(Transition::CallUp),
-            ask(CallQuestion::Create(self.round), message),
+            ask(CallQuestion::Create(self.round), request),
         ]
     }
 
     /// Enters the call of a link. What will be sent in it is not known before the server has answered.
-    pub(crate) fn join(&mut self, api: Option<CallId>, url: String, world: &World) -> Vec<Step> {
+    pub(crate) fn join(&mut self, api: Option<ApiCallId>, url: String, world: &World) -> Vec<Step> {
         if self.is_busy() {
             return answer(api, Err(rejection(CallFailure::AnotherCallInProgress))).into_iter().collect();
         }
@@ -54,8 +55,8 @@ impl Calls {
             return self.fail(api, CallFailure::JoinRequestFailed);
         }
         self.begin(Requested { api, callee: None, video: false, given_up: false, ring: None });
-        let message = ClientMessage::JoinCall { link: Secret(url) };
-        vec![watch(), Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), message)]
+        let request = CallRequest::Join { link: Secret(url) };
+        vec![watch(), Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), request)]
     }
 
     /// A call of one's own: whatever an earlier one left on the screen is gone.
@@ -73,9 +74,9 @@ impl Calls {
     }
 }
 
-fn request(choice: CallChoice, world: &World) -> CallRequest {
+fn terms(choice: CallChoice, world: &World) -> CallTerms {
     let options = &world.options;
-    CallRequest {
+    CallTerms {
         call_type: choice.call_type.unwrap_or(options.call_type),
         record: choice.record.unwrap_or(options.record),
         recording_type: choice.recording_type.unwrap_or(options.recording_type),

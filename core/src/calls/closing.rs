@@ -2,19 +2,17 @@
 
 use super::ask::{answer, ask, rejection};
 use super::dial::tone;
-use super::failure::is_passing;
-use super::{
-    CallFailure, CallFileState, CallQuestion, Calls, Closing, Dial, Ending, LocalMedia, Place, Stage,
-};
-use crate::api::{ApiReply, CallId, CallInfo, ClientEvent};
+use super::{CallFailure, CallFileState, Calls, Closing, Dial, Ending, LocalMedia, Place, Stage};
+use crate::api::{ApiCallId, ApiReply, CallInfo, ClientEvent, is_passing};
 use crate::effect::{Effect, MediaCommand, RtcCommand, Tone, UploadCommand};
-use crate::step::{Answer, Step, World, emit, reply, stop_timer};
-use crate::timers::TimerId;
-use bandyer_protocol::{CallAlias, ClientMessage, DeclineReason, EndReason, StopReason, UserAlias};
+use crate::questions::{Answer, CallQuestion};
+use crate::step::{Step, World, emit, reply, stop_timer};
+use crate::timers::{CallTimer, TimerId};
+use bandyer_protocol::{CallAlias, CallRequest, DeclineReason, EndReason, StopReason, UserAlias};
 
 impl Calls {
     /// The red button, `hangUp`, leaving the page.
-    pub(crate) fn hang_up(&mut self, api: Option<CallId>, world: &World) -> Vec<Step> {
+    pub(crate) fn hang_up(&mut self, api: Option<ApiCallId>, world: &World) -> Vec<Step> {
         match &mut self.stage {
             // It may have been accepted here a moment ago: then it is a call.
             Stage::Dial(dial) if dial.is_incoming() => self.close(Ending::Declined, api, world),
@@ -38,7 +36,7 @@ impl Calls {
     }
 
     /// `hangUp` of the call object of that call.
-    pub(crate) fn hang_up_call(&mut self, api: CallId, call: &str, world: &World) -> Vec<Step> {
+    pub(crate) fn hang_up_call(&mut self, api: ApiCallId, call: &str, world: &World) -> Vec<Step> {
         let known = self.info().is_some_and(|info| info.call.call.as_str() == call);
         if known && self.is_shown() {
             self.hang_up(Some(api), world)
@@ -48,7 +46,7 @@ impl Calls {
     }
 
     /// Lets go of everything and asks the server to end it. `hangUp` waits for the server only while there is a line.
-    pub(super) fn close(&mut self, end: Ending, api: Option<CallId>, world: &World) -> Vec<Step> {
+    pub(super) fn close(&mut self, end: Ending, api: Option<ApiCallId>, world: &World) -> Vec<Step> {
         let Some(info) = self.info() else { return Vec::new() };
         self.want_feedback(world);
         let (seat, started) = match &self.stage {
@@ -81,9 +79,9 @@ impl Calls {
         closing.said = true;
         let call = closing.info.call.call.clone();
         let message = match (closing.end, &closing.seat) {
-            (Ending::Declined, None) => ClientMessage::DeclineDial { call, reason: DeclineReason::None },
+            (Ending::Declined, None) => CallRequest::Decline { call, reason: DeclineReason::None },
             (Ending::Declined | Ending::Stopped | Ending::HungUp | Ending::Unwanted, _) => {
-                ClientMessage::HangUp { call }
+                CallRequest::HangUp { call }
             }
         };
         vec![ask(CallQuestion::Close(self.round), message)]
@@ -169,11 +167,15 @@ impl Calls {
             Step::Do(Effect::Media(MediaCommand::ReleaseAll)),
             Step::Do(Effect::Rtc(RtcCommand::Close)),
         ];
-        let timers = [TimerId::AskMicAgain, TimerId::RestartRtc, TimerId::SnackEnds];
+        let timers = [
+            TimerId::Call(CallTimer::AskMicAgain),
+            TimerId::Call(CallTimer::RestartRtc),
+            TimerId::Call(CallTimer::SnackEnds),
+        ];
         steps.extend(timers.map(stop_timer));
         // A device that is not back in its place has to ask on, be it only to leave it.
         if self.place != Place::Returning {
-            steps.push(stop_timer(TimerId::AskCallAgain));
+            steps.push(stop_timer(TimerId::Call(CallTimer::AskAgain)));
         }
         for file in std::mem::take(&mut self.files).iter() {
             if let CallFileState::Uploading { .. } = file.state {
@@ -190,12 +192,12 @@ impl Calls {
     }
 
     /// The session or the page is about to be over. What to tell the server while there is a line.
-    pub(crate) fn farewell(&self) -> Option<ClientMessage> {
+    pub(crate) fn farewell(&self) -> Option<CallRequest> {
         let call = self.info()?.call.call.clone();
         match &self.stage {
             // A ring that others of this user may take goes on without this device.
             Stage::Dial(Dial { seat: None, .. }) => None,
-            Stage::Dial(_) | Stage::Active(_) => Some(ClientMessage::HangUp { call }),
+            Stage::Dial(_) | Stage::Active(_) => Some(CallRequest::HangUp { call }),
             Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => None,
         }
     }

@@ -1,14 +1,13 @@
 //! Microphone, camera and screen: what the person wants, what the browser gives, and what to do when it does not.
 
 use super::ask::ask;
-use super::{
-    CallQuestion, Calls, Device, Devices, MediaProblem, MediaWant, ScreenKind, Snack, Source, Stage,
-};
+use super::{Calls, Device, Devices, MediaProblem, MediaWant, ScreenKind, Snack, Source, Stage};
 use crate::action::MediaEvent;
 use crate::effect::{Effect, MediaCommand};
+use crate::questions::CallQuestion;
 use crate::step::{Step, World, start_timer, stop_timer};
-use crate::timers::TimerId;
-use bandyer_protocol::{CallType, ClientMessage, MediaState, Signal};
+use crate::timers::{CallTimer, TimerId};
+use bandyer_protocol::{CallRequest, CallType, MediaState, Signal};
 
 /// A refused microphone is asked for again this often.
 const ASK_AGAIN_MS: u32 = 1_000;
@@ -85,7 +84,7 @@ impl Calls {
         match want {
             MediaWant::Mic => {
                 self.devices.mic = device.or(self.devices.mic.take());
-                steps.push(stop_timer(TimerId::AskMicAgain));
+                steps.push(stop_timer(TimerId::Call(CallTimer::AskMicAgain)));
                 // The level is that of the new one.
                 steps.extend(self.settings_open.then(|| media(MediaCommand::Measure(true))));
             }
@@ -130,7 +129,9 @@ impl Calls {
             steps.extend(self.snack(Snack::of_device(MediaWant::Mic, problem)));
         }
         match problem {
-            MediaProblem::Refused => steps.push(start_timer(TimerId::AskMicAgain, ASK_AGAIN_MS)),
+            MediaProblem::Refused => {
+                steps.push(start_timer(TimerId::Call(CallTimer::AskMicAgain), ASK_AGAIN_MS))
+            }
             MediaProblem::NotSecure
             | MediaProblem::FrameBlocked
             | MediaProblem::PolicyBlocked
@@ -225,7 +226,7 @@ impl Calls {
         match self.active() {
             Some(active) if !active.video => {
                 let call = active.call.call.clone();
-                vec![ask(CallQuestion::Upgrade(round), ClientMessage::UpgradeCall { call })]
+                vec![ask(CallQuestion::Upgrade(round), CallRequest::Upgrade { call })]
             }
             None if call_type != CallType::AudioVideo => Vec::new(),
             Some(_) | None => self.open_camera(),

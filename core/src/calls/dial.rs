@@ -2,11 +2,12 @@
 
 use super::ask::ask;
 use super::devices::watch;
-use super::{CallFailure, CallQuestion, Calls, Dial, DialState, Direction, Ending, Requested, Stage};
+use super::{CallFailure, Calls, Dial, DialState, Direction, Ending, Requested, Stage};
 use crate::api::{CallInfo, ClientEvent};
 use crate::effect::{Effect, Tone};
+use crate::questions::CallQuestion;
 use crate::step::{Step, Transition, World, emit};
-use bandyer_protocol::{Call, CallAlias, CallType, ClientMessage, DeclineReason, StopReason, UserAlias};
+use bandyer_protocol::{Call, CallAlias, CallRequest, CallType, DeclineReason, StopReason, UserAlias};
 use std::rc::Rc;
 
 impl Calls {
@@ -70,7 +71,7 @@ impl Calls {
         let mut steps = vec![self.open_devices(true, video), watch(), tone(Tone::Silence)];
         // Without a line it is asked when the line is back.
         if world.online {
-            steps.push(ask(CallQuestion::Accept(self.round), ClientMessage::AcceptDial { call }));
+            steps.push(ask(CallQuestion::Accept(self.round), CallRequest::Accept { call }));
         }
         steps
     }

@@ -2,12 +2,12 @@
 
 use super::ask::answer;
 use super::dial::tone;
-use super::failure::{is_passing, of_create, of_join};
 use super::{CallFailure, Calls, Closing, Dial, DialState, Direction, Ending, Link, Requested, Stage};
-use crate::api::{ApiReply, CallInfo, ClientEvent};
+use crate::api::{ApiReply, CallInfo, ClientEvent, is_passing, of_create, of_join};
 use crate::effect::{Effect, RtcCommand, Tone};
-use crate::step::{Answer, Step, Transition, World, emit};
-use bandyer_protocol::{CallEntry, CallPhase, CallType, Failure, ServerMessage};
+use crate::questions::Answer;
+use crate::step::{Step, Transition, World, emit};
+use bandyer_protocol::{CallEntry, CallNews, CallPhase, CallType, Failure, ServerMessage};
 use std::rc::Rc;
 
 impl Calls {
@@ -125,13 +125,15 @@ impl Calls {
         match &mut self.stage {
             Stage::Dial(dial) if dial.is_incoming() && dial.state == DialState::Accepted => {}
             Stage::Closing(closing) => {
-                let given = matches!(answer, Answer::Given(ServerMessage::CallEntered(_)));
+                let given = matches!(answer, Answer::Given(ServerMessage::Call(CallNews::Entered(_))));
                 return closing.accepted(given, world).into_iter().collect();
             }
             Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) => return Vec::new(),
         }
         match answer {
-            Answer::Given(ServerMessage::CallEntered(entry)) if self.is_about(&entry.call.call) => {
+            Answer::Given(ServerMessage::Call(CallNews::Entered(entry)))
+                if self.is_about(&entry.call.call) =>
+            {
                 self.accepted(&entry, world)
             }
             Answer::Refused(failure) if is_passing(&failure) => self.later(&failure),
@@ -173,7 +175,7 @@ impl Closing {
 
 fn entry_of(answer: Answer) -> Result<CallEntry, Option<Failure>> {
     match answer {
-        Answer::Given(ServerMessage::CallEntered(entry)) => Ok(*entry),
+        Answer::Given(ServerMessage::Call(CallNews::Entered(entry))) => Ok(*entry),
         Answer::Refused(failure) => Err(Some(failure)),
         Answer::Given(_) | Answer::Missing => Err(None),
     }

@@ -1,12 +1,13 @@
 //! What a user is asked after a call.
 
 use super::ask::ask;
-use super::failure::is_passing;
-use super::{CallQuestion, Calls, FeedbackView, Stage};
+use super::{Calls, FeedbackView, Stage};
+use crate::api::is_passing;
 use crate::panel::Notice;
-use crate::step::{Answer, Step, Transition, World};
+use crate::questions::{Answer, CallQuestion};
+use crate::step::{Step, Transition, World};
 use bandyer_protocol::call::MAX_COMMENT_CHARS;
-use bandyer_protocol::{CallAlias, ClientMessage, Feedback};
+use bandyer_protocol::{CallAlias, CallRequest, Feedback};
 
 impl Calls {
     /// A call that was one, and was looked at to the end, is asked about.
@@ -26,7 +27,7 @@ impl Calls {
         let call = view.call.clone();
         let comment = comment.trim().chars().take(MAX_COMMENT_CHARS).collect();
         let feedback = Feedback { rating: rating.clamp(1, 5), comment };
-        vec![ask(CallQuestion::Rate(call.clone()), ClientMessage::RateCall { call, feedback })]
+        vec![ask(CallQuestion::Rate(call.clone()), CallRequest::Rate { call, feedback })]
     }
 
     /// The server has it, or will not have it. What it may have later can be sent again.

@@ -1,11 +1,12 @@
 //! Files given and received in a call.
 
 use super::ask::ask;
-use super::{CallQuestion, Calls, Snack};
+use super::{Calls, Snack};
 use crate::action::{PickedFile, UploadEvent, UploadFailure};
 use crate::effect::{Effect, UploadCommand};
+use crate::questions::CallQuestion;
 use crate::step::{Step, World};
-use bandyer_protocol::{CallAlias, ClientMessage, ClientMessageId, SharedFile, UploadId};
+use bandyer_protocol::{CallAlias, CallRequest, ClientMessageId, SharedFile, UploadId};
 use std::rc::Rc;
 
 /// A file given or received in the call.
@@ -160,7 +161,7 @@ impl Calls {
     fn share(&mut self, id: ClientMessageId, upload: UploadId) -> Option<Step> {
         let cut = self.is_cut();
         let call = self.active().filter(|_| !cut)?.call.call.clone();
-        Some(ask(CallQuestion::Share(id), ClientMessage::ShareFile { call, upload }))
+        Some(ask(CallQuestion::Share(id), CallRequest::ShareFile { call, upload }))
     }
 
     /// The other side has it in its list.

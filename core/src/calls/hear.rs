@@ -1,59 +1,103 @@
-//! Who in this slice hears of what the person in front of the screen does.
+//! Who in this slice hears of what the person does, of what the server says, and of timers.
 
 use super::{Calls, MediaWant};
-use crate::action::UserAction;
+use crate::action::CallAction;
 use crate::api::CallChoice;
-use crate::step::{Step, World};
-use bandyer_protocol::ClientMessage;
+use crate::step::{Step, Transition, World};
+use crate::timers::CallTimer;
+use bandyer_protocol::{CallNews, CallRequest, CallType, ChatId, Dial};
+use std::rc::Rc;
 
 impl Calls {
     /// What the person did in a view of calls.
-    pub(crate) fn user(&mut self, action: UserAction, world: &World) -> Vec<Step> {
+    pub(crate) fn user(&mut self, action: CallAction, world: &World) -> Vec<Step> {
         match action {
-            UserAction::StartCall { chat, call_type } => {
-                let callee = world.me.as_ref().and_then(|me| chat.other(me));
-                let users: Vec<String> = callee.iter().map(ToString::to_string).collect();
-                let choice = CallChoice { call_type: Some(call_type), ..CallChoice::default() };
-                return self.create(None, &users, choice, world);
+            CallAction::Start { chat, call_type } => self.call_back(&chat, call_type, world),
+            CallAction::Accept => self.accept(world),
+            CallAction::Decline => self.decline(world),
+            CallAction::HangUp => self.hang_up(None, world),
+            CallAction::ToggleMic => self.toggle_mic(),
+            CallAction::ToggleCamera => self.toggle_camera(world),
+            CallAction::ShareScreen(kind) => self.share_screen(kind, world),
+            CallAction::StopScreen => self.stop_screen(),
+            CallAction::BackToChat => self.back_to_chat(),
+            CallAction::BackToCall => self.back_to_call(),
+            CallAction::ToggleFullScreen => self.toggle_full_screen(),
+            CallAction::Settings(open) => self.settings(open),
+            CallAction::ChooseMic(id) => self.choose(MediaWant::Mic, id),
+            CallAction::ChooseCamera(id) => self.choose(MediaWant::Camera, id),
+            CallAction::AskAgain(want) => self.ask_again(want, world),
+            CallAction::AllowPlayback => self.allow_playback(),
+            CallAction::DismissFailure => self.dismiss_failure(),
+            CallAction::DismissSnack => self.snack_over(),
+            CallAction::ShareFiles(files) => self.share_files(files, world),
+            CallAction::CancelShare { id } => self.cancel_share(&id),
+            CallAction::RetryShare { id } => self.retry_share(&id),
+            CallAction::DownloadShared { id } => self.download_shared(&id),
+            CallAction::SendFeedback { rating, comment } => self.send_feedback(rating, &comment),
+            CallAction::CloseFeedback => {
+                self.feedback = None;
+                vec![Step::Told(Transition::FeedbackClosed)]
             }
-            UserAction::AcceptDial => return self.accept(world),
-            UserAction::DeclineDial => return self.decline(world),
-            UserAction::HangUp => return self.hang_up(None, world),
-            UserAction::ToggleMic => return self.toggle_mic(),
-            UserAction::ToggleCamera => return self.toggle_camera(world),
-            UserAction::ShareScreen(kind) => return self.share_screen(kind, world),
-            UserAction::StopScreen => return self.stop_screen(),
-            UserAction::BackToChat => self.back_to_chat(),
-            UserAction::BackToCall => self.back_to_call(),
-            UserAction::ToggleFullScreen => self.toggle_full_screen(),
-            UserAction::CallSettings(open) => return self.settings(open),
-            UserAction::ChooseMic(id) => return self.choose(MediaWant::Mic, id),
-            UserAction::ChooseCamera(id) => return self.choose(MediaWant::Camera, id),
-            UserAction::AskAgain(want) => return self.ask_again(want, world),
-            UserAction::AllowPlayback => return self.allow_playback(),
-            UserAction::DismissCallFailure => self.dismiss_failure(),
-            UserAction::DismissSnack => return self.snack_over(),
-            UserAction::ShareFiles(files) => return self.share_files(files, world),
-            UserAction::CancelShare { id } => return self.cancel_share(&id),
-            UserAction::RetryShare { id } => return self.retry_share(&id),
-            UserAction::DownloadShared { id } => return self.download_shared(&id),
-            UserAction::SendFeedback { rating, comment } => return self.send_feedback(rating, &comment),
-            UserAction::CloseFeedback => self.feedback = None,
-            _ => {}
         }
-        Vec::new()
+    }
+
+    /// What the server says.
+    pub(crate) fn heard(&mut self, news: CallNews, world: &World) -> Vec<Step> {
+        match news {
+            CallNews::Dialed(dial) => self.rings(*dial, world),
+            // An answer that came too late puts this device into a call all the same.
+            CallNews::Entered(entry) => self.entered_late(&entry, world),
+            CallNews::Answered { call, by } => self.dial_answered(&call, by),
+            CallNews::Declined { call, by, reason } => self.dial_declined(&call, by, reason),
+            CallNews::Stopped { call, by, reason } => self.dial_stopped(&call, by, reason),
+            CallNews::Started { call, at } => self.started(&call, at, world),
+            CallNews::Ended { call, by, reason } => self.call_ended(&call, by, reason, world),
+            CallNews::PeerLine { call, up } => self.peer_line(&call, up, world),
+            CallNews::Signaled { call, signal } => self.signaled(&call, signal),
+            CallNews::Upgraded { call, by } => self.upgraded(&call, &by, world),
+            CallNews::FileShared { call, shared } => self.file_received(&call, shared, world),
+            CallNews::EndsSoon { call, in_ms } => self.ends_soon(&call, in_ms, world.now),
+            // The answer to a question given up before.
+            CallNews::IceServers { .. } => Vec::new(),
+        }
+    }
+
+    /// One of its timers ran out.
+    pub(crate) fn timer(&mut self, timer: CallTimer, world: &World) -> Vec<Step> {
+        match timer {
+            CallTimer::AskMicAgain => self.ask_mic_again(),
+            CallTimer::RestartRtc => self.mend_due(world),
+            CallTimer::SnackEnds => self.snack_over(),
+            CallTimer::AskAgain => self.pursue(world),
+        }
+    }
+
+    /// It rings at this user.
+    pub(crate) fn rings(&mut self, dial: Dial, world: &World) -> Vec<Step> {
+        let mut steps = vec![Step::Told(Transition::Learn(Box::new(dial.caller)))];
+        steps.extend(self.dialed(Rc::new(dial.call), world));
+        steps
+    }
+
+    fn call_back(&mut self, chat: &ChatId, call_type: CallType, world: &World) -> Vec<Step> {
+        let callee = world.me.as_ref().and_then(|me| chat.other(me));
+        let users: Vec<String> = callee.iter().map(ToString::to_string).collect();
+        let choice = CallChoice { call_type: Some(call_type), ..CallChoice::default() };
+        self.create(None, &users, choice, world)
     }
 
     /// "Back to chat" leads to the chat, unless the whole widget was hidden before.
-    fn dismiss_failure(&mut self) {
+    fn dismiss_failure(&mut self) -> Vec<Step> {
         self.failure = None;
         self.before = self.before.filter(|before| !before.shown);
+        Vec::new()
     }
 
     /// The page is left: there is no time to wait for an answer. An unanswered ring goes on for other devices.
     pub(crate) fn leave(&mut self, world: &World) -> Vec<Step> {
         match self.farewell() {
-            Some(ClientMessage::HangUp { .. }) => self.hang_up(None, world),
+            Some(CallRequest::HangUp { .. }) => self.hang_up(None, world),
             Some(_) | None => Vec::new(),
         }
     }

@@ -1,14 +1,12 @@
 //! The line to the server is lost and comes back: what happened meanwhile is found out, and what was to be said is said.
 
 use super::ask::ask;
-use super::failure::is_passing;
-use super::{
-    CallFailure, CallQuestion, Calls, Closing, Dial, DialState, Direction, Ending, Place, Requested, Stage,
-};
-use crate::api::ClientEvent;
-use crate::step::{Answer, Step, World, emit, start_timer};
-use crate::timers::TimerId;
-use bandyer_protocol::{Call, CallEntry, CallPhase, ClientMessage, Failure, Seat, ServerMessage};
+use super::{CallFailure, Calls, Closing, Dial, DialState, Direction, Ending, Place, Requested, Stage};
+use crate::api::{ClientEvent, is_passing};
+use crate::questions::{Answer, CallQuestion};
+use crate::step::{Step, World, emit, start_timer};
+use crate::timers::{CallTimer, TimerId};
+use bandyer_protocol::{Call, CallEntry, CallNews, CallPhase, CallRequest, Failure, Seat, ServerMessage};
 
 /// A pause when the server names none.
 const PAUSE_MS: u32 = 1_000;
@@ -67,7 +65,7 @@ impl Calls {
                 state: DialState::Accepted, direction: Direction::Incoming, call, ..
             }) => {
                 let call = call.call.clone();
-                vec![ask(CallQuestion::Accept(self.round), ClientMessage::AcceptDial { call })]
+                vec![ask(CallQuestion::Accept(self.round), CallRequest::Accept { call })]
             }
             Stage::Dial(_) | Stage::Active(_) => {
                 let mut steps = self.say_again();
@@ -94,7 +92,7 @@ impl Calls {
     fn resume(&self) -> Vec<Step> {
         let call = self.info().map(|info| info.call.call.clone());
         let question =
-            |(call, seat)| ask(CallQuestion::Resume(self.round), ClientMessage::ResumeCall { call, seat });
+            |(call, seat)| ask(CallQuestion::Resume(self.round), CallRequest::Resume { call, seat });
         call.zip(self.seat().cloned()).map(question).into_iter().collect()
     }
 
@@ -103,7 +101,9 @@ impl Calls {
             return Vec::new();
         }
         match answer {
-            Answer::Given(ServerMessage::CallEntered(entry)) if self.is_about(&entry.call.call) => {
+            Answer::Given(ServerMessage::Call(CallNews::Entered(entry)))
+                if self.is_about(&entry.call.call) =>
+            {
                 self.resumed(entry, world)
             }
             Answer::Refused(failure) if is_passing(failure) => self.later(failure),
@@ -150,7 +150,7 @@ impl Calls {
     /// The server asks to wait.
     pub(super) fn later(&mut self, failure: &Failure) -> Vec<Step> {
         let ms = failure.retry_after_ms.unwrap_or(PAUSE_MS).clamp(50, 60_000);
-        vec![start_timer(TimerId::AskCallAgain, ms)]
+        vec![start_timer(TimerId::Call(CallTimer::AskAgain), ms)]
     }
 
     /// No answer came. If that is because the line is down, it is asked again when the line is back.
@@ -158,7 +158,7 @@ impl Calls {
         if self.place == Place::Away {
             Vec::new()
         } else {
-            vec![start_timer(TimerId::AskCallAgain, PAUSE_MS)]
+            vec![start_timer(TimerId::Call(CallTimer::AskAgain), PAUSE_MS)]
         }
     }
 

@@ -2,12 +2,13 @@
 //! what breaks is mended from here.
 
 use super::ask::ask;
-use super::{CallQuestion, Calls, Link, MediaSlot, Snack, Stage};
+use super::{Calls, Link, MediaSlot, Snack, Stage};
 use crate::action::RtcEvent;
 use crate::effect::{Effect, RtcCommand};
+use crate::questions::CallQuestion;
 use crate::step::{Step, World, start_timer, stop_timer};
-use crate::timers::TimerId;
-use bandyer_protocol::{CallAlias, ClientMessage, IceServer, SdpKind, Signal};
+use crate::timers::{CallTimer, TimerId};
+use bandyer_protocol::{CallAlias, CallRequest, IceServer, SdpKind, Signal};
 
 /// A broken connection is started over again after so long, then after twice that, and so on up to [`MOST_RESTART_MS`]: a
 /// gap of a moment costs little, and a slow network is given its time.
@@ -69,7 +70,7 @@ impl Calls {
         let mended = active.link == Link::Reconnecting;
         active.link = Link::Connected;
         self.mends = 0;
-        let mut steps = vec![stop_timer(TimerId::RestartRtc)];
+        let mut steps = vec![stop_timer(TimerId::Call(CallTimer::RestartRtc))];
         if mended {
             steps.extend(self.snack(Snack::Reconnected));
         }
@@ -87,7 +88,9 @@ impl Calls {
     pub(crate) fn mend(&mut self, world: &World) -> Vec<Step> {
         match self.active().map(|active| (active.link, active.started_at.is_some())) {
             Some((Link::Reconnecting, _)) => self.start_over(world),
-            Some((Link::Connecting, true)) => vec![start_timer(TimerId::RestartRtc, CONNECT_MS)],
+            Some((Link::Connecting, true)) => {
+                vec![start_timer(TimerId::Call(CallTimer::RestartRtc), CONNECT_MS)]
+            }
             Some(_) | None => Vec::new(),
         }
     }
@@ -105,8 +108,11 @@ impl Calls {
         };
         self.mends = mends;
         vec![
-            ask(CallQuestion::IceServers(round), ClientMessage::GetIceServers { call }),
-            start_timer(TimerId::RestartRtc, RESTART_MS.saturating_mul(mends).min(MOST_RESTART_MS)),
+            ask(CallQuestion::IceServers(round), CallRequest::GetIceServers { call }),
+            start_timer(
+                TimerId::Call(CallTimer::RestartRtc),
+                RESTART_MS.saturating_mul(mends).min(MOST_RESTART_MS),
+            ),
         ]
     }
 
@@ -156,14 +162,14 @@ impl Calls {
         if self.is_cut() || self.outbox.pausing {
             return Vec::new();
         }
-        vec![ask(CallQuestion::Signal(number), ClientMessage::Signal { call, signal })]
+        vec![ask(CallQuestion::Signal(number), CallRequest::Signal { call, signal })]
     }
 
     /// What the server has not confirmed, in order.
     pub(super) fn say_again(&self) -> Vec<Step> {
         let Some(call) = self.info().map(|info| info.call.call.clone()) else { return Vec::new() };
         let say = |(number, signal): (u32, &Signal)| {
-            let message = ClientMessage::Signal { call: call.clone(), signal: signal.clone() };
+            let message = CallRequest::Signal { call: call.clone(), signal: signal.clone() };
             ask(CallQuestion::Signal(number), message)
         };
         self.outbox.waiting().map(say).collect()

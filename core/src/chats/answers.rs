@@ -2,18 +2,19 @@
 
 use super::incoming::interned;
 use super::thread::Content;
-use super::{ChatRequest, Chats, OutgoingState};
+use super::{Chats, OutgoingState};
 use crate::api::{ApiError, ApiErrorCode};
 use crate::panel::Notice;
-use crate::step::{Answer, Step, Transition, World};
-use bandyer_protocol::{ChatId, ClientMessageId, ErrorCode, Failure, Message, Seq, ServerMessage};
+use crate::questions::{Answer, ChatQuestion};
+use crate::step::{Step, Transition, World};
+use bandyer_protocol::{ChatId, ChatNews, ClientMessageId, ErrorCode, Failure, Message, Seq, ServerMessage};
 use std::rc::Rc;
 
 /// A message the server could not store so often in a row is shown as not sent.
 const MOST_FAILURES: u32 = 2;
 
 impl Chats {
-    pub(crate) fn answered(&mut self, request: ChatRequest, answer: Answer, world: &World) -> Vec<Step> {
+    pub(crate) fn answered(&mut self, request: ChatQuestion, answer: Answer, world: &World) -> Vec<Step> {
         let id = request.chat().clone();
         let mut steps = match answer {
             Answer::Given(message) => self.given(request, message, world),
@@ -27,22 +28,26 @@ impl Chats {
         steps
     }
 
-    fn given(&mut self, request: ChatRequest, message: ServerMessage, world: &World) -> Vec<Step> {
+    fn given(&mut self, request: ChatQuestion, message: ServerMessage, world: &World) -> Vec<Step> {
         match (request, message) {
-            (ChatRequest::Send { .. }, ServerMessage::MessageAdded { message }) => {
+            (ChatQuestion::Send { .. }, ServerMessage::Chat(ChatNews::MessageAdded { message })) => {
                 self.message_added(message, world)
             }
-            (ChatRequest::Gap(chat), ServerMessage::Messages { messages, .. }) => {
+            (ChatQuestion::Gap(chat), ServerMessage::Chat(ChatNews::Messages { messages, .. })) => {
                 self.gap_page(&chat, messages, world)
             }
-            (ChatRequest::Older(chat), ServerMessage::Messages { messages, has_more, .. }) => {
+            (
+                ChatQuestion::Older(chat),
+                ServerMessage::Chat(ChatNews::Messages { messages, has_more, .. }),
+            ) => {
                 self.older_page(&chat, messages, has_more, world);
                 Vec::new()
             }
-            (ChatRequest::Receipt { chat, seq }, ServerMessage::Messages { messages, .. }) => {
-                self.receipt(&chat, seq, messages)
-            }
-            (ChatRequest::MarkRead { chat, seq }, ServerMessage::Done) => {
+            (
+                ChatQuestion::Receipt { chat, seq },
+                ServerMessage::Chat(ChatNews::Messages { messages, .. }),
+            ) => self.receipt(&chat, seq, messages),
+            (ChatQuestion::MarkRead { chat, seq }, ServerMessage::Done) => {
                 if let Some(chat) = self.chat_mut(&chat)
                     && chat.marking.is_some_and(|marking| marking.seq == seq)
                 {
@@ -50,14 +55,14 @@ impl Chats {
                 }
                 Vec::new()
             }
-            (ChatRequest::Typing(_), _) => Vec::new(),
+            (ChatQuestion::Typing(_), _) => Vec::new(),
             // The answer to another question: as if the server had refused this one.
             (
-                request @ (ChatRequest::Send { .. }
-                | ChatRequest::Gap(_)
-                | ChatRequest::Older(_)
-                | ChatRequest::Receipt { .. }
-                | ChatRequest::MarkRead { .. }),
+                request @ (ChatQuestion::Send { .. }
+                | ChatQuestion::Gap(_)
+                | ChatQuestion::Older(_)
+                | ChatQuestion::Receipt { .. }
+                | ChatQuestion::MarkRead { .. }),
                 _,
             ) => self
                 .refused(request, &Failure::new(ErrorCode::Internal, "The answer does not fit the question")),
@@ -110,13 +115,13 @@ impl Chats {
             .collect()
     }
 
-    fn refused(&mut self, request: ChatRequest, failure: &Failure) -> Vec<Step> {
-        if let ChatRequest::Send { chat, client_id } = &request {
+    fn refused(&mut self, request: ChatQuestion, failure: &Failure) -> Vec<Step> {
+        if let ChatQuestion::Send { chat, client_id } = &request {
             return self.send_refused(chat, client_id, failure);
         }
         if worth_a_retry(failure.code) {
             self.not_asked(&request);
-            return if matches!(request, ChatRequest::Typing(_)) {
+            return if matches!(request, ChatQuestion::Typing(_)) {
                 Vec::new()
             } else {
                 self.pause(failure.retry_after_ms)
@@ -125,15 +130,15 @@ impl Chats {
         // Asking again would not help.
         let Some(chat) = self.chat_mut(request.chat()) else { return Vec::new() };
         match request {
-            ChatRequest::MarkRead { .. } => chat.marking = None,
-            ChatRequest::Receipt { .. } => chat.receipt = None,
-            ChatRequest::Older(_) => {
+            ChatQuestion::MarkRead { .. } => chat.marking = None,
+            ChatQuestion::Receipt { .. } => chat.receipt = None,
+            ChatQuestion::Older(_) => {
                 let thread = chat.thread_mut();
                 thread.loading_older = false;
                 thread.paged = true;
             }
             // The mark stays: the chat is gone, and its removal is on the way.
-            ChatRequest::Gap(_) | ChatRequest::Typing(_) | ChatRequest::Send { .. } => {}
+            ChatQuestion::Gap(_) | ChatQuestion::Typing(_) | ChatQuestion::Send { .. } => {}
         }
         Vec::new()
     }
@@ -171,19 +176,19 @@ impl Chats {
     }
 
     /// A question has to be asked again.
-    fn not_asked(&mut self, request: &ChatRequest) {
+    fn not_asked(&mut self, request: &ChatQuestion) {
         let Some(chat) = self.chat_mut(request.chat()) else { return };
         match request {
-            ChatRequest::Older(_) => chat.thread_mut().loading_older = false,
-            ChatRequest::Gap(_) => chat.thread_mut().loading_gap = false,
-            ChatRequest::Send { client_id, .. } => {
+            ChatQuestion::Older(_) => chat.thread_mut().loading_older = false,
+            ChatQuestion::Gap(_) => chat.thread_mut().loading_gap = false,
+            ChatQuestion::Send { client_id, .. } => {
                 if let Some(outgoing) = chat.outgoing_mut(client_id) {
                     outgoing.in_flight = false;
                 }
             }
-            ChatRequest::MarkRead { .. } => chat.marking.iter_mut().for_each(|wanted| wanted.asked = false),
-            ChatRequest::Receipt { .. } => chat.receipt.iter_mut().for_each(|wanted| wanted.asked = false),
-            ChatRequest::Typing(_) => {}
+            ChatQuestion::MarkRead { .. } => chat.marking.iter_mut().for_each(|wanted| wanted.asked = false),
+            ChatQuestion::Receipt { .. } => chat.receipt.iter_mut().for_each(|wanted| wanted.asked = false),
+            ChatQuestion::Typing(_) => {}
         }
     }
 }

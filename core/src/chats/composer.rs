@@ -1,15 +1,15 @@
 //! Drafts, and turning them into messages.
 
 use super::thread::Content;
-use super::{ChatRequest, Chats, Outgoing, OutgoingState, store};
+use super::{Chats, Outgoing, OutgoingState, store};
 use crate::action::{Saved, SavedMessage};
-use crate::api::{ApiError, ApiErrorCode, CallId};
+use crate::api::{ApiCallId, ApiError, ApiErrorCode};
 use crate::effect::{Effect, StoreCommand, UploadCommand};
 use crate::panel::Notice;
-use crate::session::Request;
-use crate::step::{Step, Transition, World, reply, start_timer};
-use crate::timers::TimerId;
-use bandyer_protocol::{ChatId, ClientMessage, ClientMessageId, Timestamp};
+use crate::questions::{ChatQuestion, Question};
+use crate::step::{Step, Transition, World, ask, reply, start_timer};
+use crate::timers::{ChatTimer, TimerId};
+use bandyer_protocol::{ChatId, ChatRequest, ClientMessageId, Timestamp};
 use std::rc::Rc;
 
 /// Drafts are written to storage this long after a change.
@@ -25,12 +25,12 @@ impl Chats {
         let due = chat.typing_told.is_none_or(|told| world.now.since(told) >= TYPING_EVERY_MS);
         if world.online && due && !text.is_empty() {
             chat.typing_told = Some(world.now);
-            let request = Request::Chats(ChatRequest::Typing(id.clone()));
-            steps.push(Step::Ask(request, ClientMessage::Typing { chat: id.clone() }));
+            let request = Question::Chat(ChatQuestion::Typing(id.clone()));
+            steps.push(ask(request, ChatRequest::Typing { chat: id.clone() }));
         }
         chat.draft = text;
         if self.unsaved_drafts.is_empty() {
-            steps.push(start_timer(TimerId::SaveDrafts, SAVE_DRAFTS_MS));
+            steps.push(start_timer(TimerId::Chat(ChatTimer::SaveDrafts), SAVE_DRAFTS_MS));
         }
         self.unsaved_drafts.insert(id.clone());
         steps
@@ -71,7 +71,7 @@ impl Chats {
     }
 
     /// `composeMessage` with `send`: answered once the message is stored.
-    pub(crate) fn compose(&mut self, call: CallId, id: &ChatId, text: String, world: &World) -> Vec<Step> {
+    pub(crate) fn compose(&mut self, call: ApiCallId, id: &ChatId, text: String, world: &World) -> Vec<Step> {
         let message = match check(&text, world) {
             Ok(()) => return self.add_text(id, text, Some(call), world),
             Err(Unfit::Blank) => "The message must not be empty".to_owned(),
@@ -83,7 +83,7 @@ impl Chats {
         vec![reply(call, Err(ApiError::new(ApiErrorCode::InvalidMessage, message)))]
     }
 
-    fn add_text(&mut self, id: &ChatId, text: String, call: Option<CallId>, world: &World) -> Vec<Step> {
+    fn add_text(&mut self, id: &ChatId, text: String, call: Option<ApiCallId>, world: &World) -> Vec<Step> {
         let Some(client_id) = self.new_id() else {
             let error = ApiError::new(ApiErrorCode::NotPermitted, "No message id can be made");
             return call.map(|call| reply(call, Err(error))).into_iter().collect();

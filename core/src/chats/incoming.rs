@@ -8,7 +8,7 @@ use super::{Chat, Chats, Outgoing, Wanted, store};
 use crate::api::ClientEvent;
 use crate::effect::{Effect, StoreCommand, UploadCommand};
 use crate::step::{Step, World, emit, start_timer, stop_timer};
-use crate::timers::TimerId;
+use crate::timers::{ChatTimer, TimerId};
 use bandyer_protocol::{ChatId, Message, MessageBody, Seq, UserAlias};
 use std::rc::Rc;
 
@@ -31,7 +31,7 @@ impl Chats {
         }
         if !mine && chat.typing {
             chat.typing = false;
-            steps.push(stop_timer(TimerId::TypingEnds(id.clone())));
+            steps.push(stop_timer(TimerId::Chat(ChatTimer::TypingEnds(id.clone()))));
         }
         if message.seq == chat.heard.next() {
             steps.extend(self.hear(&id, message, world));
@@ -130,7 +130,7 @@ impl Chats {
         }
         chat.typing = true;
         vec![
-            start_timer(TimerId::TypingEnds(id.clone()), TYPING_MS),
+            start_timer(TimerId::Chat(ChatTimer::TypingEnds(id.clone())), TYPING_MS),
             emit(ClientEvent::TypingStarted { user: user.clone(), chat: id.clone() }),
         ]
     }

@@ -2,13 +2,13 @@
 //! thread, its unsent messages. Asked whenever it may have become possible; asking twice is avoided by marks.
 
 use super::thread::{Content, FIRST_PAGE, OutgoingFile};
-use super::{Chat, ChatRequest, Chats, Outgoing, OutgoingState, Wanted};
+use super::{Chat, Chats, Outgoing, OutgoingState, Wanted};
 use crate::api::ClientEvent;
 use crate::effect::{Effect, UploadCommand};
-use crate::session::Request;
+use crate::questions::{ChatQuestion, Question};
 use crate::step::{Step, World, emit, start_timer};
-use crate::timers::TimerId;
-use bandyer_protocol::{ChatId, ClientMessage, Message, MessageBody, PageDirection, Seq};
+use crate::timers::{ChatTimer, TimerId};
+use bandyer_protocol::{ChatId, ChatRequest, Message, MessageBody, PageDirection, Seq};
 use std::rc::Rc;
 
 /// A pause when the server names none.
@@ -44,7 +44,7 @@ impl Chats {
     /// Something failed that may succeed later: asks nothing for a while.
     pub(super) fn pause(&mut self, ms: Option<u32>) -> Vec<Step> {
         self.pausing = true;
-        vec![start_timer(TimerId::Resend, ms.unwrap_or(PAUSE_MS).clamp(50, 60_000))]
+        vec![start_timer(TimerId::Chat(ChatTimer::Resend), ms.unwrap_or(PAUSE_MS).clamp(50, 60_000))]
     }
 
     /// The pause is over.
@@ -81,8 +81,8 @@ impl Chats {
     }
 }
 
-fn ask(request: ChatRequest, message: ClientMessage) -> Step {
-    Step::Ask(Request::Chats(request), message)
+fn ask(question: ChatQuestion, request: ChatRequest) -> Step {
+    crate::step::ask(Question::Chat(question), request)
 }
 
 /// A message in front of somebody is read. What is not loaded, or lies behind a gap, is not in front.
@@ -105,8 +105,8 @@ fn send_marker(chat: &mut Chat, steps: &mut Vec<Step>) {
         chat.marking = Some(Wanted { seq, asked: true });
         let id = chat.id.clone();
         steps.push(ask(
-            ChatRequest::MarkRead { chat: id.clone(), seq },
-            ClientMessage::MarkRead { chat: id, seq },
+            ChatQuestion::MarkRead { chat: id.clone(), seq },
+            ChatRequest::MarkRead { chat: id, seq },
         ));
     }
 }
@@ -128,26 +128,26 @@ fn fetch_receipt(chat: &mut Chat, steps: &mut Vec<Step>) {
     };
     chat.receipt = Some(Wanted { seq, asked: true });
     let id = chat.id.clone();
-    let message = ClientMessage::FetchMessages {
+    let message = ChatRequest::FetchMessages {
         chat: id.clone(),
         from: Seq(seq.0.saturating_sub(1)),
         direction: PageDirection::After,
         limit: 1,
     };
-    steps.push(ask(ChatRequest::Receipt { chat: id, seq }, message));
+    steps.push(ask(ChatQuestion::Receipt { chat: id, seq }, message));
 }
 
 fn close_gap(chat: &mut Chat, world: &World, steps: &mut Vec<Step>) {
     if chat.heard >= chat.last_seq || chat.thread.loading_gap {
         return;
     }
-    let message = ClientMessage::FetchMessages {
+    let message = ChatRequest::FetchMessages {
         chat: chat.id.clone(),
         from: chat.heard,
         direction: PageDirection::After,
         limit: world.limits.page_size.max(1),
     };
-    steps.push(ask(ChatRequest::Gap(chat.id.clone()), message));
+    steps.push(ask(ChatQuestion::Gap(chat.id.clone()), message));
     chat.thread_mut().loading_gap = true;
 }
 
@@ -166,8 +166,8 @@ pub(super) fn older_page(chat: &mut Chat, limit: u32, world: &World, steps: &mut
     let limit = limit.clamp(1, world.limits.page_size.max(1));
     let from = chat.thread.stored.first_seq().unwrap_or(chat.heard.next());
     let message =
-        ClientMessage::FetchMessages { chat: chat.id.clone(), from, direction: PageDirection::Before, limit };
-    steps.push(ask(ChatRequest::Older(chat.id.clone()), message));
+        ChatRequest::FetchMessages { chat: chat.id.clone(), from, direction: PageDirection::Before, limit };
+    steps.push(ask(ChatQuestion::Older(chat.id.clone()), message));
     let thread = chat.thread_mut();
     thread.loading_older = true;
     thread.next_page = limit.saturating_mul(2);
@@ -209,6 +209,6 @@ fn send(outgoing: &mut Outgoing, chat: &ChatId) -> Step {
         }
     };
     outgoing.in_flight = true;
-    let request = ChatRequest::Send { chat: chat.clone(), client_id: client_id.clone() };
-    ask(request, ClientMessage::SendMessage { chat, client_id, body })
+    let request = ChatQuestion::Send { chat: chat.clone(), client_id: client_id.clone() };
+    ask(request, ChatRequest::SendMessage { chat, client_id, body })
 }

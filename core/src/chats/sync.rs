@@ -4,7 +4,7 @@ use super::{Chat, Chats, Thread, Wanted, count_others, store};
 use crate::api::{ApiError, ApiErrorCode, ChatLoaded, ClientEvent};
 use crate::effect::{Effect, StoreCommand, UploadCommand};
 use crate::step::{Step, Transition, World, emit, start_timer, stop_timer};
-use crate::timers::TimerId;
+use crate::timers::{ChatTimer, TimerId};
 use bandyer_protocol::{ChatId, ChatSummary, Seq, Sync};
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ impl Chats {
         self.reorder_all();
         if first {
             self.unannounced = self.order.to_vec();
-            steps.push(start_timer(TimerId::AnnounceChats, 0));
+            steps.push(start_timer(TimerId::Chat(ChatTimer::Announce), 0));
         }
         steps
     }
@@ -80,7 +80,7 @@ impl Chats {
         self.unannounced.retain(|other| other != id);
         self.unsaved_drafts.remove(id);
         let mut steps = vec![
-            stop_timer(TimerId::TypingEnds(id.clone())),
+            stop_timer(TimerId::Chat(ChatTimer::TypingEnds(id.clone()))),
             store(StoreCommand::ForgetChat { chat: id.clone() }),
             Step::Do(Effect::Upload(UploadCommand::ReleaseChat { chat: id.clone() })),
         ];

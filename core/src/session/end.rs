@@ -1,10 +1,11 @@
 //! The end of a session: every call is answered, every timer stopped, the socket closed.
 
-use super::{Line, Phase, Request, Session};
+use super::{Line, Phase, Session};
 use crate::api::{ApiError, ApiErrorCode};
 use crate::effect::{Effect, SocketCommand};
+use crate::questions::Question;
 use crate::step::{End, Step, Transition, reply, stop_timer};
-use crate::timers::TimerId;
+use crate::timers::{SessionTimer, TimerId};
 
 impl Session {
     /// Ends it. While `create` still waits, an end from outside is its failure.
@@ -48,22 +49,22 @@ impl Session {
         let mut steps =
             vec![Step::Told(Transition::Ending { line }), Step::Do(Effect::Socket(SocketCommand::Close))];
         for timer in [
-            TimerId::Connect,
-            TimerId::Reconnect,
-            TimerId::Heartbeat,
-            TimerId::TokenWarning,
-            TimerId::TokenExpiry,
+            TimerId::Session(SessionTimer::Connect),
+            TimerId::Session(SessionTimer::Reconnect),
+            TimerId::Session(SessionTimer::Heartbeat),
+            TimerId::Session(SessionTimer::TokenWarning),
+            TimerId::Session(SessionTimer::TokenExpiry),
         ] {
             steps.push(stop_timer(timer));
         }
         let over = || ApiError::new(ApiErrorCode::NotAuthenticated, "The session ended before the call did");
         steps.extend(self.create.take().map(|call| reply(call, Err(over()))));
         for (id, asked) in std::mem::take(&mut self.requests) {
-            steps.push(stop_timer(TimerId::Request(id)));
-            if matches!(asked.request, Request::AddChat(_)) {
+            steps.push(stop_timer(TimerId::Session(SessionTimer::Request(id))));
+            if matches!(asked.question, Question::AddChat(_)) {
                 steps.push(Step::Told(Transition::AddChatEnded { added: false }));
             }
-            steps.extend(asked.request.call().map(|call| reply(call, Err(over()))));
+            steps.extend(asked.question.call().map(|call| reply(call, Err(over()))));
         }
         steps.push(Step::Told(Transition::Ended(end)));
         steps

@@ -1,13 +1,14 @@
 //! Frames from the server: answers go to who asked, events on in the server's order, and what does not join is
 //! asked for.
 
-use super::{Asked, Phase, Request, Session};
+use super::{Asked, Phase, Session};
 use crate::api::{ApiError, ApiErrorCode, ApiReply};
-use crate::chats::ChatRequest;
-use crate::step::{Answer, End, Step, Transition, reply};
+use crate::questions::Question;
+use crate::questions::{Answer, ChatQuestion};
+use crate::step::{End, Step, Transition, ask, reply};
 use bandyer_protocol::{
-    ClientMessage, Cursor, CursorStep, DisconnectReason, ErrorCode, Failure, ServerEnvelope, ServerMessage,
-    Timestamp,
+    ChatNews, Cursor, CursorStep, DisconnectReason, ErrorCode, Failure, ServerEnvelope, ServerMessage,
+    SessionNews, SessionRequest, Timestamp, UserNews,
 };
 
 /// How a durable event stands to what this device has seen.
@@ -27,12 +28,12 @@ impl Session {
         self.last_heard = now;
         self.reached = true;
         let mut steps = Vec::new();
-        let request = envelope.re.and_then(|id| self.answered(id, &mut steps));
+        let question = envelope.re.and_then(|id| self.answered(id, &mut steps));
         let joins = self.join(envelope.step, &mut steps);
-        steps.extend(match request {
+        steps.extend(match question {
             // It came from beyond a gap, maybe from another life of the chat. What closes the gap brings it again.
-            Some(Request::Chats(ChatRequest::Send { .. })) if joins == Joins::Missed => Vec::new(),
-            Some(request) => self.answer(request, envelope.msg, now),
+            Some(Question::Chat(ChatQuestion::Send { .. })) if joins == Joins::Missed => Vec::new(),
+            Some(question) => self.answer(question, envelope.msg, now),
             None if joins == Joins::Next => self.event(envelope.msg),
             None => Vec::new(),
         });
@@ -50,7 +51,7 @@ impl Session {
         }
         if !self.resyncing {
             self.resyncing = true;
-            steps.push(Step::Ask(Request::Resync, ClientMessage::Resync { cursor: self.cursor }));
+            steps.push(ask(Question::Resync, SessionRequest::Resync { cursor: self.cursor }));
         }
         Joins::Missed
     }
@@ -65,131 +66,118 @@ impl Session {
             return Vec::new();
         }
         self.resyncing = true;
-        self.ask(Request::Resync, ClientMessage::Resync { cursor })
+        self.ask(Question::Resync, SessionRequest::Resync { cursor })
     }
 
-    fn answer(&mut self, request: Request, message: ServerMessage, now: Timestamp) -> Vec<Step> {
+    fn answer(&mut self, question: Question, message: ServerMessage, now: Timestamp) -> Vec<Step> {
         let failure = match message {
             ServerMessage::Error(failure) => failure,
-            message => return self.answer_given(request, message, now),
+            message => return self.answer_given(question, message, now),
         };
-        match request {
-            Request::Authenticate => self.refused(failure),
-            Request::Ping => Vec::new(),
-            Request::Resync => self.drop_line_for(failure.retry_after_ms),
-            Request::RefreshToken { call, .. } => {
+        match question {
+            Question::Authenticate => self.refused(failure),
+            Question::Ping => Vec::new(),
+            Question::Resync => self.drop_line_for(failure.retry_after_ms),
+            Question::RefreshToken { call, .. } => {
                 vec![reply(call, Err(ApiError::from_server(ApiErrorCode::TokenRefused, &failure)))]
             }
-            Request::AddChat(call) => vec![
+            Question::AddChat(call) => vec![
                 Step::Told(Transition::AddChatEnded { added: false }),
                 reply(call, Err(ApiError::from_server(ApiErrorCode::CreateChat, &failure))),
             ],
-            Request::RemoveChat { call, .. } => {
+            Question::RemoveChat { call, .. } => {
                 let code = match failure.code {
                     ErrorCode::ChatNotFound => ApiErrorCode::ChatNotFound,
                     _ => ApiErrorCode::DeleteChat,
                 };
                 vec![reply(call, Err(ApiError::from_server(code, &failure)))]
             }
-            Request::GetUser(call) => {
+            Question::GetUser(call) => {
                 let code = match failure.code {
                     ErrorCode::UserNotFound => ApiErrorCode::UserNotFound,
                     _ => ApiErrorCode::UserRequestFailed,
                 };
                 vec![reply(call, Err(ApiError::from_server(code, &failure)))]
             }
-            Request::ListOnline(call) => {
+            Question::ListOnline(call) => {
                 vec![reply(call, Err(ApiError::from_server(ApiErrorCode::UserRequestFailed, &failure)))]
             }
-            Request::Chats(request) => {
-                vec![Step::Told(Transition::Answered(request, Answer::Refused(failure)))]
+            Question::Chat(question) => {
+                vec![Step::Told(Transition::ChatAnswered(question, Answer::Refused(failure)))]
             }
-            Request::Calls(question) => {
+            Question::Call(question) => {
                 vec![Step::Told(Transition::CallAnswered(question, Answer::Refused(failure)))]
             }
         }
     }
 
-    fn answer_given(&mut self, request: Request, message: ServerMessage, now: Timestamp) -> Vec<Step> {
-        match (request, message) {
-            (Request::Authenticate, ServerMessage::Welcome(welcome)) => self.welcomed(welcome, now),
-            (Request::Ping, ServerMessage::Pong) => Vec::new(),
-            (Request::Resync, ServerMessage::Synced(sync)) => {
+    fn answer_given(&mut self, question: Question, message: ServerMessage, now: Timestamp) -> Vec<Step> {
+        match (question, message) {
+            (Question::Authenticate, ServerMessage::Session(SessionNews::Welcome(welcome))) => {
+                self.welcomed(welcome, now)
+            }
+            (Question::Ping, ServerMessage::Session(SessionNews::Pong)) => Vec::new(),
+            (Question::Resync, ServerMessage::Session(SessionNews::Synced(sync))) => {
                 self.resyncing = false;
                 self.recount = None;
                 self.cursor = self.cursor.max(sync.cursor);
                 vec![Step::Told(Transition::Synced(sync))]
             }
-            (Request::RefreshToken { call, token }, ServerMessage::TokenRefreshed { expires_at }) => {
-                self.refreshed(call, token, expires_at, now)
-            }
-            (Request::AddChat(call), added @ ServerMessage::ChatAdded { .. }) => vec![
-                Step::Told(Transition::Event(added)),
+            (
+                Question::RefreshToken { call, token },
+                ServerMessage::Session(SessionNews::TokenRefreshed { expires_at }),
+            ) => self.refreshed(call, token, expires_at, now),
+            (Question::AddChat(call), ServerMessage::Chat(added @ ChatNews::Added { .. })) => vec![
+                Step::Told(Transition::Chat(added)),
                 Step::Told(Transition::AddChatEnded { added: true }),
                 reply(call, Ok(ApiReply::Done)),
             ],
-            (Request::RemoveChat { call, chat }, removed @ ServerMessage::ChatRemoved { .. }) => vec![
+            (
+                Question::RemoveChat { call, chat },
+                ServerMessage::Chat(removed @ ChatNews::Removed { .. }),
+            ) => vec![
                 Step::Told(Transition::OwnRemoval(chat)),
-                Step::Told(Transition::Event(removed)),
+                Step::Told(Transition::Chat(removed)),
                 reply(call, Ok(ApiReply::Done)),
             ],
-            (Request::GetUser(call), ServerMessage::UserStatus { user, status }) => {
+            (Question::GetUser(call), ServerMessage::User(UserNews::Status { user, status })) => {
                 vec![reply(call, Ok(ApiReply::User { user, status }))]
             }
-            (Request::ListOnline(call), ServerMessage::OnlineUsers { users }) => {
+            (Question::ListOnline(call), ServerMessage::User(UserNews::Online { users })) => {
                 vec![reply(call, Ok(ApiReply::Users { users }))]
             }
-            (Request::Chats(request), message) => {
-                vec![Step::Told(Transition::Answered(request, Answer::Given(message)))]
+            (Question::Chat(question), message) => {
+                vec![Step::Told(Transition::ChatAnswered(question, Answer::Given(message)))]
             }
-            (Request::Calls(question), message) => {
+            (Question::Call(question), message) => {
                 vec![Step::Told(Transition::CallAnswered(question, Answer::Given(message)))]
             }
             // The answer to another question: as if the server had refused this one.
             (
-                request @ (Request::Authenticate
-                | Request::Ping
-                | Request::Resync
-                | Request::RefreshToken { .. }
-                | Request::AddChat(_)
-                | Request::RemoveChat { .. }
-                | Request::GetUser(_)
-                | Request::ListOnline(_)),
+                question @ (Question::Authenticate
+                | Question::Ping
+                | Question::Resync
+                | Question::RefreshToken { .. }
+                | Question::AddChat(_)
+                | Question::RemoveChat { .. }
+                | Question::GetUser(_)
+                | Question::ListOnline(_)),
                 _,
             ) => {
                 let failure =
                     Failure::new(ErrorCode::Internal, "The server's answer does not fit the question");
-                self.answer(request, ServerMessage::Error(failure), now)
+                self.answer(question, ServerMessage::Error(failure), now)
             }
         }
     }
 
+    /// Something the server says of itself.
     fn event(&mut self, message: ServerMessage) -> Vec<Step> {
         match message {
-            ServerMessage::MessageAdded { .. }
-            | ServerMessage::ReadMoved { .. }
-            | ServerMessage::ChatAdded { .. }
-            | ServerMessage::ChatRemoved { .. }
-            | ServerMessage::Typing { .. }
-            | ServerMessage::PresenceChanged { .. }
-            | ServerMessage::Dialed(_)
-            | ServerMessage::DialAnswered { .. }
-            | ServerMessage::DialDeclined { .. }
-            | ServerMessage::DialStopped { .. }
-            | ServerMessage::CallStarted { .. }
-            | ServerMessage::CallEnded { .. }
-            | ServerMessage::PeerLine { .. }
-            | ServerMessage::Signaled { .. }
-            | ServerMessage::CallUpgraded { .. }
-            | ServerMessage::FileShared { .. }
-            | ServerMessage::CallEndsSoon { .. }
-            // An answer that came too late puts this device into a call all the same.
-            | ServerMessage::CallEntered(_) => vec![Step::Told(Transition::Event(message))],
-            ServerMessage::ForceDisconnect { reason } => self.end(End::Disconnected(reason)),
-            ServerMessage::Restarting { reconnect_after_ms } => {
-                self.restart_after = Some(reconnect_after_ms);
-                Vec::new()
-            }
+            ServerMessage::Session(news) => self.heard(news),
+            ServerMessage::User(news) => vec![Step::Told(Transition::User(news))],
+            ServerMessage::Chat(news) => vec![Step::Told(Transition::Chat(news))],
+            ServerMessage::Call(news) => vec![Step::Told(Transition::Call(news))],
             ServerMessage::Error(failure) => match failure.code {
                 ErrorCode::TokenExpired => self.end(End::TokenExpired),
                 ErrorCode::UserDeleted => self.end(End::Disconnected(DisconnectReason::UserDeleted)),
@@ -197,29 +185,37 @@ impl Session {
                 ErrorCode::FrameTooLarge => self.too_large(&failure),
                 _ => Vec::new(),
             },
+            // The answer to a question given up before.
+            ServerMessage::Done => Vec::new(),
+        }
+    }
+
+    /// News of the connection.
+    fn heard(&mut self, news: SessionNews) -> Vec<Step> {
+        match news {
+            SessionNews::ForceDisconnect { reason } => self.end(End::Disconnected(reason)),
+            SessionNews::Restarting { reconnect_after_ms } => {
+                self.restart_after = Some(reconnect_after_ms);
+                Vec::new()
+            }
             // Answers to questions given up before.
-            ServerMessage::Welcome(_)
-            | ServerMessage::TokenRefreshed { .. }
-            | ServerMessage::Synced(_)
-            | ServerMessage::Messages { .. }
-            | ServerMessage::UserStatus { .. }
-            | ServerMessage::OnlineUsers { .. }
-            | ServerMessage::IceServers { .. }
-            | ServerMessage::Done
-            | ServerMessage::Pong => Vec::new(),
+            SessionNews::Welcome(_)
+            | SessionNews::TokenRefreshed { .. }
+            | SessionNews::Synced(_)
+            | SessionNews::Pong => Vec::new(),
         }
     }
 
     /// A frame did not get through, and the server cannot say which. It was a message: nothing else is long. Sent
     /// again, it would break the next line too.
     fn too_large(&mut self, failure: &Failure) -> Vec<Step> {
-        let is_send = |asked: &Asked| matches!(asked.request, Request::Chats(ChatRequest::Send { .. }));
+        let is_send = |asked: &Asked| matches!(asked.question, Question::Chat(ChatQuestion::Send { .. }));
         let sends = self.requests.iter().filter(|(_, asked)| is_send(asked)).map(|(id, _)| *id);
         let mut steps = Vec::new();
         for id in sends.collect::<Vec<_>>() {
-            if let Some(Request::Chats(request)) = self.answered(id, &mut steps) {
+            if let Some(Question::Chat(question)) = self.answered(id, &mut steps) {
                 let refused = Answer::Refused(failure.clone());
-                steps.push(Step::Told(Transition::Answered(request, refused)));
+                steps.push(Step::Told(Transition::ChatAnswered(question, refused)));
             }
         }
         steps

@@ -1,12 +1,13 @@
 //! Opening, watching and re-opening the socket.
 
-use super::{Line, Phase, Request, Session};
-use crate::api::{ApiError, ApiErrorCode, CallId};
+use super::{Line, Phase, Session};
+use crate::api::{ApiCallId, ApiError, ApiErrorCode};
 use crate::effect::{Effect, SocketCommand};
+use crate::questions::Question;
 use crate::step::{Step, Transition, reply, start_timer, stop_timer};
-use crate::timers::TimerId;
-use bandyer_protocol::client_message::Secret;
-use bandyer_protocol::{Authenticate, ClientMessage, Timestamp};
+use crate::timers::{SessionTimer, TimerId};
+use bandyer_protocol::secret::Secret;
+use bandyer_protocol::{Authenticate, SessionRequest, Timestamp};
 
 /// `create` gives up after this long.
 pub const CONNECT_MS: u32 = 10_000;
@@ -23,13 +24,13 @@ const LAST_DELAY_MS: u32 = 5_000;
 
 impl Session {
     /// The host page called `create`.
-    pub(crate) fn create(&mut self, call: CallId) -> Vec<Step> {
+    pub(crate) fn create(&mut self, call: ApiCallId) -> Vec<Step> {
         if self.phase != Phase::Starting || self.create.is_some() {
             let error = ApiError::new(ApiErrorCode::NotPermitted, "This widget was created before");
             return vec![reply(call, Err(error))];
         }
         self.create = Some(call);
-        let mut steps = vec![start_timer(TimerId::Connect, CONNECT_MS)];
+        let mut steps = vec![start_timer(TimerId::Session(SessionTimer::Connect), CONNECT_MS)];
         steps.extend(self.open());
         steps
     }
@@ -37,9 +38,9 @@ impl Session {
     fn open(&mut self) -> Vec<Step> {
         self.line = Line::Opening;
         vec![
-            stop_timer(TimerId::Reconnect),
+            stop_timer(TimerId::Session(SessionTimer::Reconnect)),
             Step::Do(Effect::Socket(SocketCommand::Open)),
-            start_timer(TimerId::Heartbeat, OPEN_MS),
+            start_timer(TimerId::Session(SessionTimer::Heartbeat), OPEN_MS),
         ]
     }
 
@@ -50,13 +51,13 @@ impl Session {
         }
         self.line = Line::Authenticating;
         let since = self.recount.unwrap_or(self.cursor);
-        let message = ClientMessage::Authenticate(Authenticate {
+        let message = SessionRequest::Authenticate(Authenticate {
             token: Secret(self.token.clone()),
             cursor: (since.0 > 0).then_some(since),
             client: env!("CARGO_PKG_VERSION").to_owned(),
         });
-        let mut steps = vec![start_timer(TimerId::Heartbeat, OPEN_MS)];
-        steps.extend(self.ask(Request::Authenticate, message));
+        let mut steps = vec![start_timer(TimerId::Session(SessionTimer::Heartbeat), OPEN_MS)];
+        steps.extend(self.ask(Question::Authenticate, message));
         steps
     }
 
@@ -69,7 +70,7 @@ impl Session {
         self.line = Line::Down;
         self.pinged = None;
         self.resyncing = false;
-        let mut steps = vec![stop_timer(TimerId::Heartbeat)];
+        let mut steps = vec![stop_timer(TimerId::Session(SessionTimer::Heartbeat))];
         steps.extend(self.forget_unanswered());
         if self.phase == Phase::Connected {
             self.phase = Phase::Reconnecting;
@@ -81,7 +82,7 @@ impl Session {
             self.quiet = false;
         }
         let delay = self.next_delay();
-        steps.push(start_timer(TimerId::Reconnect, delay));
+        steps.push(start_timer(TimerId::Session(SessionTimer::Reconnect), delay));
         steps
     }
 
@@ -96,7 +97,7 @@ impl Session {
     pub(super) fn drop_line_for(&mut self, ms: Option<u32>) -> Vec<Step> {
         let mut steps = self.drop_line();
         if let Some(ms) = ms {
-            steps.push(start_timer(TimerId::Reconnect, ms.max(FIRST_DELAY_MS)));
+            steps.push(start_timer(TimerId::Session(SessionTimer::Reconnect), ms.max(FIRST_DELAY_MS)));
         }
         steps
     }
@@ -133,7 +134,7 @@ impl Session {
                     if idle >= IDLE_MS {
                         self.ping(now)
                     } else {
-                        vec![start_timer(TimerId::Heartbeat, IDLE_MS - idle)]
+                        vec![start_timer(TimerId::Session(SessionTimer::Heartbeat), IDLE_MS - idle)]
                     }
                 }
             },
@@ -141,13 +142,13 @@ impl Session {
     }
 
     pub(super) fn watch(&self) -> Step {
-        start_timer(TimerId::Heartbeat, IDLE_MS)
+        start_timer(TimerId::Session(SessionTimer::Heartbeat), IDLE_MS)
     }
 
     fn ping(&mut self, now: Timestamp) -> Vec<Step> {
         self.pinged = Some(now);
-        let mut steps = self.ask(Request::Ping, ClientMessage::Ping);
-        steps.push(start_timer(TimerId::Heartbeat, PONG_MS));
+        let mut steps = self.ask(Question::Ping, SessionRequest::Ping);
+        steps.push(start_timer(TimerId::Session(SessionTimer::Heartbeat), PONG_MS));
         steps
     }
 

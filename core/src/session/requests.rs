@@ -1,11 +1,11 @@
 //! Questions to the server: numbered, timed, asked again after the line was lost when somebody waits for them.
 
-use super::{Asked, Request, Session};
+use super::{Asked, Session};
 use crate::api::{ApiError, ApiErrorCode, ApiReply};
-use crate::chats::ChatRequest;
 use crate::effect::Effect;
-use crate::step::{Answer, Step, Transition, reply, start_timer, stop_timer};
-use crate::timers::TimerId;
+use crate::questions::{Answer, ChatQuestion, Question};
+use crate::step::{Step, Transition, reply, start_timer, stop_timer};
+use crate::timers::{SessionTimer, TimerId};
 use bandyer_protocol::{ChatId, ClientEnvelope, ClientMessage, PROTOCOL_VERSION, RequestId};
 
 /// A question is given up after this long.
@@ -13,20 +13,21 @@ const ANSWER_MS: u32 = 15_000;
 
 impl Session {
     /// Asks now, or, for calls of the host page, when the line is back.
-    pub(crate) fn ask(&mut self, request: Request, message: ClientMessage) -> Vec<Step> {
-        let waits = request.is_kept();
-        let sendable = self.is_online() || request == Request::Authenticate;
+    pub(crate) fn ask(&mut self, question: Question, message: impl Into<ClientMessage>) -> Vec<Step> {
+        let message = message.into();
+        let waits = question.is_kept();
+        let sendable = self.is_online() || question == Question::Authenticate;
         if !waits && !sendable {
-            return missing(request);
+            return missing(question);
         }
         let id = RequestId(self.next_request);
         self.next_request = self.next_request.wrapping_add(1);
-        let timed = !matches!(request, Request::Ping | Request::Chats(ChatRequest::Typing(_)));
+        let timed = !matches!(question, Question::Ping | Question::Chat(ChatQuestion::Typing(_)));
         let again = waits.then(|| message.clone());
-        self.requests.insert(id, Asked { request, again });
+        self.requests.insert(id, Asked { question, again });
         let mut steps = Vec::new();
         if timed {
-            steps.push(start_timer(TimerId::Request(id), ANSWER_MS));
+            steps.push(start_timer(TimerId::Session(SessionTimer::Request(id)), ANSWER_MS));
         }
         if sendable {
             steps.push(send(id, message));
@@ -35,17 +36,17 @@ impl Session {
     }
 
     /// A message whose answer nobody waits for: the session is about to end.
-    pub(crate) fn say(&mut self, message: ClientMessage) -> Step {
+    pub(crate) fn say(&mut self, message: impl Into<ClientMessage>) -> Step {
         let id = RequestId(self.next_request);
         self.next_request = self.next_request.wrapping_add(1);
-        send(id, message)
+        send(id, message.into())
     }
 
     /// Takes a question off the list because its answer is here.
-    pub(super) fn answered(&mut self, id: RequestId, steps: &mut Vec<Step>) -> Option<Request> {
+    pub(super) fn answered(&mut self, id: RequestId, steps: &mut Vec<Step>) -> Option<Question> {
         let asked = self.requests.remove(&id)?;
-        steps.push(stop_timer(TimerId::Request(id)));
-        Some(asked.request)
+        steps.push(stop_timer(TimerId::Session(SessionTimer::Request(id))));
+        Some(asked.question)
     }
 
     /// The line was lost: only what somebody waits for is asked again.
@@ -55,7 +56,7 @@ impl Session {
         for id in &gone {
             self.requests.remove(id);
         }
-        gone.into_iter().map(|id| stop_timer(TimerId::Request(id))).collect()
+        gone.into_iter().map(|id| stop_timer(TimerId::Session(SessionTimer::Request(id)))).collect()
     }
 
     /// The line is back: asks again what somebody waits for.
@@ -65,10 +66,10 @@ impl Session {
 
     /// No answer came in time.
     pub(crate) fn overdue(&mut self, id: RequestId) -> Vec<Step> {
-        match self.requests.remove(&id).map(|asked| asked.request) {
+        match self.requests.remove(&id).map(|asked| asked.question) {
             None => Vec::new(),
-            Some(Request::Authenticate | Request::Resync) => self.drop_line(),
-            Some(request) => missing(request),
+            Some(Question::Authenticate | Question::Resync) => self.drop_line(),
+            Some(question) => missing(question),
         }
     }
 
@@ -77,48 +78,48 @@ impl Session {
         let mut steps = Vec::new();
         let mut over = Vec::new();
         for (id, asked) in &self.requests {
-            match &asked.request {
-                Request::RemoveChat { call, chat } if chat == gone => {
+            match &asked.question {
+                Question::RemoveChat { call, chat } if chat == gone => {
                     steps.push(reply(*call, Ok(ApiReply::Done)));
                     over.push(*id);
                 }
-                Request::Chats(request) if request.chat() == gone => over.push(*id),
-                Request::RemoveChat { .. }
-                | Request::Chats(_)
-                | Request::Calls(_)
-                | Request::Authenticate
-                | Request::Ping
-                | Request::Resync
-                | Request::RefreshToken { .. }
-                | Request::AddChat(_)
-                | Request::GetUser(_)
-                | Request::ListOnline(_) => {}
+                Question::Chat(question) if question.chat() == gone => over.push(*id),
+                Question::RemoveChat { .. }
+                | Question::Chat(_)
+                | Question::Call(_)
+                | Question::Authenticate
+                | Question::Ping
+                | Question::Resync
+                | Question::RefreshToken { .. }
+                | Question::AddChat(_)
+                | Question::GetUser(_)
+                | Question::ListOnline(_) => {}
             }
         }
         for id in over {
             self.requests.remove(&id);
-            steps.push(stop_timer(TimerId::Request(id)));
+            steps.push(stop_timer(TimerId::Session(SessionTimer::Request(id))));
         }
         steps
     }
 }
 
 /// What a question without an answer means to whoever asked.
-fn missing(request: Request) -> Vec<Step> {
+fn missing(question: Question) -> Vec<Step> {
     let late = |code| ApiError::new(code, "The server did not answer in time");
-    match request {
-        Request::Authenticate | Request::Ping | Request::Resync => Vec::new(),
-        Request::RefreshToken { call, .. } => vec![reply(call, Err(late(ApiErrorCode::TokenRefused)))],
-        Request::AddChat(call) => vec![
+    match question {
+        Question::Authenticate | Question::Ping | Question::Resync => Vec::new(),
+        Question::RefreshToken { call, .. } => vec![reply(call, Err(late(ApiErrorCode::TokenRefused)))],
+        Question::AddChat(call) => vec![
             Step::Told(Transition::AddChatEnded { added: false }),
             reply(call, Err(late(ApiErrorCode::CreateChat))),
         ],
-        Request::RemoveChat { call, .. } => vec![reply(call, Err(late(ApiErrorCode::DeleteChat)))],
-        Request::GetUser(call) | Request::ListOnline(call) => {
+        Question::RemoveChat { call, .. } => vec![reply(call, Err(late(ApiErrorCode::DeleteChat)))],
+        Question::GetUser(call) | Question::ListOnline(call) => {
             vec![reply(call, Err(late(ApiErrorCode::UserRequestFailed)))]
         }
-        Request::Chats(request) => vec![Step::Told(Transition::Answered(request, Answer::Missing))],
-        Request::Calls(question) => vec![Step::Told(Transition::CallAnswered(question, Answer::Missing))],
+        Question::Chat(question) => vec![Step::Told(Transition::ChatAnswered(question, Answer::Missing))],
+        Question::Call(question) => vec![Step::Told(Transition::CallAnswered(question, Answer::Missing))],
     }
 }
 

@@ -1,9 +1,9 @@
 //! The welcome, and the life of the token.
 
 use super::{Line, Phase, Session};
-use crate::api::{ApiReply, CallId, ClientEvent};
+use crate::api::{ApiCallId, ApiReply, ClientEvent};
 use crate::step::{End, Step, Transition, emit, reply, start_timer, stop_timer};
-use crate::timers::TimerId;
+use crate::timers::{SessionTimer, TimerId};
 use bandyer_protocol::{Timestamp, Welcome};
 
 /// The host page is warned this long before the token ends, or a third of its life when that is less.
@@ -25,7 +25,7 @@ impl Session {
         self.limits = welcome.limits;
         self.cursor = welcome.sync.cursor;
         self.recount = None;
-        let mut steps = vec![stop_timer(TimerId::Connect), self.watch()];
+        let mut steps = vec![stop_timer(TimerId::Session(SessionTimer::Connect)), self.watch()];
         steps.extend(self.token_timers(now));
         if let Some(call) = self.create.take() {
             steps.push(reply(call, Ok(ApiReply::Created { user: welcome.user.alias.clone() })));
@@ -36,7 +36,7 @@ impl Session {
 
     pub(super) fn refreshed(
         &mut self,
-        call: CallId,
+        call: ApiCallId,
         token: String,
         expires_at: Timestamp,
         now: Timestamp,
@@ -75,9 +75,10 @@ impl Session {
 
     fn token_timers(&self, now: Timestamp) -> Vec<Step> {
         let delay = |due| u32::try_from(self.until(due, now).clamp(0, LONGEST_TIMER_MS)).unwrap_or(0);
-        let mut steps = vec![start_timer(TimerId::TokenExpiry, delay(self.expires_at))];
+        let mut steps =
+            vec![start_timer(TimerId::Session(SessionTimer::TokenExpiry), delay(self.expires_at))];
         if !self.warned {
-            steps.push(start_timer(TimerId::TokenWarning, delay(self.warn_at())));
+            steps.push(start_timer(TimerId::Session(SessionTimer::TokenWarning), delay(self.warn_at())));
         }
         steps
     }

@@ -5,8 +5,8 @@ use crate::action::SocketEvent;
 use crate::api::{ApiErrorCode, ApiReply};
 use crate::options::Options;
 use crate::panel::View;
-use crate::session::Request;
-use crate::timers::TimerId;
+use crate::questions::{ChatQuestion, Question};
+use crate::timers::{SessionTimer, TimerId};
 use crate::{Action, ApiCall, ApiError, Effect, select};
 use bandyer_protocol::*;
 
@@ -25,7 +25,10 @@ fn compose(user: &str, message: &str, send: bool) -> ApiCall {
 }
 
 fn chat_added(other: &str) -> ServerMessage {
-    ServerMessage::ChatAdded { summary: Box::new(summary(other, 0, 0)), profile: Box::new(profile(other)) }
+    ServerMessage::Chat(ChatNews::Added {
+        summary: Box::new(summary(other, 0, 0)),
+        profile: Box::new(profile(other)),
+    })
 }
 
 #[test]
@@ -41,7 +44,7 @@ fn logout_resolves_in_every_state_and_ends_with_unmount() {
     reconnecting.act(Action::Socket(SocketEvent::Closed));
     let mut expired = Rig::connected(vec![]);
     expired.pass(LIFE_MS);
-    expired.timer(TimerId::TokenExpiry);
+    expired.timer(TimerId::Session(SessionTimer::TokenExpiry));
     for mut rig in [Rig::new(), Rig::connected(vec![]), reconnecting, expired] {
         let effects = rig.api(ApiCall::Logout);
         assert_eq!(only(&effects), Ok(ApiReply::Done));
@@ -72,16 +75,16 @@ fn add_chat_brings_the_widget_up_once_the_server_agrees() {
     let mut rig = Rig::connected(vec![]);
     rig.api(ApiCall::HideWidget);
     let effects = rig.api(ApiCall::AddChat { user: "bob".into() });
-    assert_eq!(sent(&effects), vec![&ClientMessage::AddChat { user: alias("bob") }]);
+    assert_eq!(sent(&effects), vec![&ClientMessage::Chat(ChatRequest::Add { user: alias("bob") })]);
     assert_eq!((rig.state.panel.adding, rig.state.panel.shown), (1, false));
-    let effects = rig.answer(|request| matches!(request, Request::AddChat(_)), chat_added("bob"));
+    let effects = rig.answer(|request| matches!(request, Question::AddChat(_)), chat_added("bob"));
     assert_eq!(only(&effects), Ok(ApiReply::Done));
     assert_eq!(emitted(&effects).len(), 1, "chat_loaded");
     let panel = &rig.state.panel;
     assert_eq!((panel.adding, panel.shown, panel.expanded, &panel.view), (0, true, true, &View::List));
     let again = rig.api(ApiCall::AddChat { user: "bob".into() });
     assert_eq!(sent(&again).len(), 1);
-    let effects = rig.answer_with(|request| matches!(request, Request::AddChat(_)), None, chat_added("bob"));
+    let effects = rig.answer_with(|request| matches!(request, Question::AddChat(_)), None, chat_added("bob"));
     assert_eq!(only(&effects), Ok(ApiReply::Done));
     assert!(emitted(&effects).is_empty(), "chat_loaded once per chat");
 }
@@ -95,7 +98,7 @@ fn add_chat_fails_with_its_code_for_anybody_else() {
         assert_eq!((error.code, error.server_code), (ApiErrorCode::CreateChat, Some(server_code)));
     }
     rig.api(ApiCall::AddChat { user: "nobody".into() });
-    let effects = rig.refuse(|request| matches!(request, Request::AddChat(_)), ErrorCode::UserNotFound);
+    let effects = rig.refuse(|request| matches!(request, Question::AddChat(_)), ErrorCode::UserNotFound);
     assert_eq!(code(&effects), ApiErrorCode::CreateChat);
     assert_eq!(rig.state.panel.adding, 0);
     assert!(!rig.state.panel.expanded);
@@ -106,8 +109,8 @@ fn remove_chat_forgets_the_chat_and_goes_back_to_the_list_quietly() {
     let mut rig = Rig::connected(vec![summary("bob", 3, 1)]);
     rig.api(ApiCall::SelectChat { user: "bob".into() });
     rig.api(ApiCall::RemoveChat { user: "bob".into() });
-    let removed = ServerMessage::ChatRemoved { chat: chat_with("bob") };
-    let effects = rig.answer(|request| matches!(request, Request::RemoveChat { .. }), removed);
+    let removed = ServerMessage::Chat(ChatNews::Removed { chat: chat_with("bob") });
+    let effects = rig.answer(|request| matches!(request, Question::RemoveChat { .. }), removed);
     assert_eq!(only(&effects), Ok(ApiReply::Done));
     assert!(select::chats(&rig.state).is_empty());
     assert_eq!((&rig.state.panel.view, rig.state.panel.notice), (&View::List, None));
@@ -120,7 +123,7 @@ fn a_chat_removed_by_the_other_side_answers_whoever_waits_for_it() {
     rig.api(ApiCall::SelectChat { user: "bob".into() });
     rig.api(compose("bob", "hi", true));
     rig.api(ApiCall::RemoveChat { user: "bob".into() });
-    let effects = rig.event(ServerMessage::ChatRemoved { chat: chat_with("bob") });
+    let effects = rig.event(ChatNews::Removed { chat: chat_with("bob") });
     let replies = replies(&effects);
     assert_eq!(replies.len(), 2);
     assert!(matches!(replies[0], (3, Err(error)) if error.code == ApiErrorCode::ChatNotFound));
@@ -161,8 +164,8 @@ fn compose_and_send_is_answered_when_stored_and_leaves_the_draft_alone() {
     let mut stored = message("bob", 1, "anna", "now");
     stored.client_id = rig.chat("bob").thread.outgoing[0].client_id.clone();
     let effects = rig.answer(
-        |request| matches!(request, Request::Chats(crate::chats::ChatRequest::Send { .. })),
-        ServerMessage::MessageAdded { message: stored },
+        |request| matches!(request, Question::Chat(ChatQuestion::Send { .. })),
+        ServerMessage::Chat(ChatNews::MessageAdded { message: stored }),
     );
     assert_eq!(only(&effects), Ok(ApiReply::Done));
     assert_eq!(rig.chat("bob").draft, "draft");
@@ -183,19 +186,19 @@ fn get_user_and_status_list_pass_the_servers_answer_on() {
     let mut rig = Rig::connected(vec![]);
     rig.api(ApiCall::GetUser { user: "bob".into() });
     let effects = rig.answer(
-        |request| matches!(request, Request::GetUser(_)),
-        ServerMessage::UserStatus { user: alias("bob"), status: Presence::Busy },
+        |request| matches!(request, Question::GetUser(_)),
+        ServerMessage::User(UserNews::Status { user: alias("bob"), status: Presence::Busy }),
     );
     assert_eq!(only(&effects), Ok(ApiReply::User { user: alias("bob"), status: Presence::Busy }));
     rig.api(ApiCall::GetUser { user: "nobody".into() });
-    let effects = rig.refuse(|request| matches!(request, Request::GetUser(_)), ErrorCode::UserNotFound);
+    let effects = rig.refuse(|request| matches!(request, Question::GetUser(_)), ErrorCode::UserNotFound);
     assert_eq!(code(&effects), ApiErrorCode::UserNotFound);
     assert_eq!(code(&rig.api(ApiCall::GetUser { user: "".into() })), ApiErrorCode::UserNotFound);
     rig.api(ApiCall::GetUsersStatusList);
     let users = vec![(alias("anna"), Presence::Online)];
     let effects = rig.answer(
-        |request| matches!(request, Request::ListOnline(_)),
-        ServerMessage::OnlineUsers { users: users.clone() },
+        |request| matches!(request, Question::ListOnline(_)),
+        ServerMessage::User(UserNews::Online { users: users.clone() }),
     );
     assert_eq!(only(&effects), Ok(ApiReply::Users { users }));
 }
@@ -206,13 +209,16 @@ fn a_call_made_while_offline_is_asked_on_reconnecting_and_given_up_in_time() {
     rig.act(Action::Socket(SocketEvent::Closed));
     let effects = rig.api(ApiCall::GetUser { user: "bob".into() });
     assert!(sent(&effects).is_empty() && replies(&effects).is_empty());
-    rig.timer(TimerId::Reconnect);
+    rig.timer(TimerId::Session(SessionTimer::Reconnect));
     rig.act(Action::Socket(SocketEvent::Opened));
     let effects = rig.welcome(sync(10, vec![]));
-    assert_eq!(sent(&effects), vec![&ClientMessage::GetUser { user: alias("bob") }]);
+    assert_eq!(sent(&effects), vec![&ClientMessage::User(UserRequest::Get { user: alias("bob") })]);
     let id = *rig.state.session.requests.keys().last().unwrap();
-    assert_eq!(code(&rig.timer(TimerId::Request(id))), ApiErrorCode::UserRequestFailed);
-    assert!(rig.timer(TimerId::Request(id)).is_empty());
+    assert_eq!(
+        code(&rig.timer(TimerId::Session(SessionTimer::Request(id)))),
+        ApiErrorCode::UserRequestFailed
+    );
+    assert!(rig.timer(TimerId::Session(SessionTimer::Request(id))).is_empty());
 }
 
 #[test]
@@ -236,7 +242,7 @@ fn without_the_chat_module_chat_calls_are_refused_and_no_chat_shows() {
     rig.api(ApiCall::Create);
     rig.act(Action::Socket(SocketEvent::Opened));
     rig.welcome(sync(10, vec![summary("bob", 3, 2)]));
-    rig.event(ServerMessage::MessageAdded { message: message("bob", 4, "bob", "x") });
+    rig.event(ChatNews::MessageAdded { message: message("bob", 4, "bob", "x") });
     assert!(select::chats(&rig.state).is_empty());
     assert_eq!(select::chat_list(&rig.state), select::ChatList::ChatOff);
     let error = only(&rig.api(ApiCall::AddChat { user: "bob".into() })).unwrap_err();

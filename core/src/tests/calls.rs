@@ -10,16 +10,16 @@ mod media;
 mod ring;
 
 use super::rig::{Rig, alias, chat_with, emitted, profile, replies, sent, started, summary, sync};
-use crate::action::{MediaEvent, RtcEvent, SocketEvent, UserAction};
+use crate::action::{CallAction, ChatAction, MediaEvent, PanelAction, RtcEvent, SocketEvent, UserAction};
 use crate::api::{ApiErrorCode, CallChoice, CallInfo};
 use crate::calls::{
-    CallFailure, CallFront, CallQuestion, Direction, Link, MediaProblem, MediaSlot, MediaWant, ScreenKind,
-    Snack, Source, Stage,
+    CallFailure, CallFront, Direction, Link, MediaProblem, MediaSlot, MediaWant, ScreenKind, Snack, Source,
+    Stage,
 };
 use crate::effect::{MediaCommand, RtcCommand, Tone};
 use crate::options::{Options, Tools};
-use crate::session::Request;
-use crate::timers::TimerId;
+use crate::questions::{CallQuestion, Question};
+use crate::timers::{CallTimer, SessionTimer, TimerId};
 use crate::{Action, ApiCall, ApiReply, ClientEvent, Effect, select};
 use bandyer_protocol::*;
 use std::rc::Rc;
@@ -43,14 +43,14 @@ fn call(initiator: &str, call_type: CallType) -> Call {
 }
 
 fn entry(initiator: &str, phase: CallPhase, call_type: CallType) -> ServerMessage {
-    ServerMessage::CallEntered(Box::new(CallEntry {
+    ServerMessage::Call(CallNews::Entered(Box::new(CallEntry {
         call: call(initiator, call_type),
         phase,
         seat: SessionId::parse("s1").unwrap(),
         peer: profile("bob"),
         ice_servers: Vec::new(),
         is_admin: false,
-    }))
+    })))
 }
 
 fn rig() -> Rig {
@@ -65,7 +65,7 @@ fn create(rig: &mut Rig, call_type: CallType) -> Vec<Effect> {
 /// The one unanswered question of a kind.
 macro_rules! asked {
     ($kind:ident) => {
-        |request: &Request| matches!(request, Request::Calls(CallQuestion::$kind(..)))
+        |request: &Question| matches!(request, Question::Call(CallQuestion::$kind(..)))
     };
 }
 use asked;
@@ -99,7 +99,7 @@ fn ring() -> Dial {
 }
 
 fn dialed(rig: &mut Rig) -> Vec<Effect> {
-    rig.told(ServerMessage::Dialed(Box::new(ring())))
+    rig.told(CallNews::Dialed(Box::new(ring())))
 }
 
 /// Another ring, of carl.
@@ -168,7 +168,7 @@ fn said(effects: &[Effect]) -> Vec<Signal> {
     sent(effects)
         .into_iter()
         .filter_map(|message| match message {
-            ClientMessage::Signal { signal, .. } => Some(signal.clone()),
+            ClientMessage::Call(CallRequest::Signal { signal, .. }) => Some(signal.clone()),
             _ => None,
         })
         .collect()
@@ -209,27 +209,27 @@ impl Rig {
 
     /// The line is back.
     fn back(&mut self) -> Vec<Effect> {
-        self.timer(TimerId::Reconnect);
+        self.timer(TimerId::Session(SessionTimer::Reconnect));
         self.act(Action::Socket(SocketEvent::Opened));
         let cursor = self.cursor;
         self.welcome(sync(cursor, vec![summary("bob", 0, 0)]))
     }
 
     fn ended(&mut self, by: &str, reason: EndReason) -> Vec<Effect> {
-        self.told(ServerMessage::CallEnded { call: call_alias(), by: Some(alias(by)), reason })
+        self.told(CallNews::Ended { call: call_alias(), by: Some(alias(by)), reason })
     }
 
     fn answered(&mut self, by: &str) -> Vec<Effect> {
-        self.told(ServerMessage::DialAnswered { call: call_alias(), by: alias(by) })
+        self.told(CallNews::Answered { call: call_alias(), by: alias(by) })
     }
 
     fn stopped(&mut self, by: &str, reason: StopReason) -> Vec<Effect> {
-        self.told(ServerMessage::DialStopped { call: call_alias(), by: alias(by), reason })
+        self.told(CallNews::Stopped { call: call_alias(), by: alias(by), reason })
     }
 
     fn began(&mut self) -> Vec<Effect> {
         let at = self.now;
-        self.told(ServerMessage::CallStarted { call: call_alias(), at })
+        self.told(CallNews::Started { call: call_alias(), at })
     }
 
     fn set(&mut self, change: impl FnOnce(&mut Options)) {

@@ -1,34 +1,38 @@
 //! Messages coming in, read markers, typing, paging.
 
 use super::rig::*;
-use crate::action::UserAction;
-use crate::chats::ChatRequest;
-use crate::session::Request;
-use crate::timers::TimerId;
+use crate::action::{ChatAction, PanelAction};
+use crate::questions::{ChatQuestion, Question};
+use crate::timers::{ChatTimer, SessionTimer, TimerId};
 use crate::{ApiCall, ClientEvent, Effect, select};
 use bandyer_protocol::*;
 
 fn added(other: &str, seq: u64, sender: &str) -> ServerMessage {
-    ServerMessage::MessageAdded { message: message(other, seq, sender, "x") }
+    ServerMessage::Chat(ChatNews::MessageAdded { message: message(other, seq, sender, "x") })
 }
 
 fn read(user: &str, seq: u64) -> ServerMessage {
-    ServerMessage::ReadMoved { chat: chat_with("bob"), user: alias(user), seq: Seq(seq) }
+    ServerMessage::Chat(ChatNews::ReadMoved { chat: chat_with("bob"), user: alias(user), seq: Seq(seq) })
 }
 
 fn open(rig: &mut Rig) -> Vec<Effect> {
     rig.api(ApiCall::OpenWidget);
-    rig.user(UserAction::OpenChat(chat_with("bob")))
+    rig.user(ChatAction::Open(chat_with("bob")))
 }
 
 fn page(rig: &mut Rig, from: u64, to: u64, has_more: bool) -> Vec<Effect> {
     let messages = (from..=to).map(|seq| message("bob", seq, "bob", "x")).collect();
-    let page = ServerMessage::Messages { chat: chat_with("bob"), messages, has_more };
-    rig.answer(|request| matches!(request, Request::Chats(ChatRequest::Older(_))), page)
+    let page = ServerMessage::Chat(ChatNews::Messages { chat: chat_with("bob"), messages, has_more });
+    rig.answer(|request| matches!(request, Question::Chat(ChatQuestion::Older(_))), page)
 }
 
 fn fetch(from: u64, direction: PageDirection, limit: u32) -> ClientMessage {
-    ClientMessage::FetchMessages { chat: chat_with("bob"), from: Seq(from), direction, limit }
+    ClientMessage::Chat(ChatRequest::FetchMessages {
+        chat: chat_with("bob"),
+        from: Seq(from),
+        direction,
+        limit,
+    })
 }
 
 fn seqs(rig: &Rig) -> Vec<u64> {
@@ -63,16 +67,22 @@ fn opening_loads_a_page_marks_it_read_and_draws_the_divider() {
     assert_eq!(sent(&effects), vec![&fetch(101, PageDirection::Before, 30)]);
     assert_eq!(rig.chat("bob").unread, 3, "nothing is read before it is there");
     let effects = page(&mut rig, 71, 100, true);
-    assert_eq!(sent(&effects), vec![&ClientMessage::MarkRead { chat: chat_with("bob"), seq: Seq(100) }]);
+    assert_eq!(
+        sent(&effects),
+        vec![&ClientMessage::Chat(ChatRequest::MarkRead { chat: chat_with("bob"), seq: Seq(100) })]
+    );
     assert_eq!(rig.chat("bob").unread, 0);
     assert_eq!(rig.chat("bob").thread.divider_after, Some(Seq(97)));
     rig.answer(
-        |request| matches!(request, Request::Chats(ChatRequest::MarkRead { .. })),
+        |request| matches!(request, Question::Chat(ChatQuestion::MarkRead { .. })),
         ServerMessage::Done,
     );
     assert_eq!(rig.chat("bob").marking, None);
     let effects = rig.event(added("bob", 101, "bob"));
-    assert_eq!(sent(&effects), vec![&ClientMessage::MarkRead { chat: chat_with("bob"), seq: Seq(101) }]);
+    assert_eq!(
+        sent(&effects),
+        vec![&ClientMessage::Chat(ChatRequest::MarkRead { chat: chat_with("bob"), seq: Seq(101) })]
+    );
     rig.api(ApiCall::CloseWidget);
     assert!(sent(&rig.event(added("bob", 102, "bob"))).is_empty(), "closed: not read");
     assert_eq!(rig.chat("bob").unread, 1);
@@ -86,7 +96,7 @@ fn a_conversation_opened_again_draws_the_divider_at_its_new_messages() {
     let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
     open(&mut rig);
     page(&mut rig, 1, 1, false);
-    rig.user(UserAction::BackToList);
+    rig.user(PanelAction::BackToList);
     rig.event(added("bob", 2, "bob"));
     rig.event(added("bob", 3, "bob"));
     open(&mut rig);
@@ -119,10 +129,10 @@ fn older_pages_double_up_to_the_servers_limit_and_end_at_the_first_message() {
     let mut first = 571;
     page(&mut rig, first, 600, true);
     for limit in [60, 120, 200, 200] {
-        let effects = rig.user(UserAction::NeedOlder { chat: chat_with("bob") });
+        let effects = rig.user(ChatAction::NeedOlder { chat: chat_with("bob") });
         assert_eq!(sent(&effects), vec![&fetch(first, PageDirection::Before, limit)]);
         assert!(
-            sent(&rig.user(UserAction::NeedOlder { chat: chat_with("bob") })).is_empty(),
+            sent(&rig.user(ChatAction::NeedOlder { chat: chat_with("bob") })).is_empty(),
             "one at a time"
         );
         let from = first.saturating_sub(u64::from(limit)).max(1);
@@ -134,7 +144,7 @@ fn older_pages_double_up_to_the_servers_limit_and_end_at_the_first_message() {
     }
     assert_eq!(seqs(&rig), (1..=600).collect::<Vec<_>>());
     assert!(rig.chat("bob").thread.reached_start);
-    assert!(sent(&rig.user(UserAction::NeedOlder { chat: chat_with("bob") })).is_empty());
+    assert!(sent(&rig.user(ChatAction::NeedOlder { chat: chat_with("bob") })).is_empty());
 }
 
 #[test]
@@ -151,7 +161,11 @@ fn a_page_lost_with_the_line_is_asked_for_again() {
     let mut rig = Rig::connected(vec![summary("bob", 40, 0)]);
     open(&mut rig);
     let effects = rig.reconnect(sync(10, vec![summary("bob", 40, 0)]));
-    assert!(sent(&effects).iter().any(|message| matches!(message, ClientMessage::FetchMessages { .. })));
+    assert!(
+        sent(&effects)
+            .iter()
+            .any(|message| matches!(message, ClientMessage::Chat(ChatRequest::FetchMessages { .. })))
+    );
     page(&mut rig, 1, 40, false);
     assert_eq!(seqs(&rig).len(), 40);
 }
@@ -161,14 +175,16 @@ fn messages_missed_while_away_come_in_order_and_all() {
     let mut rig = Rig::connected(vec![summary("bob", 10, 0)]);
     open(&mut rig);
     page(&mut rig, 1, 10, false);
-    rig.user(UserAction::BackToList);
+    rig.user(PanelAction::BackToList);
     let effects = rig.reconnect(sync(99, vec![summary("bob", 300, 290)]));
     assert_eq!(sent(&effects), vec![&fetch(10, PageDirection::After, 200)]);
-    let gap = |request: &Request| matches!(request, Request::Chats(ChatRequest::Gap(_)));
-    let messages = |from: u64, to: u64| ServerMessage::Messages {
-        chat: chat_with("bob"),
-        messages: (from..=to).map(|seq| message("bob", seq, "bob", "x")).collect(),
-        has_more: to < 300,
+    let gap = |request: &Question| matches!(request, Question::Chat(ChatQuestion::Gap(_)));
+    let messages = |from: u64, to: u64| {
+        ServerMessage::Chat(ChatNews::Messages {
+            chat: chat_with("bob"),
+            messages: (from..=to).map(|seq| message("bob", seq, "bob", "x")).collect(),
+            has_more: to < 300,
+        })
     };
     let effects = rig.answer(gap, messages(11, 210));
     assert_eq!(emitted(&effects).len(), 200);
@@ -184,11 +200,15 @@ fn messages_missed_while_away_come_in_order_and_all() {
 fn an_empty_answer_to_a_gap_does_not_spin() {
     let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
     rig.reconnect(sync(20, vec![summary("bob", 3, 2)]));
-    let none = ServerMessage::Messages { chat: chat_with("bob"), messages: vec![], has_more: false };
-    let effects = rig.answer(|request| matches!(request, Request::Chats(ChatRequest::Gap(_))), none);
+    let none =
+        ServerMessage::Chat(ChatNews::Messages { chat: chat_with("bob"), messages: vec![], has_more: false });
+    let effects = rig.answer(|request| matches!(request, Question::Chat(ChatQuestion::Gap(_))), none);
     assert!(sent(&effects).is_empty());
-    assert_eq!(started(&effects, &TimerId::Resend), Some(1_000));
-    assert_eq!(sent(&rig.timer(TimerId::Resend)), vec![&fetch(1, PageDirection::After, 200)]);
+    assert_eq!(started(&effects, &TimerId::Chat(ChatTimer::Resend)), Some(1_000));
+    assert_eq!(
+        sent(&rig.timer(TimerId::Chat(ChatTimer::Resend))),
+        vec![&fetch(1, PageDirection::After, 200)]
+    );
 }
 
 #[test]
@@ -202,12 +222,15 @@ fn reading_on_another_device_lowers_the_unread_count() {
     let before = Cursor(rig.cursor - 1);
     assert_eq!(
         sent(&effects),
-        vec![&ClientMessage::Resync { cursor: before }],
+        vec![&ClientMessage::Session(SessionRequest::Resync { cursor: before })],
         "6 and 7 are not loaded here"
     );
     let counted = ChatSummary { read_seq: Seq(6), ..summary("bob", 7, 1) };
     let counted = Sync { complete: false, ..sync(rig.cursor, vec![counted]) };
-    rig.answer(|request| *request == Request::Resync, ServerMessage::Synced(Box::new(counted)));
+    rig.answer(
+        |request| *request == Question::Resync,
+        ServerMessage::Session(SessionNews::Synced(Box::new(counted))),
+    );
     assert_eq!(rig.chat("bob").unread, 1);
 }
 
@@ -216,7 +239,7 @@ fn reading_elsewhere_is_counted_here_when_the_thread_is_loaded() {
     let mut rig = Rig::connected(vec![summary("bob", 5, 0)]);
     open(&mut rig);
     page(&mut rig, 1, 5, false);
-    rig.user(UserAction::BackToList);
+    rig.user(PanelAction::BackToList);
     for seq in 6..=8 {
         rig.event(added("bob", seq, if seq == 7 { "anna" } else { "bob" }));
     }
@@ -230,15 +253,18 @@ fn a_read_marker_lost_with_the_line_is_sent_again_and_not_forgotten() {
     let mut rig = Rig::connected(vec![summary("bob", 5, 2)]);
     open(&mut rig);
     page(&mut rig, 1, 5, false);
-    rig.user(UserAction::BackToList);
+    rig.user(PanelAction::BackToList);
     let effects = rig.reconnect(sync(12, vec![ChatSummary { unread: 3, ..summary("bob", 6, 3) }]));
     assert_eq!(rig.chat("bob").unread, 1, "two of the three were read here");
-    assert!(sent(&effects).contains(&&ClientMessage::MarkRead { chat: chat_with("bob"), seq: Seq(5) }));
-    let marked = |request: &Request| matches!(request, Request::Chats(ChatRequest::MarkRead { .. }));
+    assert!(
+        sent(&effects)
+            .contains(&&ClientMessage::Chat(ChatRequest::MarkRead { chat: chat_with("bob"), seq: Seq(5) }))
+    );
+    let marked = |request: &Question| matches!(request, Question::Chat(ChatQuestion::MarkRead { .. }));
     rig.refuse(marked, ErrorCode::StorageUnavailable);
-    assert_eq!(sent(&rig.timer(TimerId::Resend)).len(), 1);
+    assert_eq!(sent(&rig.timer(TimerId::Chat(ChatTimer::Resend))).len(), 1);
     rig.answer(marked, ServerMessage::Done);
-    assert!(sent(&rig.timer(TimerId::Resend)).is_empty());
+    assert!(sent(&rig.timer(TimerId::Chat(ChatTimer::Resend))).is_empty());
 }
 
 #[test]
@@ -257,23 +283,24 @@ fn a_read_message_that_is_not_loaded_is_fetched_for_the_event() {
     let effects = rig.event(read("bob", 3));
     assert!(emitted(&effects).is_empty());
     assert_eq!(sent(&effects), vec![&fetch(2, PageDirection::After, 1)]);
-    let found = ServerMessage::Messages {
+    let found = ServerMessage::Chat(ChatNews::Messages {
         chat: chat_with("bob"),
         messages: vec![message("bob", 3, "anna", "old")],
         has_more: true,
-    };
-    let effects = rig.answer(|request| matches!(request, Request::Chats(ChatRequest::Receipt { .. })), found);
+    });
+    let effects =
+        rig.answer(|request| matches!(request, Question::Chat(ChatQuestion::Receipt { .. })), found);
     assert_eq!(emitted(&effects), vec![&ClientEvent::MessageRead(message("bob", 3, "anna", "old"))]);
 }
 
 #[test]
 fn typing_shows_for_three_seconds_or_until_the_message() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0)]);
-    let typing = || ServerMessage::Typing { chat: chat_with("bob"), user: alias("bob") };
+    let typing = || ServerMessage::Chat(ChatNews::Typing { chat: chat_with("bob"), user: alias("bob") });
     let effects = rig.told(typing());
     let event = ClientEvent::TypingStarted { user: alias("bob"), chat: chat_with("bob") };
     assert_eq!(emitted(&effects), vec![&event]);
-    let timer = TimerId::TypingEnds(chat_with("bob"));
+    let timer = TimerId::Chat(ChatTimer::TypingEnds(chat_with("bob")));
     assert_eq!(started(&effects, &timer), Some(3_000));
     assert!(rig.chat("bob").typing);
     rig.timer(timer.clone());
@@ -303,11 +330,11 @@ fn scrolled_up_the_new_messages_are_counted() {
     page(&mut rig, 1, 1, false);
     rig.event(added("bob", 2, "bob"));
     assert_eq!(rig.chat("bob").thread.new_below, 0);
-    rig.user(UserAction::AtBottom { chat: chat_with("bob"), at_bottom: false });
+    rig.user(ChatAction::AtBottom { chat: chat_with("bob"), at_bottom: false });
     rig.event(added("bob", 3, "bob"));
     rig.event(added("bob", 4, "anna"));
     assert_eq!(rig.chat("bob").thread.new_below, 1);
-    rig.user(UserAction::AtBottom { chat: chat_with("bob"), at_bottom: true });
+    rig.user(ChatAction::AtBottom { chat: chat_with("bob"), at_bottom: true });
     assert_eq!(rig.chat("bob").thread.new_below, 0);
 }
 
@@ -318,9 +345,11 @@ fn a_count_that_was_lost_is_asked_for_again_on_the_next_line() {
     rig.event(read("anna", 5));
     let before = Cursor(rig.cursor - 1);
     rig.act(crate::Action::Socket(crate::action::SocketEvent::Closed));
-    rig.timer(TimerId::Reconnect);
+    rig.timer(TimerId::Session(SessionTimer::Reconnect));
     let effects = rig.act(crate::Action::Socket(crate::action::SocketEvent::Opened));
-    assert!(matches!(sent(&effects)[..], [ClientMessage::Authenticate(a)] if a.cursor == Some(before)));
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Session(SessionRequest::Authenticate(a))] if a.cursor == Some(before))
+    );
     let counted = ChatSummary { read_seq: Seq(5), ..summary("bob", 6, 0) };
     rig.welcome(Sync { complete: false, ..sync(rig.cursor, vec![counted]) });
     assert_eq!(rig.chat("bob").unread, 0);

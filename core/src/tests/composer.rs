@@ -1,22 +1,22 @@
 //! Drafts, sending, not being able to send.
 
 use super::rig::*;
-use crate::action::{Saved, SavedMessage, SocketEvent, UserAction};
-use crate::chats::{ChatRequest, OutgoingState};
+use crate::action::{ChatAction, Saved, SavedMessage, SocketEvent, UserAction};
+use crate::chats::OutgoingState;
 use crate::effect::StoreCommand;
 use crate::panel::Notice;
-use crate::session::Request;
-use crate::timers::TimerId;
+use crate::questions::{ChatQuestion, Question};
+use crate::timers::{ChatTimer, SessionTimer, TimerId};
 use crate::{Action, ApiCall, ClientEvent, Effect};
 use bandyer_protocol::*;
 
 fn write(rig: &mut Rig, text: &str) -> Vec<Effect> {
-    rig.user(UserAction::Draft { chat: chat_with("bob"), text: text.into() });
-    rig.user(UserAction::SendDraft { chat: chat_with("bob") })
+    rig.user(ChatAction::Draft { chat: chat_with("bob"), text: text.into() });
+    rig.user(ChatAction::SendDraft { chat: chat_with("bob") })
 }
 
-fn is_send(request: &Request) -> bool {
-    matches!(request, Request::Chats(ChatRequest::Send { .. }))
+fn is_send(request: &Question) -> bool {
+    matches!(request, Question::Chat(ChatQuestion::Send { .. }))
 }
 
 /// The stored form of the message under way.
@@ -28,7 +28,7 @@ fn stored(rig: &Rig, seq: u64) -> Message {
 
 fn acknowledge(rig: &mut Rig, seq: u64) -> Vec<Effect> {
     let message = stored(rig, seq);
-    rig.answer(is_send, ServerMessage::MessageAdded { message })
+    rig.answer(is_send, ServerMessage::Chat(ChatNews::MessageAdded { message }))
 }
 
 fn states(rig: &Rig) -> Vec<OutgoingState> {
@@ -73,12 +73,12 @@ fn one_chats_messages_go_out_in_order_one_at_a_time() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0), summary("carl", 0, 0)]);
     assert_eq!(sent_texts(&write(&mut rig, "one")), vec!["one"]);
     assert!(sent_texts(&write(&mut rig, "two")).is_empty());
-    rig.user(UserAction::Draft { chat: chat_with("carl"), text: "other".into() });
-    let effects = rig.user(UserAction::SendDraft { chat: chat_with("carl") });
+    rig.user(ChatAction::Draft { chat: chat_with("carl"), text: "other".into() });
+    let effects = rig.user(ChatAction::SendDraft { chat: chat_with("carl") });
     assert_eq!(sent_texts(&effects), vec!["other"], "another chat does not wait");
     let message = stored(&rig, 1);
-    let to_bob = |request: &Request| matches!(request, Request::Chats(ChatRequest::Send { chat, .. }) if *chat == chat_with("bob"));
-    let effects = rig.answer(to_bob, ServerMessage::MessageAdded { message });
+    let to_bob = |request: &Question| matches!(request, Question::Chat(ChatQuestion::Send { chat, .. }) if *chat == chat_with("bob"));
+    let effects = rig.answer(to_bob, ServerMessage::Chat(ChatNews::MessageAdded { message }));
     assert_eq!(sent_texts(&effects), vec!["two"]);
 }
 
@@ -90,11 +90,11 @@ fn offline_is_pending_and_goes_out_once_in_order() {
     rig.act(Action::Socket(SocketEvent::Closed));
     assert!(sent(&write(&mut rig, "two")).is_empty());
     assert_eq!(states(&rig), vec![OutgoingState::Pending; 2]);
-    rig.timer(TimerId::Reconnect);
+    rig.timer(TimerId::Session(SessionTimer::Reconnect));
     rig.act(Action::Socket(SocketEvent::Opened));
     let effects = rig.welcome(sync(10, vec![summary("bob", 0, 0)]));
     assert!(
-        matches!(sent(&effects)[..], [ClientMessage::SendMessage { client_id, .. }] if *client_id == first),
+        matches!(sent(&effects)[..], [ClientMessage::Chat(ChatRequest::SendMessage { client_id, .. })] if *client_id == first),
         "the same id, or it would be stored twice"
     );
     assert_eq!(sent_texts(&acknowledge(&mut rig, 1)), vec!["two"]);
@@ -108,10 +108,18 @@ fn a_message_stored_just_before_the_line_broke_is_sent_and_announced_once() {
     let last = ChatSummary { last_message: Some(message.clone()), ..summary("bob", 1, 0) };
     let effects = rig.reconnect(sync(11, vec![last]));
     assert!(emitted(&effects).is_empty());
-    let effects = rig.answer_with(is_send, None, ServerMessage::MessageAdded { message: message.clone() });
+    let effects = rig.answer_with(
+        is_send,
+        None,
+        ServerMessage::Chat(ChatNews::MessageAdded { message: message.clone() }),
+    );
     assert_eq!(emitted(&effects), vec![&ClientEvent::MessageSent(message.clone())]);
-    let page = ServerMessage::Messages { chat: chat_with("bob"), messages: vec![message], has_more: false };
-    let effects = rig.answer(|request| matches!(request, Request::Chats(ChatRequest::Gap(_))), page);
+    let page = ServerMessage::Chat(ChatNews::Messages {
+        chat: chat_with("bob"),
+        messages: vec![message],
+        has_more: false,
+    });
+    let effects = rig.answer(|request| matches!(request, Question::Chat(ChatQuestion::Gap(_))), page);
     assert!(emitted(&effects).is_empty());
     assert!(rig.chat("bob").thread.outgoing.is_empty());
 }
@@ -159,7 +167,7 @@ fn a_message_that_was_stored_before_the_reload_is_not_pending_any_more() {
     };
     rig.act(Action::Restored(Saved { outbox: vec![saved], drafts: vec![] }));
     let message = stored(&rig, 4);
-    let effects = rig.answer_with(is_send, None, ServerMessage::MessageAdded { message });
+    let effects = rig.answer_with(is_send, None, ServerMessage::Chat(ChatNews::MessageAdded { message }));
     assert!(matches!(emitted(&effects)[..], [ClientEvent::MessageSent(message)] if message.seq == Seq(4)));
     assert!(rig.chat("bob").thread.outgoing.is_empty());
     assert_eq!(rig.chat("bob").last_seq, Seq(7));
@@ -172,11 +180,11 @@ fn rate_limited_waits_and_tries_again_in_order() {
     write(&mut rig, "two");
     let failure = Failure { retry_after_ms: Some(700), ..Failure::new(ErrorCode::RateLimited, "slow down") };
     let effects = rig.answer(is_send, ServerMessage::Error(failure));
-    assert_eq!(started(&effects, &TimerId::Resend), Some(700));
+    assert_eq!(started(&effects, &TimerId::Chat(ChatTimer::Resend)), Some(700));
     assert!(sent_texts(&effects).is_empty(), "the second must not overtake the first");
     assert_eq!(states(&rig), vec![OutgoingState::Pending; 2]);
     assert!(sent_texts(&write(&mut rig, "three")).is_empty());
-    assert_eq!(sent_texts(&rig.timer(TimerId::Resend)), vec!["one"]);
+    assert_eq!(sent_texts(&rig.timer(TimerId::Chat(ChatTimer::Resend))), vec!["one"]);
 }
 
 #[test]
@@ -184,12 +192,12 @@ fn storage_trouble_is_tried_once_more_then_shown_with_a_way_to_retry() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0)]);
     rig.api(ApiCall::ComposeMessage { user: "bob".into(), message: "one".into(), send: true });
     assert!(replies(&rig.refuse(is_send, ErrorCode::StorageUnavailable)).is_empty());
-    assert_eq!(sent_texts(&rig.timer(TimerId::Resend)), vec!["one"]);
+    assert_eq!(sent_texts(&rig.timer(TimerId::Chat(ChatTimer::Resend))), vec!["one"]);
     let effects = rig.refuse(is_send, ErrorCode::StorageUnavailable);
     assert_eq!(replies(&effects)[0].1.unwrap_err().server_code, Some("storage_unavailable"));
     assert_eq!(states(&rig), vec![OutgoingState::Failed]);
     let client_id = rig.chat("bob").thread.outgoing[0].client_id.clone();
-    let effects = rig.user(UserAction::Retry { chat: chat_with("bob"), client_id });
+    let effects = rig.user(ChatAction::Retry { chat: chat_with("bob"), client_id });
     assert_eq!(sent_texts(&effects), vec!["one"]);
     acknowledge(&mut rig, 1);
     assert!(states(&rig).is_empty());
@@ -204,11 +212,11 @@ fn a_refused_message_fails_and_does_not_hold_up_the_next() {
     assert_eq!(sent_texts(&effects), vec!["two"]);
     assert_eq!(states(&rig), vec![OutgoingState::Failed, OutgoingState::Pending]);
     let client_id = rig.chat("bob").thread.outgoing[0].client_id.clone();
-    let effects = rig.user(UserAction::Discard { chat: chat_with("bob"), client_id: client_id.clone() });
+    let effects = rig.user(ChatAction::Discard { chat: chat_with("bob"), client_id: client_id.clone() });
     assert!(effects.contains(&Effect::Store(StoreCommand::ForgetMessage { client_id })));
     assert_eq!(states(&rig), vec![OutgoingState::Pending]);
     let under_way = rig.chat("bob").thread.outgoing[0].client_id.clone();
-    rig.user(UserAction::Discard { chat: chat_with("bob"), client_id: under_way });
+    rig.user(ChatAction::Discard { chat: chat_with("bob"), client_id: under_way });
     assert_eq!(states(&rig).len(), 1, "what is being sent cannot be taken back");
 }
 
@@ -217,23 +225,25 @@ fn no_answer_in_time_sends_it_again() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0)]);
     write(&mut rig, "one");
     let id = *rig.state.session.requests.keys().last().unwrap();
-    rig.timer(TimerId::Request(id));
-    assert_eq!(sent_texts(&rig.timer(TimerId::Resend)), vec!["one"]);
+    rig.timer(TimerId::Session(SessionTimer::Request(id)));
+    assert_eq!(sent_texts(&rig.timer(TimerId::Chat(ChatTimer::Resend))), vec!["one"]);
 }
 
 #[test]
 fn drafts_are_kept_per_chat_and_saved_now_and_then() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0), summary("carl", 0, 0)]);
-    let draft = |other: &str, text: &str| UserAction::Draft { chat: chat_with(other), text: text.into() };
-    assert_eq!(started(&rig.user(draft("bob", "a")), &TimerId::SaveDrafts), Some(500));
-    assert_eq!(started(&rig.user(draft("bob", "ab")), &TimerId::SaveDrafts), None);
+    let draft = |other: &str, text: &str| {
+        UserAction::Chat(ChatAction::Draft { chat: chat_with(other), text: text.into() })
+    };
+    assert_eq!(started(&rig.user(draft("bob", "a")), &TimerId::Chat(ChatTimer::SaveDrafts)), Some(500));
+    assert_eq!(started(&rig.user(draft("bob", "ab")), &TimerId::Chat(ChatTimer::SaveDrafts)), None);
     rig.user(draft("carl", "c"));
-    let effects = rig.timer(TimerId::SaveDrafts);
+    let effects = rig.timer(TimerId::Chat(ChatTimer::SaveDrafts));
     let save = |other: &str, text: &str| {
         Effect::Store(StoreCommand::SaveDraft { chat: chat_with(other), text: text.into() })
     };
     assert_eq!(effects, vec![save("bob", "ab"), save("carl", "c")]);
-    assert!(rig.timer(TimerId::SaveDrafts).is_empty());
+    assert!(rig.timer(TimerId::Chat(ChatTimer::SaveDrafts)).is_empty());
     rig.user(draft("bob", "abc"));
     assert!(rig.api(ApiCall::Logout).contains(&save("bob", "abc")), "log-out loses no draft");
 }
@@ -242,7 +252,7 @@ fn drafts_are_kept_per_chat_and_saved_now_and_then() {
 fn typing_is_told_at_most_every_five_seconds_per_chat() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0), summary("carl", 0, 0)]);
     let typed = |rig: &mut Rig, other: &str, text: &str| {
-        let effects = rig.user(UserAction::Draft { chat: chat_with(other), text: text.into() });
+        let effects = rig.user(ChatAction::Draft { chat: chat_with(other), text: text.into() });
         sent(&effects).len()
     };
     assert_eq!(typed(&mut rig, "bob", "a"), 1);
@@ -271,19 +281,22 @@ fn an_acknowledgement_from_beyond_a_gap_waits_until_the_gap_is_closed() {
     write(&mut rig, "one");
     let message = stored(&rig, 1);
     let step = CursorStep { prev: Cursor(12), cursor: Cursor(13) };
-    let reply = ServerMessage::MessageAdded { message: message.clone() };
+    let reply = ServerMessage::Chat(ChatNews::MessageAdded { message: message.clone() });
     let effects = rig.answer_with(is_send, Some(step), reply);
     assert!(emitted(&effects).is_empty());
-    assert_eq!(sent(&effects), vec![&ClientMessage::Resync { cursor: Cursor(10) }]);
+    assert_eq!(sent(&effects), vec![&ClientMessage::Session(SessionRequest::Resync { cursor: Cursor(10) })]);
     // The chat was removed and created anew meanwhile, and the message is the first of its new life.
     let last_message = Some(message.clone());
     let anew = ChatSummary { incarnation: 2, last_message, unread: 0, ..summary("bob", 1, 0) };
-    let synced = ServerMessage::Synced(Box::new(sync(13, vec![anew])));
-    let effects = rig.answer(|request| *request == Request::Resync, synced);
+    let synced = ServerMessage::Session(SessionNews::Synced(Box::new(sync(13, vec![anew]))));
+    let effects = rig.answer(|request| *request == Question::Resync, synced);
     assert!(sent_texts(&effects).is_empty());
-    let page =
-        ServerMessage::Messages { chat: chat_with("bob"), messages: vec![message.clone()], has_more: false };
-    let effects = rig.answer(|request| matches!(request, Request::Chats(ChatRequest::Gap(_))), page);
+    let page = ServerMessage::Chat(ChatNews::Messages {
+        chat: chat_with("bob"),
+        messages: vec![message.clone()],
+        has_more: false,
+    });
+    let effects = rig.answer(|request| matches!(request, Question::Chat(ChatQuestion::Gap(_))), page);
     assert_eq!(emitted(&effects), vec![&ClientEvent::MessageSent(message)]);
     assert!(rig.chat("bob").thread.outgoing.is_empty());
 }
@@ -294,13 +307,20 @@ fn an_acknowledged_message_from_beyond_a_gap_is_settled_by_closing_it() {
     rig.api(ApiCall::ComposeMessage { user: "bob".into(), message: "one".into(), send: true });
     let message = stored(&rig, 3);
     let step = CursorStep { prev: Cursor(12), cursor: Cursor(13) };
-    rig.answer_with(is_send, Some(step), ServerMessage::MessageAdded { message: message.clone() });
+    rig.answer_with(
+        is_send,
+        Some(step),
+        ServerMessage::Chat(ChatNews::MessageAdded { message: message.clone() }),
+    );
     let synced = Sync { complete: false, ..sync(13, vec![summary("bob", 3, 1)]) };
-    let effects = rig.answer(|request| *request == Request::Resync, ServerMessage::Synced(Box::new(synced)));
+    let effects = rig.answer(
+        |request| *request == Question::Resync,
+        ServerMessage::Session(SessionNews::Synced(Box::new(synced))),
+    );
     assert!(sent_texts(&effects).is_empty(), "not sent again over the same line");
     let messages = vec![super::rig::message("bob", 2, "bob", "x"), message];
-    let page = ServerMessage::Messages { chat: chat_with("bob"), messages, has_more: false };
-    let effects = rig.answer(|request| matches!(request, Request::Chats(ChatRequest::Gap(_))), page);
+    let page = ServerMessage::Chat(ChatNews::Messages { chat: chat_with("bob"), messages, has_more: false });
+    let effects = rig.answer(|request| matches!(request, Question::Chat(ChatQuestion::Gap(_))), page);
     assert_eq!(emitted(&effects).len(), 2);
     assert_eq!(replies(&effects).len(), 1);
     assert!(rig.chat("bob").thread.outgoing.is_empty());

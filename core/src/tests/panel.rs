@@ -1,7 +1,7 @@
 //! What is shown, what is in front, what the list shows.
 
 use super::rig::*;
-use crate::action::UserAction;
+use crate::action::{ChatAction, PanelAction};
 use crate::panel::{Notice, View};
 use crate::select::ChatList;
 use crate::timers::TimerId;
@@ -38,8 +38,9 @@ fn show_hide_open_close_toggle_do_what_they_say_and_nothing_twice() {
 fn a_chat_created_by_the_other_side_shows_a_hidden_widget_and_one_of_ones_own_does_not() {
     let mut rig = Rig::connected(vec![]);
     rig.api(ApiCall::HideWidget);
-    let added =
-        |summary| ServerMessage::ChatAdded { summary: Box::new(summary), profile: Box::new(profile("x")) };
+    let added = |summary| {
+        ServerMessage::Chat(ChatNews::Added { summary: Box::new(summary), profile: Box::new(profile("x")) })
+    };
     rig.event(added(summary("bob", 0, 0)));
     assert!(!rig.state.panel.shown, "created by anna, on another device");
     rig.event(added(ChatSummary { created_by: alias("carl"), ..summary("carl", 0, 0) }));
@@ -51,16 +52,16 @@ fn a_chat_created_by_the_other_side_shows_a_hidden_widget_and_one_of_ones_own_do
 fn the_list_is_searched_by_name_without_regard_to_case_and_leading_blanks() {
     let mut rig = Rig::connected(vec![summary("bob", 1, 0), summary("Carla", 2, 0)]);
     assert_eq!(rows(&rig), vec!["Carla#anna", "anna#bob"]);
-    rig.user(UserAction::Search("  ARL".into()));
+    rig.user(PanelAction::Search("  ARL".into()));
     assert_eq!(rows(&rig), vec!["Carla#anna"]);
-    rig.user(UserAction::Search("arl ".into()));
+    rig.user(PanelAction::Search("arl ".into()));
     assert_eq!(select::chat_list(&rig.state), ChatList::NoMatch);
-    rig.user(UserAction::Search(String::new()));
-    rig.user(UserAction::FilterOnline(true));
+    rig.user(PanelAction::Search(String::new()));
+    rig.user(PanelAction::FilterOnline(true));
     assert_eq!(select::chat_list(&rig.state), ChatList::NoMatch);
-    rig.told(ServerMessage::PresenceChanged { users: vec![(alias("bob"), Presence::Online)] });
+    rig.told(UserNews::PresenceChanged { users: vec![(alias("bob"), Presence::Online)] });
     assert_eq!(rows(&rig), vec!["anna#bob"]);
-    rig.told(ServerMessage::PresenceChanged { users: vec![(alias("bob"), Presence::Busy)] });
+    rig.told(UserNews::PresenceChanged { users: vec![(alias("bob"), Presence::Busy)] });
     assert_eq!(select::chat_list(&rig.state), ChatList::NoMatch);
 }
 
@@ -83,10 +84,10 @@ fn the_chat_with_the_newest_message_comes_first() {
     ]);
     assert_eq!(rows(&rig), vec!["anna#empty", "anna#bob", "anna#carl"]);
     let newest = Message { at: Timestamp(3_000_000), ..message("carl", 2, "carl", "x") };
-    rig.event(ServerMessage::MessageAdded { message: newest });
+    rig.event(ChatNews::MessageAdded { message: newest });
     assert_eq!(rows(&rig), vec!["anna#carl", "anna#empty", "anna#bob"]);
     let older = Message { at: Timestamp(2_500_000), ..message("bob", 3, "bob", "x") };
-    rig.event(ServerMessage::MessageAdded { message: older });
+    rig.event(ChatNews::MessageAdded { message: older });
     assert_eq!(rows(&rig), vec!["anna#carl", "anna#bob", "anna#empty"]);
 }
 
@@ -105,21 +106,21 @@ fn the_badge_counts_chats_and_the_getter_lists_them() {
 #[test]
 fn a_notice_goes_by_itself_or_by_hand() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0)]);
-    rig.user(UserAction::Draft { chat: chat_with("bob"), text: "x".repeat(10_001) });
-    let effects = rig.user(UserAction::SendDraft { chat: chat_with("bob") });
+    rig.user(ChatAction::Draft { chat: chat_with("bob"), text: "x".repeat(10_001) });
+    let effects = rig.user(ChatAction::SendDraft { chat: chat_with("bob") });
     assert_eq!(rig.state.panel.notice, Some(Notice::MessageTooLong));
     assert_eq!(started(&effects, &TimerId::NoticeEnds), Some(5_000));
     rig.timer(TimerId::NoticeEnds);
     assert_eq!(rig.state.panel.notice, None);
-    rig.user(UserAction::SendDraft { chat: chat_with("bob") });
-    rig.user(UserAction::DismissNotice);
+    rig.user(ChatAction::SendDraft { chat: chat_with("bob") });
+    rig.user(PanelAction::DismissNotice);
     assert_eq!(rig.state.panel.notice, None);
 }
 
 #[test]
 fn an_unknown_chat_is_not_opened() {
     let mut rig = Rig::connected(vec![]);
-    rig.user(UserAction::OpenChat(chat_with("bob")));
+    rig.user(ChatAction::Open(chat_with("bob")));
     assert_eq!(rig.state.panel.view, View::List);
 }
 
@@ -127,9 +128,9 @@ fn an_unknown_chat_is_not_opened() {
 fn a_change_of_one_slice_leaves_the_others_alone() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0), summary("carl", 0, 0)]);
     let before = rig.state.clone();
-    rig.user(UserAction::Search("b".into()));
+    rig.user(PanelAction::Search("b".into()));
     assert!(Rc::ptr_eq(&before.chats, &rig.state.chats) && Rc::ptr_eq(&before.users, &rig.state.users));
-    rig.event(ServerMessage::MessageAdded { message: message("bob", 1, "bob", "x") });
+    rig.event(ChatNews::MessageAdded { message: message("bob", 1, "bob", "x") });
     let untouched = |other: &str| {
         Rc::ptr_eq(&before.chats.by_id[&chat_with(other)], &rig.state.chats.by_id[&chat_with(other)])
     };

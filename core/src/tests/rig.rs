@@ -2,8 +2,8 @@
 
 use crate::action::{Saved, SocketEvent, UserAction};
 use crate::options::{Options, Tools};
-use crate::timers::TimerId;
-use crate::{Action, ApiCall, ApiError, ApiReply, CallId, ClientEvent, Effect, State, update};
+use crate::timers::{ChatTimer, SessionTimer, TimerId};
+use crate::{Action, ApiCall, ApiCallId, ApiError, ApiReply, ClientEvent, Effect, State, update};
 use bandyer_protocol::*;
 
 pub fn alias(text: &str) -> UserAlias {
@@ -94,7 +94,7 @@ impl Rig {
         rig.act(Action::Socket(SocketEvent::Opened));
         rig.welcome(sync(10, chats));
         rig.act(Action::Restored(Saved::default()));
-        rig.act(Action::Timer(TimerId::AnnounceChats));
+        rig.act(Action::Timer(TimerId::Chat(ChatTimer::Announce)));
         rig
     }
 
@@ -102,8 +102,8 @@ impl Rig {
         update(&mut self.state, action, self.now)
     }
 
-    pub fn user(&mut self, action: UserAction) -> Vec<Effect> {
-        self.act(Action::User(action))
+    pub fn user(&mut self, action: impl Into<UserAction>) -> Vec<Effect> {
+        self.act(Action::User(action.into()))
     }
 
     pub fn timer(&mut self, timer: TimerId) -> Vec<Effect> {
@@ -116,26 +116,32 @@ impl Rig {
 
     pub fn api(&mut self, call: ApiCall) -> Vec<Effect> {
         self.calls += 1;
-        self.act(Action::Api(CallId(self.calls), call))
+        self.act(Action::Api(ApiCallId(self.calls), call))
     }
 
-    fn frame(&mut self, re: Option<RequestId>, step: Option<CursorStep>, msg: ServerMessage) -> Vec<Effect> {
+    fn frame(
+        &mut self,
+        re: Option<RequestId>,
+        step: Option<CursorStep>,
+        msg: impl Into<ServerMessage>,
+    ) -> Vec<Effect> {
+        let msg = msg.into();
         self.act(Action::Server(Box::new(ServerEnvelope { v: PROTOCOL_VERSION, re, step, msg })))
     }
 
     /// A passing event, or one about the session.
-    pub fn told(&mut self, msg: ServerMessage) -> Vec<Effect> {
+    pub fn told(&mut self, msg: impl Into<ServerMessage>) -> Vec<Effect> {
         self.frame(None, None, msg)
     }
 
     /// A durable event that joins.
-    pub fn event(&mut self, msg: ServerMessage) -> Vec<Effect> {
+    pub fn event(&mut self, msg: impl Into<ServerMessage>) -> Vec<Effect> {
         let step = self.step();
         self.frame(None, Some(step), msg)
     }
 
     /// A durable event before which another one got lost.
-    pub fn event_after_loss(&mut self, msg: ServerMessage) -> Vec<Effect> {
+    pub fn event_after_loss(&mut self, msg: impl Into<ServerMessage>) -> Vec<Effect> {
         self.cursor += 1;
         self.event(msg)
     }
@@ -148,14 +154,14 @@ impl Rig {
     /// The answer to the one unanswered question that fits.
     pub fn answer(
         &mut self,
-        fits: impl Fn(&crate::session::Request) -> bool,
+        fits: impl Fn(&crate::questions::Question) -> bool,
         msg: ServerMessage,
     ) -> Vec<Effect> {
         let durable = matches!(
             msg,
-            ServerMessage::MessageAdded { .. }
-                | ServerMessage::ChatAdded { .. }
-                | ServerMessage::ChatRemoved { .. }
+            ServerMessage::Chat(ChatNews::MessageAdded { .. })
+                | ServerMessage::Chat(ChatNews::Added { .. })
+                | ServerMessage::Chat(ChatNews::Removed { .. })
         );
         let step = durable.then(|| self.step());
         self.answer_with(fits, step, msg)
@@ -163,19 +169,25 @@ impl Rig {
 
     pub fn answer_with(
         &mut self,
-        fits: impl Fn(&crate::session::Request) -> bool,
+        fits: impl Fn(&crate::questions::Question) -> bool,
         step: Option<CursorStep>,
         msg: ServerMessage,
     ) -> Vec<Effect> {
-        let asked: Vec<RequestId> =
-            self.state.session.requests.iter().filter(|(_, a)| fits(&a.request)).map(|(id, _)| *id).collect();
+        let asked: Vec<RequestId> = self
+            .state
+            .session
+            .requests
+            .iter()
+            .filter(|(_, a)| fits(&a.question))
+            .map(|(id, _)| *id)
+            .collect();
         assert_eq!(asked.len(), 1, "questions under way: {:?}", self.state.session.requests);
         self.frame(Some(asked[0]), step, msg)
     }
 
     pub fn refuse(
         &mut self,
-        fits: impl Fn(&crate::session::Request) -> bool,
+        fits: impl Fn(&crate::questions::Question) -> bool,
         code: ErrorCode,
     ) -> Vec<Effect> {
         self.answer(fits, ServerMessage::Error(Failure::new(code, "no")))
@@ -195,15 +207,15 @@ impl Rig {
             sync,
         };
         self.answer(
-            |request| *request == crate::session::Request::Authenticate,
-            ServerMessage::Welcome(Box::new(welcome)),
+            |request| *request == crate::questions::Question::Authenticate,
+            ServerMessage::Session(SessionNews::Welcome(Box::new(welcome))),
         )
     }
 
     /// The line breaks and comes back with what the server has to say.
     pub fn reconnect(&mut self, sync: Sync) -> Vec<Effect> {
         self.act(Action::Socket(SocketEvent::Closed));
-        self.timer(TimerId::Reconnect);
+        self.timer(TimerId::Session(SessionTimer::Reconnect));
         self.act(Action::Socket(SocketEvent::Opened));
         self.welcome(sync)
     }
@@ -229,7 +241,7 @@ pub fn sent_texts(effects: &[Effect]) -> Vec<&str> {
     sent(effects)
         .into_iter()
         .filter_map(|message| match message {
-            ClientMessage::SendMessage { body, .. } => Some(body.as_text()),
+            ClientMessage::Chat(ChatRequest::SendMessage { body, .. }) => Some(body.as_text()),
             _ => None,
         })
         .collect()

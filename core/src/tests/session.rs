@@ -5,8 +5,9 @@ use crate::action::SocketEvent;
 use crate::api::{ApiErrorCode, ApiReply};
 use crate::effect::{SocketCommand, StoreCommand};
 use crate::panel::{InactiveReason, View};
-use crate::session::{Phase, Request};
-use crate::timers::TimerId;
+use crate::questions::{ChatQuestion, Question};
+use crate::session::Phase;
+use crate::timers::{ChatTimer, SessionTimer, TimerId};
 use crate::{Action, ApiCall, ClientEvent, Effect, select};
 use bandyer_protocol::*;
 
@@ -25,20 +26,23 @@ fn create_opens_authenticates_loads_and_replies() {
     let mut rig = Rig::new();
     let effects = rig.api(ApiCall::Create);
     assert!(effects.contains(&OPEN));
-    assert_eq!(started(&effects, &TimerId::Connect), Some(10_000));
+    assert_eq!(started(&effects, &TimerId::Session(SessionTimer::Connect)), Some(10_000));
     let effects = rig.act(Action::Socket(SocketEvent::Opened));
     assert!(
-        matches!(sent(&effects)[..], [ClientMessage::Authenticate(a)] if a.token.0 == "t" && a.cursor.is_none())
+        matches!(sent(&effects)[..], [ClientMessage::Session(SessionRequest::Authenticate(a))] if a.token.0 == "t" && a.cursor.is_none())
     );
     assert!(!select::is_authenticated(&rig.state));
     let effects = rig.welcome(sync(7, vec![summary("bob", 0, 0)]));
     assert_eq!(replies(&effects), vec![(1, Ok(&ApiReply::Created { user: alias("anna") }))]);
     assert!(effects.contains(&Effect::Store(StoreCommand::Load { user: alias("anna") })));
-    assert!(effects.contains(&Effect::StopTimer(TimerId::Connect)));
+    assert!(effects.contains(&Effect::StopTimer(TimerId::Session(SessionTimer::Connect))));
     assert!(select::is_authenticated(&rig.state));
     assert_eq!(emitted(&effects), Vec::<&ClientEvent>::new(), "chat_loaded waits for the listeners");
-    assert!(matches!(emitted(&rig.timer(TimerId::AnnounceChats))[..], [ClientEvent::ChatLoaded(_)]));
-    assert!(emitted(&rig.timer(TimerId::AnnounceChats)).is_empty());
+    assert!(matches!(
+        emitted(&rig.timer(TimerId::Chat(ChatTimer::Announce)))[..],
+        [ClientEvent::ChatLoaded(_)]
+    ));
+    assert!(emitted(&rig.timer(TimerId::Chat(ChatTimer::Announce))).is_empty());
 }
 
 #[test]
@@ -46,11 +50,14 @@ fn create_gives_up_on_an_unreachable_server_and_frees_everything() {
     let mut rig = Rig::new();
     rig.api(ApiCall::Create);
     let effects = rig.act(Action::Socket(SocketEvent::Closed));
-    assert!(started(&effects, &TimerId::Reconnect).is_some(), "keeps trying until the time is up");
-    let effects = rig.timer(TimerId::Connect);
+    assert!(
+        started(&effects, &TimerId::Session(SessionTimer::Reconnect)).is_some(),
+        "keeps trying until the time is up"
+    );
+    let effects = rig.timer(TimerId::Session(SessionTimer::Connect));
     assert_eq!(error_of(&effects), (1, ApiErrorCode::ServerNotReachable, None));
     assert_eq!(effects.last(), Some(&Effect::Unmount));
-    assert!(rig.timer(TimerId::Reconnect).is_empty());
+    assert!(rig.timer(TimerId::Session(SessionTimer::Reconnect)).is_empty());
 }
 
 #[test]
@@ -66,7 +73,7 @@ fn create_is_refused_with_the_servers_word() {
         let mut rig = Rig::new();
         rig.api(ApiCall::Create);
         rig.act(Action::Socket(SocketEvent::Opened));
-        let effects = rig.refuse(|request| *request == Request::Authenticate, code);
+        let effects = rig.refuse(|request| *request == Question::Authenticate, code);
         assert_eq!(error_of(&effects), (1, expected, Some(code.as_str())));
         assert!(effects.contains(&CLOSE));
         assert_eq!(effects.last(), Some(&Effect::Unmount));
@@ -78,10 +85,13 @@ fn a_server_in_trouble_is_asked_again_while_there_is_time() {
     let mut rig = Rig::new();
     rig.api(ApiCall::Create);
     rig.act(Action::Socket(SocketEvent::Opened));
-    let effects = rig.refuse(|request| *request == Request::Authenticate, ErrorCode::StorageUnavailable);
+    let effects = rig.refuse(|request| *request == Question::Authenticate, ErrorCode::StorageUnavailable);
     assert!(replies(&effects).is_empty());
-    assert!(started(&effects, &TimerId::Reconnect).is_some());
-    assert_eq!(error_of(&rig.timer(TimerId::Connect)).1, ApiErrorCode::ConnectionFailed);
+    assert!(started(&effects, &TimerId::Session(SessionTimer::Reconnect)).is_some());
+    assert_eq!(
+        error_of(&rig.timer(TimerId::Session(SessionTimer::Connect))).1,
+        ApiErrorCode::ConnectionFailed
+    );
 }
 
 #[test]
@@ -89,16 +99,24 @@ fn reconnects_for_ever_with_growing_delays() {
     let mut rig = Rig::connected(vec![]);
     let effects = rig.act(Action::Socket(SocketEvent::Closed));
     assert!(select::is_authenticated(&rig.state) && select::network_down(&rig.state));
-    let mut delays = vec![started(&effects, &TimerId::Reconnect).unwrap()];
+    let mut delays = vec![started(&effects, &TimerId::Session(SessionTimer::Reconnect)).unwrap()];
     for _ in 0..20 {
-        assert!(rig.timer(TimerId::Reconnect).contains(&OPEN));
-        delays.push(started(&rig.act(Action::Socket(SocketEvent::Closed)), &TimerId::Reconnect).unwrap());
+        assert!(rig.timer(TimerId::Session(SessionTimer::Reconnect)).contains(&OPEN));
+        delays.push(
+            started(
+                &rig.act(Action::Socket(SocketEvent::Closed)),
+                &TimerId::Session(SessionTimer::Reconnect),
+            )
+            .unwrap(),
+        );
     }
     assert!((750..=1_250).contains(&delays[0]), "{delays:?}");
     assert!(delays[3..].iter().all(|ms| (3_750..=6_250).contains(ms)), "{delays:?}");
-    rig.timer(TimerId::Reconnect);
+    rig.timer(TimerId::Session(SessionTimer::Reconnect));
     let effects = rig.act(Action::Socket(SocketEvent::Opened));
-    assert!(matches!(sent(&effects)[..], [ClientMessage::Authenticate(a)] if a.cursor == Some(Cursor(10))));
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Session(SessionRequest::Authenticate(a))] if a.cursor == Some(Cursor(10)))
+    );
     rig.welcome(sync(10, vec![]));
     assert_eq!(rig.state.session.phase, Phase::Connected);
     assert!(!select::network_down(&rig.state));
@@ -108,7 +126,7 @@ fn reconnects_for_ever_with_growing_delays() {
 fn waking_up_reconnects_at_once_or_asks_for_a_sign_of_life() {
     let mut rig = Rig::connected(vec![]);
     rig.pass(60_000);
-    assert_eq!(sent(&rig.act(Action::Awake)), vec![&ClientMessage::Ping]);
+    assert_eq!(sent(&rig.act(Action::Awake)), vec![&ClientMessage::Session(SessionRequest::Ping)]);
     assert!(rig.act(Action::Awake).is_empty(), "one ping is enough");
     rig.act(Action::Socket(SocketEvent::Closed));
     assert!(rig.act(Action::Awake).contains(&OPEN));
@@ -119,18 +137,18 @@ fn waking_up_reconnects_at_once_or_asks_for_a_sign_of_life() {
 fn a_silent_line_is_asked_then_given_up() {
     let mut rig = Rig::connected(vec![]);
     rig.pass(12_000);
-    rig.told(ServerMessage::PresenceChanged { users: vec![] });
+    rig.told(UserNews::PresenceChanged { users: vec![] });
     rig.pass(8_000);
-    let effects = rig.timer(TimerId::Heartbeat);
-    assert_eq!(started(&effects, &TimerId::Heartbeat), Some(12_000));
+    let effects = rig.timer(TimerId::Session(SessionTimer::Heartbeat));
+    assert_eq!(started(&effects, &TimerId::Session(SessionTimer::Heartbeat)), Some(12_000));
     rig.pass(12_000);
-    let effects = rig.timer(TimerId::Heartbeat);
-    assert_eq!(sent(&effects), vec![&ClientMessage::Ping]);
-    assert_eq!(started(&effects, &TimerId::Heartbeat), Some(10_000));
+    let effects = rig.timer(TimerId::Session(SessionTimer::Heartbeat));
+    assert_eq!(sent(&effects), vec![&ClientMessage::Session(SessionRequest::Ping)]);
+    assert_eq!(started(&effects, &TimerId::Session(SessionTimer::Heartbeat)), Some(10_000));
     rig.pass(10_000);
-    let effects = rig.timer(TimerId::Heartbeat);
+    let effects = rig.timer(TimerId::Session(SessionTimer::Heartbeat));
     assert!(effects.contains(&CLOSE));
-    assert!(started(&effects, &TimerId::Reconnect).is_some());
+    assert!(started(&effects, &TimerId::Session(SessionTimer::Reconnect)).is_some());
     assert_eq!(rig.state.session.phase, Phase::Reconnecting);
 }
 
@@ -138,22 +156,22 @@ fn a_silent_line_is_asked_then_given_up() {
 fn a_pong_keeps_the_line() {
     let mut rig = Rig::connected(vec![]);
     rig.pass(20_000);
-    rig.timer(TimerId::Heartbeat);
+    rig.timer(TimerId::Session(SessionTimer::Heartbeat));
     rig.pass(50);
-    rig.answer(|request| *request == Request::Ping, ServerMessage::Pong);
+    rig.answer(|request| *request == Question::Ping, ServerMessage::Session(SessionNews::Pong));
     rig.pass(9_950);
-    assert!(!rig.timer(TimerId::Heartbeat).contains(&CLOSE));
+    assert!(!rig.timer(TimerId::Session(SessionTimer::Heartbeat)).contains(&CLOSE));
     assert_eq!(rig.state.session.phase, Phase::Connected);
 }
 
 #[test]
 fn an_announced_restart_is_not_shown() {
     let mut rig = Rig::connected(vec![]);
-    rig.told(ServerMessage::Restarting { reconnect_after_ms: 400 });
+    rig.told(SessionNews::Restarting { reconnect_after_ms: 400 });
     let effects = rig.act(Action::Socket(SocketEvent::Closed));
-    assert!((300..=500).contains(&started(&effects, &TimerId::Reconnect).unwrap()));
+    assert!((300..=500).contains(&started(&effects, &TimerId::Session(SessionTimer::Reconnect)).unwrap()));
     assert!(!select::network_down(&rig.state));
-    rig.timer(TimerId::Reconnect);
+    rig.timer(TimerId::Session(SessionTimer::Reconnect));
     rig.act(Action::Socket(SocketEvent::Closed));
     assert!(select::network_down(&rig.state), "it did not come back in time");
 }
@@ -164,18 +182,18 @@ fn the_token_is_warned_of_then_ends_the_session() {
     rig.api(ApiCall::Create);
     rig.act(Action::Socket(SocketEvent::Opened));
     let effects = rig.welcome(sync(1, vec![]));
-    assert_eq!(started(&effects, &TimerId::TokenWarning), Some(480_000));
-    assert_eq!(started(&effects, &TimerId::TokenExpiry), Some(600_000));
+    assert_eq!(started(&effects, &TimerId::Session(SessionTimer::TokenWarning)), Some(480_000));
+    assert_eq!(started(&effects, &TimerId::Session(SessionTimer::TokenExpiry)), Some(600_000));
     let expires_at = rig.now.plus_ms(LIFE_MS);
     rig.pass(480_000);
     assert_eq!(
-        emitted(&rig.timer(TimerId::TokenWarning)),
+        emitted(&rig.timer(TimerId::Session(SessionTimer::TokenWarning))),
         vec![&ClientEvent::AccessTokenIsAboutToExpire { expires_at }]
     );
-    assert!(emitted(&rig.timer(TimerId::TokenWarning)).is_empty());
+    assert!(emitted(&rig.timer(TimerId::Session(SessionTimer::TokenWarning))).is_empty());
     rig.api(ApiCall::GetUsersStatusList);
     rig.pass(120_000);
-    let effects = rig.timer(TimerId::TokenExpiry);
+    let effects = rig.timer(TimerId::Session(SessionTimer::TokenExpiry));
     assert_eq!(emitted(&effects), vec![&ClientEvent::AccessTokenExpired { expires_at }]);
     assert_eq!(error_of(&effects), (2, ApiErrorCode::NotAuthenticated, None));
     assert!(effects.contains(&CLOSE));
@@ -192,23 +210,26 @@ fn a_short_token_is_warned_of_after_two_thirds_of_its_life() {
     rig.api(ApiCall::UpdateAccessToken { token: "t2".into() });
     let expires_at = rig.now.plus_ms(90_000);
     let effects = rig.answer(
-        |request| matches!(request, Request::RefreshToken { .. }),
-        ServerMessage::TokenRefreshed { expires_at },
+        |request| matches!(request, Question::RefreshToken { .. }),
+        ServerMessage::Session(SessionNews::TokenRefreshed { expires_at }),
     );
     assert_eq!(replies(&effects), vec![(2, Ok(&ApiReply::TokenUpdated { expires_at }))]);
-    assert_eq!(started(&effects, &TimerId::TokenWarning), Some(60_000));
-    assert_eq!(started(&effects, &TimerId::TokenExpiry), Some(90_000));
+    assert_eq!(started(&effects, &TimerId::Session(SessionTimer::TokenWarning)), Some(60_000));
+    assert_eq!(started(&effects, &TimerId::Session(SessionTimer::TokenExpiry)), Some(90_000));
     rig.act(Action::Socket(SocketEvent::Closed));
-    rig.timer(TimerId::Reconnect);
+    rig.timer(TimerId::Session(SessionTimer::Reconnect));
     let effects = rig.act(Action::Socket(SocketEvent::Opened));
-    assert!(matches!(sent(&effects)[..], [ClientMessage::Authenticate(a)] if a.token.0 == "t2"));
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Session(SessionRequest::Authenticate(a))] if a.token.0 == "t2")
+    );
 }
 
 #[test]
 fn a_refused_token_changes_nothing() {
     let mut rig = Rig::connected(vec![]);
     rig.api(ApiCall::UpdateAccessToken { token: "bad".into() });
-    let effects = rig.refuse(|request| matches!(request, Request::RefreshToken { .. }), ErrorCode::WrongUser);
+    let effects =
+        rig.refuse(|request| matches!(request, Question::RefreshToken { .. }), ErrorCode::WrongUser);
     assert_eq!(error_of(&effects), (2, ApiErrorCode::TokenRefused, Some("access_token_invalid_user")));
     assert_eq!(rig.state.session.token, "t");
     assert!(select::is_authenticated(&rig.state));
@@ -221,21 +242,21 @@ fn the_time_until_expiry_goes_by_the_servers_clock_and_survives_a_long_life() {
     let year = 365 * 86_400_000;
     let expires_at = rig.now.plus_ms(year);
     let effects = rig.answer(
-        |request| matches!(request, Request::RefreshToken { .. }),
-        ServerMessage::TokenRefreshed { expires_at },
+        |request| matches!(request, Question::RefreshToken { .. }),
+        ServerMessage::Session(SessionNews::TokenRefreshed { expires_at }),
     );
-    assert_eq!(started(&effects, &TimerId::TokenExpiry), Some(2_000_000_000));
+    assert_eq!(started(&effects, &TimerId::Session(SessionTimer::TokenExpiry)), Some(2_000_000_000));
     rig.pass(2_000_000_000);
-    let effects = rig.timer(TimerId::TokenExpiry);
+    let effects = rig.timer(TimerId::Session(SessionTimer::TokenExpiry));
     assert!(emitted(&effects).is_empty());
-    assert_eq!(started(&effects, &TimerId::TokenExpiry), Some(2_000_000_000));
+    assert_eq!(started(&effects, &TimerId::Session(SessionTimer::TokenExpiry)), Some(2_000_000_000));
 }
 
 #[test]
 fn force_disconnect_ends_the_session_with_its_reason() {
     let mut rig = Rig::connected(vec![]);
     let reason = DisconnectReason::UserDisabled;
-    let effects = rig.told(ServerMessage::ForceDisconnect { reason });
+    let effects = rig.told(SessionNews::ForceDisconnect { reason });
     assert_eq!(emitted(&effects), vec![&ClientEvent::ForceDisconnect { reason }]);
     assert_eq!(rig.state.panel.view, View::Inactive(InactiveReason::Disconnected(reason)));
     assert!(!select::is_authenticated(&rig.state));
@@ -251,9 +272,9 @@ fn a_token_refused_on_reconnecting_ends_the_session() {
     ] {
         let mut rig = Rig::connected(vec![]);
         rig.act(Action::Socket(SocketEvent::Closed));
-        rig.timer(TimerId::Reconnect);
+        rig.timer(TimerId::Session(SessionTimer::Reconnect));
         rig.act(Action::Socket(SocketEvent::Opened));
-        rig.refuse(|request| *request == Request::Authenticate, code);
+        rig.refuse(|request| *request == Question::Authenticate, code);
         assert_eq!(rig.state.panel.view, view);
     }
 }
@@ -261,22 +282,27 @@ fn a_token_refused_on_reconnecting_ends_the_session() {
 #[test]
 fn a_missed_step_is_asked_for_once_and_nothing_of_it_shows_before() {
     let mut rig = Rig::connected(vec![summary("bob", 1, 0), summary("carl", 0, 0)]);
-    let added = |other: &str, seq| ServerMessage::MessageAdded { message: message(other, seq, other, "x") };
+    let added = |other: &str, seq| {
+        ServerMessage::Chat(ChatNews::MessageAdded { message: message(other, seq, other, "x") })
+    };
     let effects = rig.event_after_loss(added("bob", 2));
-    assert_eq!(sent(&effects), vec![&ClientMessage::Resync { cursor: Cursor(10) }]);
+    assert_eq!(sent(&effects), vec![&ClientMessage::Session(SessionRequest::Resync { cursor: Cursor(10) })]);
     assert!(emitted(&effects).is_empty());
     assert!(sent(&rig.event(added("bob", 3))).is_empty(), "asked already");
     let mut missed = sync(rig.cursor, vec![summary("bob", 3, 2), summary("carl", 1, 1)]);
     missed.complete = false;
-    let effects = rig.answer(|request| *request == Request::Resync, ServerMessage::Synced(Box::new(missed)));
+    let effects = rig.answer(
+        |request| *request == Question::Resync,
+        ServerMessage::Session(SessionNews::Synced(Box::new(missed))),
+    );
     assert_eq!(sent(&effects).len(), 2, "both chats have a gap to close: {effects:?}");
     assert!(emitted(&effects).is_empty());
     assert!(emitted(&rig.event(added("bob", 4))).is_empty(), "nothing passes the gap");
     let page = (2..=4).map(|seq| message("bob", seq, "bob", "x")).collect();
     let chat = chat_with("bob");
     let effects = rig.answer(
-        |request| matches!(request, Request::Chats(crate::chats::ChatRequest::Gap(id)) if *id == chat),
-        ServerMessage::Messages { chat: chat_with("bob"), messages: page, has_more: false },
+        |request| matches!(request, Question::Chat(ChatQuestion::Gap(id)) if *id == chat),
+        ServerMessage::Chat(ChatNews::Messages { chat: chat_with("bob"), messages: page, has_more: false }),
     );
     let seqs: Vec<u64> = emitted(&effects)
         .into_iter()
@@ -293,7 +319,7 @@ fn a_missed_step_is_asked_for_once_and_nothing_of_it_shows_before() {
 fn an_event_seen_before_is_ignored() {
     let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
     rig.cursor = 5;
-    let effects = rig.event(ServerMessage::MessageAdded { message: message("bob", 2, "bob", "x") });
+    let effects = rig.event(ChatNews::MessageAdded { message: message("bob", 2, "bob", "x") });
     assert!(effects.is_empty());
     assert_eq!(rig.chat("bob").last_seq, Seq(1));
 }

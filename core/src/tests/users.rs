@@ -1,13 +1,15 @@
 //! Presence events and names.
 
 use super::rig::*;
-use crate::action::{DetailsEvent, UserAction};
+use crate::action::{DetailsEvent, PanelAction};
 use crate::effect::DetailsCommand;
 use crate::{Action, ApiCall, ClientEvent, Effect, select};
 use bandyer_protocol::*;
 
 fn changed(users: &[(&str, Presence)]) -> ServerMessage {
-    ServerMessage::PresenceChanged { users: users.iter().map(|(user, p)| (alias(user), *p)).collect() }
+    ServerMessage::User(UserNews::PresenceChanged {
+        users: users.iter().map(|(user, p)| (alias(user), *p)).collect(),
+    })
 }
 
 fn described(effects: &[Effect]) -> Vec<Vec<&str>> {
@@ -62,12 +64,12 @@ fn who_is_there_at_first_is_no_news_but_who_came_meanwhile_is() {
 #[test]
 fn everybody_is_described_once_in_one_go_when_the_panel_opens() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0), summary("carl", 0, 0)]);
-    let effects = rig.user(UserAction::TogglePanel);
+    let effects = rig.user(PanelAction::Toggle);
     assert_eq!(described(&effects), vec![vec!["anna", "bob", "carl"]]);
-    rig.user(UserAction::TogglePanel);
-    assert!(described(&rig.user(UserAction::TogglePanel)).is_empty());
+    rig.user(PanelAction::Toggle);
+    assert!(described(&rig.user(PanelAction::Toggle)).is_empty());
     let summary = Box::new(summary("dora", 0, 0));
-    let effects = rig.event(ServerMessage::ChatAdded { summary, profile: Box::new(profile("dora")) });
+    let effects = rig.event(ChatNews::Added { summary, profile: Box::new(profile("dora")) });
     assert_eq!(described(&effects), vec![vec!["dora"]]);
 }
 

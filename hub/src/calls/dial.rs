@@ -4,8 +4,8 @@ use super::journal::{bare, row};
 use super::{LiveState, SideState, Stage};
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
-    Call, CallAlias, CallPhase, CallRequest, CallType, ClientMessageId, DeclineReason, Dial, ErrorCode,
-    Failure, ServerMessage, Timestamp, UserAlias,
+    Call, CallAlias, CallNews, CallPhase, CallTerms, CallType, ClientMessageId, DeclineReason, Dial,
+    ErrorCode, Failure, ServerMessage, Timestamp, UserAlias,
 };
 use bandyer_records::{JournalKind, Reader, Role, RoomParticipant, RoomRecord, UserRecord, Write};
 
@@ -13,7 +13,7 @@ impl Hub {
     pub(crate) fn create_call(
         &mut self,
         user: &UserAlias,
-        (key, callee, request): (&ClientMessageId, &UserAlias, CallRequest),
+        (key, callee, terms): (&ClientMessageId, &UserAlias, CallTerms),
         origin: Origin,
         now: Timestamp,
         reader: &dyn Reader,
@@ -34,7 +34,7 @@ impl Hub {
         }
         let caller = self.existing_user(user, reader)?.clone();
         let called = self.existing_user(callee, reader)?.clone();
-        may_call(&caller, &called, request.call_type)?;
+        may_call(&caller, &called, terms.call_type)?;
         if self.calls.is_busy(callee) {
             return Err(Failure::new(ErrorCode::CalleeBusy, "the other user has a call").into());
         }
@@ -42,9 +42,9 @@ impl Hub {
             call: self.new_call()?,
             initiator: Some(user.clone()),
             participants: [user.clone(), callee.clone()],
-            call_type: request.call_type,
-            record: request.record,
-            recording_type: request.recording_type,
+            call_type: terms.call_type,
+            record: terms.record,
+            recording_type: terms.recording_type,
             live: true,
             created_at: now,
         };
@@ -53,7 +53,7 @@ impl Hub {
             call,
             key: Some(key.clone()),
             stage: Stage::Dialing { until: now.plus_ms(self.settings.dial_ms.into()) },
-            sides: [SideState { is_admin: request.is_admin, ..SideState::default() }, SideState::default()],
+            sides: [SideState { is_admin: terms.is_admin, ..SideState::default() }, SideState::default()],
             session,
             left_ms: None,
             warned: false,
@@ -81,7 +81,7 @@ impl Hub {
     ) -> Result<(), Refusal> {
         let caller = state.user(1 - callee);
         let dial = Dial { call: state.call.clone(), caller: self.profile(caller, reader)? };
-        outcome.deliveries.extend(self.tell_of(state.user(callee), ServerMessage::Dialed(Box::new(dial))));
+        outcome.deliveries.extend(self.tell_of(state.user(callee), CallNews::Dialed(Box::new(dial))));
         let data = serde_json::json!({
             "call_type": state.call.call_type.as_str(),
             "users": state.call.participants,
@@ -115,7 +115,7 @@ impl Hub {
         state.take_place(side, self.session_id(origin)?, origin.session);
         let mut outcome = Outcome::default();
         let caller = 1 - side;
-        let answered = ServerMessage::DialAnswered { call: call.clone(), by: user.clone() };
+        let answered = CallNews::Answered { call: call.clone(), by: user.clone() };
         outcome.deliveries.extend(self.tell_line(&state, caller, answered.clone()));
         outcome.deliveries.extend(self.tell_others(user, origin, answered));
         outcome.writes.push(bare(&state, JournalKind::DialAnswered, user, now));
@@ -139,7 +139,7 @@ impl Hub {
         if state.callee() != Some(side) {
             return Err(dial_over());
         }
-        let declined = ServerMessage::DialDeclined { call: call.clone(), by: user.clone(), reason };
+        let declined = CallNews::Declined { call: call.clone(), by: user.clone(), reason };
         let mut outcome = Outcome::default();
         outcome.deliveries.extend(self.tell_line(&state, 1 - side, declined.clone()));
         outcome.deliveries.extend(self.tell_of(user, declined));

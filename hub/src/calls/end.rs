@@ -4,7 +4,7 @@ use super::dial::call_not_found;
 use super::journal::{bare, row};
 use super::{LiveState, Stage};
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
-use bandyer_protocol::{CallAlias, EndReason, ServerMessage, StopReason, Timestamp, UserAlias};
+use bandyer_protocol::{CallAlias, CallNews, EndReason, ServerMessage, StopReason, Timestamp, UserAlias};
 use bandyer_records::{JournalKind, Reader, SessionRecord, Write};
 
 impl Hub {
@@ -48,7 +48,7 @@ impl Hub {
         let (Some(callee), Some(caller)) = (state.callee(), state.caller()) else {
             return Ok(Outcome::default());
         };
-        let stopped = ServerMessage::DialStopped { call: call.clone(), by: by.clone(), reason };
+        let stopped = CallNews::Stopped { call: call.clone(), by: by.clone(), reason };
         let called = state.user(callee).clone();
         let mut outcome = self.note_missed(state, state.user(caller), now, reader)?;
         outcome.deliveries.extend(self.tell_line(state, caller, stopped.clone()));
@@ -72,7 +72,7 @@ impl Hub {
         reader: &dyn Reader,
     ) -> Result<Outcome, Refusal> {
         let call = state.call.call.clone();
-        let ended = ServerMessage::CallEnded { call: call.clone(), by: by.clone(), reason };
+        let ended = CallNews::Ended { call: call.clone(), by: by.clone(), reason };
         let mut outcome = Outcome::default();
         for side in [0, 1] {
             outcome.deliveries.extend(self.tell_line(state, side, ended.clone()));

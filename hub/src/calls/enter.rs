@@ -5,7 +5,7 @@ use super::journal::row;
 use super::{LiveState, SideState, Stage};
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
-    Call, CallAlias, CallEntry, CallPhase, ErrorCode, Failure, Seat, ServerMessage, SessionId, Timestamp,
+    Call, CallAlias, CallEntry, CallNews, CallPhase, ErrorCode, Failure, Seat, SessionId, Timestamp,
     UserAlias,
 };
 use bandyer_records::{JournalKind, Reader, RoomRecord, SessionRecord, Write};
@@ -135,7 +135,7 @@ impl Hub {
 
     /// Both are in.
     pub(super) fn begin(&mut self, mut state: LiveState, outcome: &mut Outcome, now: Timestamp) {
-        let started = ServerMessage::CallStarted { call: state.call.call.clone(), at: now };
+        let started = CallNews::Started { call: state.call.call.clone(), at: now };
         for side in [0, 1] {
             let held = if state.line(side).is_some() { state.take_held(side) } else { Vec::new() };
             for message in held.into_iter().chain([started.clone()]) {
@@ -185,7 +185,7 @@ impl Hub {
             outcome.deliveries.extend(self.tell_line(&state, side, message));
         }
         let other = 1 - side;
-        let peer_line = |up| ServerMessage::PeerLine { call: call.clone(), up };
+        let peer_line = |up| CallNews::PeerLine { call: call.clone(), up };
         outcome.deliveries.extend(self.tell_line(&state, other, peer_line(true)));
         if state.sides[other].place.is_some() && state.line(other).is_none() {
             outcome.deliveries.extend(self.tell_line(&state, side, peer_line(false)));
@@ -213,7 +213,7 @@ impl Hub {
             ice_servers: self.settings.ice.servers(state.user(side), now),
             is_admin: state.sides[side].is_admin,
         };
-        Ok(origin.reply(ServerMessage::CallEntered(Box::new(entry))))
+        Ok(origin.reply(CallNews::Entered(Box::new(entry))))
     }
 
     pub(super) fn session_id(&self, origin: Origin) -> Result<SessionId, Refusal> {

@@ -123,30 +123,33 @@ impl World {
         let user = alias(DEVICES[device as usize - 1].1);
         let belief = self.beliefs.entry(device).or_default();
         match message {
-            ServerMessage::Welcome(welcome) => belief.ringing = welcome.ringing.is_some(),
-            ServerMessage::Dialed(dial) => {
+            ServerMessage::Session(SessionNews::Welcome(welcome)) => {
+                belief.ringing = welcome.ringing.is_some()
+            }
+            ServerMessage::Call(CallNews::Dialed(dial)) => {
                 assert!(!belief.ringing, "one ring per device");
                 self.call = Some(dial.call.call.clone());
                 belief.ringing = true;
             }
-            ServerMessage::CallEntered(entry) => {
+            ServerMessage::Call(CallNews::Entered(entry)) => {
                 self.call = Some(entry.call.call.clone());
                 self.seats.insert(device, (entry.call.call.clone(), entry.seat.clone()));
                 belief.ringing = false;
                 belief.calling = entry.phase == CallPhase::Dialing;
                 belief.talking = entry.phase == CallPhase::Connected;
             }
-            ServerMessage::DialAnswered { by, .. } => {
+            ServerMessage::Call(CallNews::Answered { by, .. }) => {
                 belief.ringing = false;
                 belief.talking = belief.calling && *by != user;
                 belief.calling = false;
             }
-            ServerMessage::DialDeclined { .. } | ServerMessage::DialStopped { .. } => {
+            ServerMessage::Call(CallNews::Declined { .. })
+            | ServerMessage::Call(CallNews::Stopped { .. }) => {
                 assert!(belief.ringing || belief.calling, "an end without a ring: {message:?}");
                 (belief.ringing, belief.calling) = (false, false);
                 belief.ends += 1;
             }
-            ServerMessage::CallEnded { .. } => {
+            ServerMessage::Call(CallNews::Ended { .. }) => {
                 assert!(belief.talking, "an end without a call");
                 belief.talking = false;
                 belief.ends += 1;
@@ -169,17 +172,23 @@ impl World {
                 let callee = alias(if DEVICES[device as usize - 1].1 == "anna" { "bob" } else { "anna" });
                 self.next += 1;
                 let key = ClientMessageId::parse(&format!("k{}", self.next)).unwrap();
-                self.ask(device, ClientMessage::CreateCall { key, callee, request: CallRequest::default() });
+                self.ask(
+                    device,
+                    ClientMessage::Call(CallRequest::Create { key, callee, terms: CallTerms::default() }),
+                );
             }
-            Deed::Accept(device) => {
-                call.into_iter().for_each(|call| self.ask(device, ClientMessage::AcceptDial { call }))
-            }
+            Deed::Accept(device) => call
+                .into_iter()
+                .for_each(|call| self.ask(device, ClientMessage::Call(CallRequest::Accept { call }))),
             Deed::Decline(device) => call.into_iter().for_each(|call| {
-                self.ask(device, ClientMessage::DeclineDial { call, reason: DeclineReason::None });
+                self.ask(
+                    device,
+                    ClientMessage::Call(CallRequest::Decline { call, reason: DeclineReason::None }),
+                );
             }),
-            Deed::HangUp(device) => {
-                call.into_iter().for_each(|call| self.ask(device, ClientMessage::HangUp { call }))
-            }
+            Deed::HangUp(device) => call
+                .into_iter()
+                .for_each(|call| self.ask(device, ClientMessage::Call(CallRequest::HangUp { call }))),
             Deed::Vanish(device) => {
                 if let Some(session) = self.lines.remove(&device) {
                     self.input(&Input::Disconnect { session });
@@ -192,7 +201,7 @@ impl World {
                     let seat = self.seats.get(&device).cloned();
                     if let Some((call, seat)) = seat.filter(|_| belief.calling || belief.talking) {
                         self.resuming = Some(device);
-                        self.ask(device, ClientMessage::ResumeCall { call, seat });
+                        self.ask(device, ClientMessage::Call(CallRequest::Resume { call, seat }));
                         self.resuming = None;
                     }
                 }

@@ -2,7 +2,9 @@
 
 use super::LiveState;
 use crate::{Hub, Outcome, Refusal};
-use bandyer_protocol::{ChatId, ClientMessageId, Message, MessageBody, ServerMessage, Timestamp, UserAlias};
+use bandyer_protocol::{
+    ChatId, ChatNews, ClientMessageId, Message, MessageBody, ServerMessage, Timestamp, UserAlias,
+};
 use bandyer_records::{ChatRecord, JournalKind, JournalRecord, Reader, Write};
 
 pub(super) fn row(
@@ -68,7 +70,7 @@ impl Hub {
             body: MessageBody::MissedCall(state.call.call_type),
             at: now,
         };
-        let event = ServerMessage::MessageAdded { message: message.clone() };
+        let event = ServerMessage::Chat(ChatNews::MessageAdded { message: message.clone() });
         let deliveries = self.announce(&chat, None, |_| event.clone());
         self.records.put_chat(chat.clone());
         Ok(Outcome {

@@ -3,7 +3,7 @@
 use super::{CallBook, LiveState, Stage};
 use crate::{Delivery, Hub, Origin, Outcome, Refusal, SessionKey};
 use bandyer_protocol::{
-    CallAlias, EndReason, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, StopReason, Timestamp, UserAlias,
+    CallAlias, CallNews, EndReason, PROTOCOL_VERSION, ServerEnvelope, StopReason, Timestamp, UserAlias,
 };
 use bandyer_records::Reader;
 
@@ -64,7 +64,7 @@ impl Hub {
             place.line = None;
             place.lost_at = Some(now);
         }
-        let down = ServerMessage::PeerLine { call: state.call.call.clone(), up: false };
+        let down = CallNews::PeerLine { call: state.call.call.clone(), up: false };
         outcome.deliveries.extend(self.tell_line(&state, 1 - side, down));
         self.put_call(state);
         outcome
@@ -123,7 +123,7 @@ impl Hub {
                 let (Some(callee), Some(caller)) = (state.callee(), state.caller()) else {
                     return Ok(outcome);
                 };
-                let stopped = ServerMessage::DialStopped {
+                let stopped = CallNews::Stopped {
                     call: state.call.call.clone(),
                     by: state.user(caller).clone(),
                     reason: StopReason::DialTimeout,
@@ -152,7 +152,7 @@ impl Hub {
                     _ => 0,
                 };
                 let in_ms = u32::try_from(left).unwrap_or(u32::MAX);
-                let soon = ServerMessage::CallEndsSoon { call: state.call.call.clone(), in_ms };
+                let soon = CallNews::EndsSoon { call: state.call.call.clone(), in_ms };
                 for side in [0, 1] {
                     outcome.deliveries.extend(self.tell_line(&state, side, soon.clone()));
                 }
@@ -190,26 +190,21 @@ impl Hub {
     }
 
     /// To the device that is in for that side, if its line is up.
-    pub(super) fn tell_line(&self, state: &LiveState, side: usize, msg: ServerMessage) -> Option<Delivery> {
+    pub(super) fn tell_line(&self, state: &LiveState, side: usize, news: CallNews) -> Option<Delivery> {
         let line = state.line(side)?;
-        Some(Delivery::To { sessions: vec![line], envelope: envelope(msg) })
+        Some(Delivery::To { sessions: vec![line], envelope: envelope(news) })
     }
 
     /// To every device of a user.
-    pub(super) fn tell_of(&self, user: &UserAlias, msg: ServerMessage) -> Option<Delivery> {
-        self.tell(user, None, envelope(msg))
+    pub(super) fn tell_of(&self, user: &UserAlias, news: CallNews) -> Option<Delivery> {
+        self.tell(user, None, envelope(news))
     }
 
-    pub(super) fn tell_others(
-        &self,
-        user: &UserAlias,
-        origin: Origin,
-        msg: ServerMessage,
-    ) -> Option<Delivery> {
-        self.tell(user, Some(origin), envelope(msg))
+    pub(super) fn tell_others(&self, user: &UserAlias, origin: Origin, news: CallNews) -> Option<Delivery> {
+        self.tell(user, Some(origin), envelope(news))
     }
 }
 
-pub(super) fn envelope(msg: ServerMessage) -> ServerEnvelope {
-    ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg }
+pub(super) fn envelope(news: CallNews) -> ServerEnvelope {
+    ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg: news.into() }
 }

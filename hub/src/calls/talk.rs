@@ -5,8 +5,8 @@ use super::{LiveState, MOST_HELD, MOST_HELD_BYTES, MOST_SAID, SideState, Stage};
 use crate::{Decision, Hub, Origin, Refusal};
 use bandyer_protocol::call::{MAX_CANDIDATE_BYTES, MAX_COMMENT_CHARS, MAX_SDP_BYTES};
 use bandyer_protocol::{
-    CallAlias, CallType, ErrorCode, Failure, Feedback, SdpKind, ServerMessage, SharedFile, Signal, Timestamp,
-    UploadId, UserAlias,
+    CallAlias, CallNews, CallType, ErrorCode, Failure, Feedback, SdpKind, ServerMessage, SharedFile, Signal,
+    Timestamp, UploadId, UserAlias,
 };
 use bandyer_records::{JournalKind, JournalRecord, Reader, SessionFilter, Slice, UploadPlace, Write};
 
@@ -35,12 +35,12 @@ impl Hub {
         let other = 1 - side;
         let mut outcome = origin.reply(ServerMessage::Done);
         if state.line(other).is_some() {
-            let told = ServerMessage::Signaled { call: call.clone(), signal: signal.clone() };
+            let told = CallNews::Signaled { call: call.clone(), signal: signal.clone() };
             outcome.deliveries.extend(self.tell_line(&state, other, told));
         } else {
             hold(&mut state.sides[other], signal, size)?;
             if state.callee() == Some(other) && prepares(signal) {
-                let told = ServerMessage::Signaled { call: call.clone(), signal: signal.clone() };
+                let told = CallNews::Signaled { call: call.clone(), signal: signal.clone() };
                 outcome.deliveries.extend(self.tell_of(state.user(other), told));
             }
         }
@@ -66,7 +66,7 @@ impl Hub {
         let mut outcome = origin.reply(ServerMessage::Done);
         if !state.upgraded {
             state.upgraded = true;
-            let upgraded = ServerMessage::CallUpgraded { call: call.clone(), by: user.clone() };
+            let upgraded = CallNews::Upgraded { call: call.clone(), by: user.clone() };
             for side in [0, 1] {
                 outcome.deliveries.extend(self.tell_line(&state, side, upgraded.clone()));
             }
@@ -86,7 +86,7 @@ impl Hub {
         now: Timestamp,
     ) -> Decision {
         self.seated(user, call, origin)?;
-        Ok(origin.reply(ServerMessage::IceServers { servers: self.settings.ice.servers(user, now) }))
+        Ok(origin.reply(CallNews::IceServers { servers: self.settings.ice.servers(user, now) }))
     }
 
     /// Once per user and session, by those who were in.
@@ -145,7 +145,7 @@ impl Hub {
         let missing = || Failure::new(ErrorCode::UploadNotFound, "no such upload of this user in this call");
         let file = stored.ok_or_else(missing)?.attachment;
         let shared = SharedFile { by: user.clone(), file, at: now };
-        let told = ServerMessage::FileShared { call: call.clone(), shared: shared.clone() };
+        let told = CallNews::FileShared { call: call.clone(), shared: shared.clone() };
         let mut outcome = origin.reply(told.clone());
         outcome.writes.push(Write::KeepUpload(upload.clone()));
         let other = 1 - state.side_of(user).unwrap_or(0);

@@ -4,7 +4,7 @@ use super::Config;
 use crate::error::StartError;
 use crate::secrets::read_or_generate;
 use bandyer_hub::ice::IceSettings;
-use bandyer_protocol::client_message::Secret;
+use bandyer_protocol::secret::Secret;
 use bandyer_turn::{PeerPolicy, TurnSettings};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 

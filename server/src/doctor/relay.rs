@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::config::turn::{Wanted, wanted};
 use bandyer_hub::ice::IceSettings;
 use bandyer_protocol::UserAlias;
-use bandyer_protocol::client_message::Secret;
+use bandyer_protocol::secret::Secret;
 use bandyer_turn::addresses::is_public;
 use bandyer_turn::probe::{Failed, Probe};
 use std::net::SocketAddr;

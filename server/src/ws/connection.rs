@@ -11,7 +11,7 @@ use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bandyer_protocol::{
-    Authenticate, ClientEnvelope, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage,
+    Authenticate, ClientEnvelope, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage, SessionRequest,
 };
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -100,7 +100,9 @@ fn may_open(app: &App, token: &AccessToken) -> Result<(), Failure> {
 
 fn first_request(text: &str) -> Result<(RequestId, Authenticate), Misread> {
     match wire::parse(text)? {
-        ClientEnvelope { id, msg: ClientMessage::Authenticate(request), .. } => Ok((id, request)),
+        ClientEnvelope { id, msg: ClientMessage::Session(SessionRequest::Authenticate(request)), .. } => {
+            Ok((id, request))
+        }
         other => Err(Misread {
             re: Some(other.id),
             failure: Failure::new(ErrorCode::NotAuthenticated, "the first frame must be authenticate"),

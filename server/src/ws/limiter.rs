@@ -1,7 +1,7 @@
 //! How much one user may ask for, over all their sockets.
 
 use crate::config::Config;
-use bandyer_protocol::{ClientMessage, ErrorCode, Failure, UserAlias};
+use bandyer_protocol::{CallRequest, ChatRequest, ClientMessage, ErrorCode, Failure, UserAlias};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
@@ -32,8 +32,8 @@ impl Limiter {
     /// `rate_limited`, with the time after which it may be tried again.
     pub fn check(&self, user: &UserAlias, message: Option<&ClientMessage>) -> Result<(), Failure> {
         let limiter = match message {
-            Some(ClientMessage::SendMessage { .. }) => &self.messages,
-            Some(ClientMessage::Signal { .. }) => &self.signals,
+            Some(ClientMessage::Chat(ChatRequest::SendMessage { .. })) => &self.messages,
+            Some(ClientMessage::Call(CallRequest::Signal { .. })) => &self.signals,
             // A frame nobody understands costs as much as any request.
             Some(_) | None => &self.requests,
         };

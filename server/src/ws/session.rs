@@ -11,8 +11,8 @@ use crate::token::AccessToken;
 use axum::extract::ws::{Message, WebSocket, close_code};
 use bandyer_hub::{CloseReason, Connect, Input, SessionKey, pages};
 use bandyer_protocol::{
-    Authenticate, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage, SessionId, Timestamp,
-    UserAlias,
+    Authenticate, ChatRequest, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage, SessionId,
+    SessionNews, SessionRequest, Timestamp, UserAlias,
 };
 use metrics::counter;
 use std::pin::pin;
@@ -192,11 +192,13 @@ impl Session {
     fn obey(&mut self, re: RequestId, message: ClientMessage) -> Result<Todo, Failure> {
         let session = self.opened.key;
         let input = match message {
-            ClientMessage::Ping => return Ok(Todo::Reply(re, ServerMessage::Pong)),
-            ClientMessage::FetchMessages { chat, from, direction, limit } => {
+            ClientMessage::Session(SessionRequest::Ping) => {
+                return Ok(Todo::Reply(re, ServerMessage::Session(SessionNews::Pong)));
+            }
+            ClientMessage::Chat(ChatRequest::FetchMessages { chat, from, direction, limit }) => {
                 return Ok(Todo::Fetch(re, pages::Page { chat, from, direction, limit }));
             }
-            ClientMessage::RefreshToken { token } => {
+            ClientMessage::Session(SessionRequest::RefreshToken { token }) => {
                 let token = self.app.tokens.verify(&token.0, clock::now())?;
                 if token.user != self.opened.token.user {
                     return Err(Failure::new(ErrorCode::WrongUser, "the token is another user's"));

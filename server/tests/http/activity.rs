@@ -103,11 +103,11 @@ async fn who_comes_and_goes_and_calls_is_written_down() {
     let (mut bob, _) = Socket::open(&api, &api.token("bob").await).await;
     let (other_tab, _) = Socket::open(&api, &api.token("bob").await).await;
     drop(other_tab);
-    let request =
+    let terms =
         json!({"call_type": "audio_only", "record": false, "recording_type": "automatic", "is_admin": false});
-    let created = anna.ask(json!({"create_call": {"key": "k1", "callee": "bob", "request": request}})).await;
-    let call = created["call_entered"]["call"]["call"].as_str().expect("a call").to_owned();
-    let declined = bob.ask(json!({"decline_dial": {"call": call, "reason": "none"}})).await;
+    let created = anna.ask(json!({"call": {"create": {"key": "k1", "callee": "bob", "terms": terms}}})).await;
+    let call = created["call"]["entered"]["call"]["call"].as_str().expect("a call").to_owned();
+    let declined = bob.ask(json!({"call": {"decline": {"call": call, "reason": "none"}}})).await;
     assert_eq!(declined, "done");
     drop(anna);
     let last = async || found(&api, "limit=1").await.pop();

@@ -26,8 +26,8 @@ async fn a_chat_is_added_once_and_seen_by_both() {
     let added = async {
         loop {
             let frame = socket.next().await.unwrap();
-            if frame["msg"]["chat_added"].is_object() {
-                return frame["msg"]["chat_added"]["summary"]["chat"].clone();
+            if frame["msg"]["chat"]["added"].is_object() {
+                return frame["msg"]["chat"]["added"]["summary"]["chat"].clone();
             }
         }
     };

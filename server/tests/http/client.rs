@@ -1,6 +1,6 @@
 //! A server of its own for each test, and short words for calling it.
 
-use bandyer_protocol::client_message::Secret;
+use bandyer_protocol::secret::Secret;
 use bandyer_records::Write;
 use bandyer_server::{Config, Server};
 use reqwest::{Client, Method, RequestBuilder, Response};

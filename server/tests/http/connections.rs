@@ -35,7 +35,7 @@ async fn a_socket_is_not_bound_by_the_time_of_a_request() {
     api.add_users(&["anna"]).await;
     let (mut socket, _) = Socket::open(&api, &api.token("anna").await).await;
     tokio::time::sleep(Duration::from_millis(600)).await;
-    assert_eq!(socket.ask(serde_json::json!("ping")).await, "pong");
+    assert_eq!(socket.ask(serde_json::json!({"session": "ping"})).await["session"], "pong");
 }
 
 #[tokio::test]

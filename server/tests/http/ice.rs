@@ -38,8 +38,7 @@ async fn servers_of_others_are_told_as_configured() {
     let api = Api::start_with(|config| {
         config.turn_url = vec!["turns:turn.example.com:443?transport=tcp".to_owned()];
         config.stun_url = vec!["stun:stun.example.com".to_owned()];
-        config.turn_secret =
-            Some(bandyer_protocol::client_message::Secret("the-secret-of-coturn".to_owned()));
+        config.turn_secret = Some(bandyer_protocol::secret::Secret("the-secret-of-coturn".to_owned()));
     })
     .await;
     assert!(api.server.turn().is_none());

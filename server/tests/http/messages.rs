@@ -28,8 +28,8 @@ async fn a_message_is_stored_and_delivered_like_any_other() {
     );
     loop {
         let frame = socket.next().await.unwrap();
-        if frame["msg"]["message_added"].is_object() {
-            assert_eq!(frame["msg"]["message_added"]["message"]["body"]["text"], text);
+        if frame["msg"]["chat"]["message_added"].is_object() {
+            assert_eq!(frame["msg"]["chat"]["message_added"]["message"]["body"]["text"], text);
             break;
         }
     }

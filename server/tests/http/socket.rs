@@ -1,6 +1,7 @@
 //! A widget's socket, as far as these tests need one.
 
 use crate::client::Api;
+use bandyer_protocol::PROTOCOL_VERSION;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -19,15 +20,17 @@ impl Socket {
         let (stream, _) =
             connect_async(format!("ws://{}/client/socket", api.server.address())).await.unwrap();
         let mut socket = Self { stream, last_id: 0 };
-        let welcome = socket.ask(json!({"authenticate": {"token": token, "client": "test"}})).await;
-        (socket, welcome)
+        let welcome =
+            socket.ask(json!({"session": {"authenticate": {"token": token, "client": "test"}}})).await;
+        let news = welcome.get("session").cloned();
+        (socket, news.unwrap_or(welcome))
     }
 
     /// The reply to a message.
     pub async fn ask(&mut self, msg: Value) -> Value {
         self.last_id += 1;
         let id = self.last_id;
-        let frame = json!({"v": 1, "id": id, "msg": msg}).to_string();
+        let frame = json!({"v": PROTOCOL_VERSION, "id": id, "msg": msg}).to_string();
         self.stream.send(Message::text(frame)).await.unwrap();
         loop {
             let frame = self.next().await.expect("an answer");

@@ -65,9 +65,9 @@ async fn a_file_goes_in_is_sent_and_comes_out_at_the_other_side() {
     let (mut anna, _) = Socket::open(&api, &token).await;
     let lie = json!({"upload": attachment["upload"], "name": "x.exe", "size": 1, "media_type": "text/html", "picture": false});
     let sent = anna
-        .ask(json!({"send_message": {"chat": "anna#bob", "client_id": "1", "body": {"file": lie}}}))
+        .ask(json!({"chat": {"send_message": {"chat": "anna#bob", "client_id": "1", "body": {"file": lie}}}}))
         .await;
-    assert_eq!(sent["message_added"]["message"]["body"]["file"], attachment);
+    assert_eq!(sent["chat"]["message_added"]["message"]["body"]["file"], attachment);
 
     let response = download(&api, &api.token("bob").await, &attachment).await;
     let headers = response.headers().clone();
@@ -182,7 +182,8 @@ async fn whoever_does_not_take_part_sees_nothing() {
     let (mut socket, _) = Socket::open(&api, &carl).await;
     let file =
         json!({"upload": attachment["upload"], "name": "a", "size": 6, "media_type": "x", "picture": false});
-    let theft = json!({"send_message": {"chat": "anna#carl", "client_id": "1", "body": {"file": file}}});
+    let theft =
+        json!({"chat": {"send_message": {"chat": "anna#carl", "client_id": "1", "body": {"file": file}}}});
     assert_eq!(socket.ask(theft).await["error"]["code"], "upload_not_found");
 }
 
@@ -362,7 +363,7 @@ async fn files_nobody_sent_go_after_a_day_and_strays_after_an_hour() {
     let kept = upload(&api, &token, "kept", b"1").await;
     let (mut anna, _) = Socket::open(&api, &token).await;
     let body = json!({"file": kept});
-    anna.ask(json!({"send_message": {"chat": "anna#bob", "client_id": "1", "body": body}})).await;
+    anna.ask(json!({"chat": {"send_message": {"chat": "anna#bob", "client_id": "1", "body": body}}})).await;
     let unsent = upload(&api, &token, "unsent", b"2").await;
     let complete = api.data().join("uploads/complete");
     std::fs::write(complete.join("stray"), "no record").unwrap();

@@ -101,8 +101,8 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
 async fn disconnect_reason(socket: &mut Socket) -> Value {
     let mut reason = Value::Null;
     while let Some(frame) = socket.next().await {
-        if frame["msg"]["force_disconnect"].is_object() {
-            reason = frame["msg"]["force_disconnect"]["reason"].clone();
+        if frame["msg"]["session"]["force_disconnect"].is_object() {
+            reason = frame["msg"]["session"]["force_disconnect"]["reason"].clone();
         }
     }
     reason

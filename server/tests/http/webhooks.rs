@@ -385,15 +385,15 @@ async fn a_call_by_link_is_told_as_it_happens_and_ends_with_its_room() {
     let fields = json!({"initiatorAlias": "anna", "duration": 600});
     let room = api.add_room(fields).await;
     let name = room["room_id"].as_str().unwrap();
-    let link = |index: usize| json!({"join_call": {"link": room["user_urls"][index]["url"]}});
+    let link = |index: usize| json!({"call": {"join": {"link": room["user_urls"][index]["url"]}}});
     let (mut anna, _) = Socket::open(&api, &api.token("anna").await).await;
     let (mut bob, _) = Socket::open(&api, &api.token("bob").await).await;
     let foreign = bob.ask(link(0)).await;
     assert_eq!(foreign["error"]["code"], "call_link_of_another_user", "{foreign}");
     let first = anna.ask(link(0)).await;
-    assert_eq!(first["call_entered"]["phase"], "waiting", "{first}");
+    assert_eq!(first["call"]["entered"]["phase"], "waiting", "{first}");
     let second = bob.ask(link(1)).await;
-    assert_eq!(second["call_entered"]["phase"], "connected", "{second}");
+    assert_eq!(second["call"]["entered"]["phase"], "connected", "{second}");
     let info = async || api.rest_get(&format!("/rest/room/info/{name}")).await.1["room"].clone();
     assert_eq!(info().await["status"], "RUNNING");
 
@@ -402,14 +402,15 @@ async fn a_call_by_link_is_told_as_it_happens_and_ends_with_its_room() {
     let ended = async {
         loop {
             let frame = bob.next().await.unwrap();
-            if frame["msg"]["call_ended"].is_object() {
-                return frame["msg"]["call_ended"]["reason"].clone();
+            if frame["msg"]["call"]["ended"].is_object() {
+                return frame["msg"]["call"]["ended"]["reason"].clone();
             }
         }
     };
     assert_eq!(ended.await, "closed");
-    let rated =
-        bob.ask(json!({"rate_call": {"call": name, "feedback": {"rating": 5, "comment": "clear"}}})).await;
+    let rated = bob
+        .ask(json!({"call": {"rate": {"call": name, "feedback": {"rating": 5, "comment": "clear"}}}}))
+        .await;
     assert_eq!(rated, "done");
     assert_eq!(anna.ask(link(0)).await["error"]["code"], "call_link_invalid");
 

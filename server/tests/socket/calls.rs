@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::world::{World, alias, chat};
-use bandyer_protocol::client_message::Secret;
+use bandyer_protocol::secret::Secret;
 use bandyer_protocol::*;
 use bandyer_records::{Role, UserRecord};
 use bandyer_server::Config;
@@ -12,9 +12,9 @@ fn key(text: &str) -> ClientMessageId {
     ClientMessageId::parse(text).unwrap()
 }
 
-fn create(callee: &str, call_type: CallType) -> ClientMessage {
-    let request = CallRequest { call_type, ..CallRequest::default() };
-    ClientMessage::CreateCall { key: key("k1"), callee: alias(callee), request }
+fn create(callee: &str, call_type: CallType) -> CallRequest {
+    let terms = CallTerms { call_type, ..CallTerms::default() };
+    CallRequest::Create { key: key("k1"), callee: alias(callee), terms }
 }
 
 fn candidate(text: &str) -> Signal {
@@ -36,9 +36,9 @@ async fn world(adjust: impl FnOnce(&mut Config)) -> World {
     world
 }
 
-async fn entered(client: &mut Client, message: ClientMessage) -> CallEntry {
-    match client.ask(message).await.msg {
-        ServerMessage::CallEntered(entry) => *entry,
+async fn entered(client: &mut Client, request: CallRequest) -> CallEntry {
+    match client.ask(request).await.msg {
+        ServerMessage::Call(CallNews::Entered(entry)) => *entry,
         other => panic!("not in the call but {other:?}"),
     }
 }
@@ -51,7 +51,7 @@ async fn next(client: &mut Client) -> ServerMessage {
 async fn ring(world: &World) -> (Client, Client, CallEntry) {
     let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);
     let entry = entered(&mut ann, create("ben", CallType::AudioVideo)).await;
-    let ServerMessage::Dialed(dial) = next(&mut ben).await else { panic!("no ring") };
+    let ServerMessage::Call(CallNews::Dialed(dial)) = next(&mut ben).await else { panic!("no ring") };
     assert_eq!(dial.call, entry.call);
     assert_eq!(dial.caller.alias, alias("ann"));
     (ann, ben, entry)
@@ -61,10 +61,13 @@ async fn ring(world: &World) -> (Client, Client, CallEntry) {
 async fn talk(world: &World) -> (Client, Client, CallAlias) {
     let (mut ann, mut ben, entry) = ring(world).await;
     let call = entry.call.call;
-    entered(&mut ben, ClientMessage::AcceptDial { call: call.clone() }).await;
-    assert_eq!(next(&mut ann).await, ServerMessage::DialAnswered { call: call.clone(), by: alias("ben") });
+    entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;
+    assert_eq!(
+        next(&mut ann).await,
+        ServerMessage::Call(CallNews::Answered { call: call.clone(), by: alias("ben") })
+    );
     for client in [&mut ann, &mut ben] {
-        assert!(matches!(next(client).await, ServerMessage::CallStarted { .. }));
+        assert!(matches!(next(client).await, ServerMessage::Call(CallNews::Started { .. })));
     }
     (ann, ben, call)
 }
@@ -79,26 +82,29 @@ async fn a_call_rings_is_accepted_and_ends_for_both() {
     // What the caller says while it rings arrives after the accept, in order.
     for text in ["one", "two"] {
         let signal = candidate(text);
-        let said = ann.ask(ClientMessage::Signal { call: call.clone(), signal }).await;
+        let said = ann.ask(CallRequest::Signal { call: call.clone(), signal }).await;
         assert_eq!(said.msg, ServerMessage::Done);
     }
-    let early = ClientMessage::Signal { call: call.clone(), signal: candidate("early") };
+    let early = CallRequest::Signal { call: call.clone(), signal: candidate("early") };
     assert_eq!(ben.refused(early).await, ErrorCode::CallNotReady);
-    let own = entered(&mut ben, ClientMessage::AcceptDial { call: call.clone() }).await;
+    let own = entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;
     assert_eq!((own.phase, own.peer.alias), (CallPhase::Connected, alias("ann")));
     for text in ["one", "two"] {
-        let told = ServerMessage::Signaled { call: call.clone(), signal: candidate(text) };
+        let told = ServerMessage::Call(CallNews::Signaled { call: call.clone(), signal: candidate(text) });
         assert_eq!(next(&mut ben).await, told);
     }
-    assert!(matches!(next(&mut ben).await, ServerMessage::CallStarted { .. }));
-    assert!(matches!(next(&mut ann).await, ServerMessage::DialAnswered { .. }));
-    assert!(matches!(next(&mut ann).await, ServerMessage::CallStarted { .. }));
-    assert_eq!(ben.ask(ClientMessage::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
-    let ended =
-        ServerMessage::CallEnded { call: call.clone(), by: Some(alias("ben")), reason: EndReason::HungUp };
+    assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Started { .. })));
+    assert!(matches!(next(&mut ann).await, ServerMessage::Call(CallNews::Answered { .. })));
+    assert!(matches!(next(&mut ann).await, ServerMessage::Call(CallNews::Started { .. })));
+    assert_eq!(ben.ask(CallRequest::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
+    let ended = ServerMessage::Call(CallNews::Ended {
+        call: call.clone(),
+        by: Some(alias("ben")),
+        reason: EndReason::HungUp,
+    });
     assert_eq!(next(&mut ann).await, ended);
     assert_eq!(next(&mut ben).await, ended);
-    assert_eq!(ann.refused(ClientMessage::HangUp { call }).await, ErrorCode::CallNotFound);
+    assert_eq!(ann.refused(CallRequest::HangUp { call }).await, ErrorCode::CallNotFound);
     // Nobody is busy any more.
     entered(&mut ben, create("ann", CallType::AudioOnly)).await;
 }
@@ -113,12 +119,14 @@ async fn an_offer_without_an_address_is_told_while_it_rings_and_with_the_accept(
     let answer = Signal::Description { kind: SdpKind::Answer, sdp: "v=0".into() };
     let said = [with_address, candidate("one"), answer, bare("v=0")];
     for signal in &said {
-        let signal = ClientMessage::Signal { call: call.clone(), signal: signal.clone() };
+        let signal = CallRequest::Signal { call: call.clone(), signal: signal.clone() };
         assert_eq!(ann.ask(signal).await.msg, ServerMessage::Done);
     }
-    let told = |signal: &Signal| ServerMessage::Signaled { call: call.clone(), signal: signal.clone() };
+    let told = |signal: &Signal| {
+        ServerMessage::Call(CallNews::Signaled { call: call.clone(), signal: signal.clone() })
+    };
     assert_eq!(next(&mut ben).await, told(&said[3]), "and nothing else");
-    entered(&mut ben, ClientMessage::AcceptDial { call: call.clone() }).await;
+    entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;
     for signal in &said {
         assert_eq!(next(&mut ben).await, told(signal));
     }
@@ -132,24 +140,24 @@ async fn the_first_device_that_accepts_is_in_and_the_others_stop_ringing() {
     let mut tablet = world.knock().await;
     let welcome = tablet.sign_in(&world.token("ben"), None).await;
     assert_eq!(welcome.ringing.unwrap().call.call, call, "it rings on a device that comes later too");
-    entered(&mut tablet, ClientMessage::AcceptDial { call: call.clone() }).await;
-    let answered = ServerMessage::DialAnswered { call: call.clone(), by: alias("ben") };
+    entered(&mut tablet, CallRequest::Accept { call: call.clone() }).await;
+    let answered = ServerMessage::Call(CallNews::Answered { call: call.clone(), by: alias("ben") });
     assert_eq!(next(&mut ben).await, answered);
     assert_eq!(next(&mut ann).await, answered);
-    assert_eq!(ben.refused(ClientMessage::AcceptDial { call: call.clone() }).await, ErrorCode::DialOver);
+    assert_eq!(ben.refused(CallRequest::Accept { call: call.clone() }).await, ErrorCode::DialOver);
     // A device that is not in has no say, of the same user or not.
-    assert_eq!(ben.refused(ClientMessage::HangUp { call: call.clone() }).await, ErrorCode::CallNotFound);
-    let foreign = ClientMessage::Signal { call: call.clone(), signal: candidate("x") };
+    assert_eq!(ben.refused(CallRequest::HangUp { call: call.clone() }).await, ErrorCode::CallNotFound);
+    let foreign = CallRequest::Signal { call: call.clone(), signal: candidate("x") };
     assert_eq!(ben.refused(foreign.clone()).await, ErrorCode::CallNotFound);
     let mut eve = world.connect("eve").await;
     for message in [
         foreign,
-        ClientMessage::HangUp { call: call.clone() },
-        ClientMessage::AcceptDial { call: call.clone() },
-        ClientMessage::UpgradeCall { call: call.clone() },
-        ClientMessage::GetIceServers { call: call.clone() },
-        ClientMessage::ResumeCall { call: call.clone(), seat: SessionId::parse("guess").unwrap() },
-        ClientMessage::RateCall { call, feedback: Feedback { rating: 1, comment: String::new() } },
+        CallRequest::HangUp { call: call.clone() },
+        CallRequest::Accept { call: call.clone() },
+        CallRequest::Upgrade { call: call.clone() },
+        CallRequest::GetIceServers { call: call.clone() },
+        CallRequest::Resume { call: call.clone(), seat: SessionId::parse("guess").unwrap() },
+        CallRequest::Rate { call, feedback: Feedback { rating: 1, comment: String::new() } },
     ] {
         assert_eq!(eve.refused(message).await, ErrorCode::CallNotFound);
     }
@@ -161,12 +169,12 @@ async fn a_declined_ring_tells_every_device_who_and_why() {
     let (mut ann, mut ben, entry) = ring(&world).await;
     let call = entry.call.call;
     let reason = DeclineReason::DoNotDisturb;
-    let done = ben.ask(ClientMessage::DeclineDial { call: call.clone(), reason }).await;
+    let done = ben.ask(CallRequest::Decline { call: call.clone(), reason }).await;
     assert_eq!(done.msg, ServerMessage::Done);
-    let declined = ServerMessage::DialDeclined { call: call.clone(), by: alias("ben"), reason };
+    let declined = ServerMessage::Call(CallNews::Declined { call: call.clone(), by: alias("ben"), reason });
     assert_eq!(next(&mut ann).await, declined);
     assert_eq!(next(&mut ben).await, declined);
-    assert_eq!(ben.refused(ClientMessage::AcceptDial { call }).await, ErrorCode::CallNotFound);
+    assert_eq!(ben.refused(CallRequest::Accept { call }).await, ErrorCode::CallNotFound);
 }
 
 #[tokio::test]
@@ -177,23 +185,25 @@ async fn nobody_answers_and_the_chat_has_a_note_of_it_once() {
     ben.chat_added().await;
     let entry = entered(&mut ann, create("ben", CallType::AudioVideo)).await;
     let call = entry.call.call;
-    assert!(matches!(next(&mut ben).await, ServerMessage::Dialed(_)));
+    assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Dialed(_))));
     for client in [&mut ann, &mut ben] {
-        let ServerMessage::MessageAdded { message } = next(client).await else { panic!("no note") };
+        let ServerMessage::Chat(ChatNews::MessageAdded { message }) = next(client).await else {
+            panic!("no note")
+        };
         assert_eq!(message.body, MessageBody::MissedCall(CallType::AudioVideo));
         assert_eq!(message.sender, alias("ann"));
-        let stopped = ServerMessage::DialStopped {
+        let stopped = ServerMessage::Call(CallNews::Stopped {
             call: call.clone(),
             by: alias("ann"),
             reason: StopReason::DialTimeout,
-        };
+        });
         assert_eq!(next(client).await, stopped);
     }
-    let forged = ClientMessage::SendMessage {
+    let forged = ClientMessage::Chat(ChatRequest::SendMessage {
         chat: chat("ann", "ben"),
         client_id: key("forged"),
         body: MessageBody::MissedCall(CallType::AudioOnly),
-    };
+    });
     assert_eq!(ben.refused(forged).await, ErrorCode::InvalidMessage);
     assert_eq!(ann.thread(&chat("ann", "ben")).await.len(), 1);
 }
@@ -214,11 +224,10 @@ async fn who_may_not_call_whom_is_told_why() {
     assert_eq!(eve.refused(create("ann", CallType::AudioOnly)).await, ErrorCode::CalleeBusy);
     assert_eq!(eve.refused(create("ben", CallType::AudioOnly)).await, ErrorCode::CalleeBusy);
     let mut second = world.connect("ann").await;
-    let other =
-        ClientMessage::CreateCall { key: key("k2"), callee: alias("eve"), request: CallRequest::default() };
+    let other = CallRequest::Create { key: key("k2"), callee: alias("eve"), terms: CallTerms::default() };
     assert_eq!(second.refused(other).await, ErrorCode::InitiatorNotAvailable);
-    let status = eve.ask(ClientMessage::GetUser { user: alias("ann") }).await.msg;
-    assert_eq!(status, ServerMessage::UserStatus { user: alias("ann"), status: Presence::Busy });
+    let status = eve.ask(UserRequest::Get { user: alias("ann") }).await.msg;
+    assert_eq!(status, ServerMessage::User(UserNews::Status { user: alias("ann"), status: Presence::Busy }));
 }
 
 #[tokio::test]
@@ -226,9 +235,9 @@ async fn signals_have_limits_and_pass_only_between_the_two() {
     let world = world(|_| {}).await;
     let (mut ann, mut ben, call) = talk(&world).await;
     let sdp = |len| Signal::Description { kind: SdpKind::Offer, sdp: "x".repeat(len) };
-    let say = |signal| ClientMessage::Signal { call: call.clone(), signal };
+    let say = |signal| CallRequest::Signal { call: call.clone(), signal };
     assert_eq!(ann.ask(say(sdp(call::MAX_SDP_BYTES))).await.msg, ServerMessage::Done);
-    assert!(matches!(next(&mut ben).await, ServerMessage::Signaled { .. }));
+    assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Signaled { .. })));
     assert_eq!(ann.refused(say(sdp(call::MAX_SDP_BYTES + 1))).await, ErrorCode::InvalidSignal);
     assert_eq!(ann.refused(say(candidate(&"c".repeat(1_025)))).await, ErrorCode::InvalidSignal);
     let mut refused = None;
@@ -241,7 +250,7 @@ async fn signals_have_limits_and_pass_only_between_the_two() {
     let (count, code) = refused.unwrap();
     assert!(count > 1_900 && code == ErrorCode::InvalidSignal);
     // The call goes on.
-    assert_eq!(ben.ask(ClientMessage::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
+    assert_eq!(ben.ask(CallRequest::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
 }
 
 #[tokio::test]
@@ -250,21 +259,31 @@ async fn a_lost_line_is_given_time_and_then_ends_the_call_for_both() {
     let (ann, mut ben, call) = talk(&world).await;
     let seat = ann.welcome.as_ref().unwrap().session.clone();
     drop(ann);
-    assert_eq!(next(&mut ben).await, ServerMessage::PeerLine { call: call.clone(), up: false });
+    assert_eq!(
+        next(&mut ben).await,
+        ServerMessage::Call(CallNews::PeerLine { call: call.clone(), up: false })
+    );
     // What is said meanwhile waits.
-    let said = ClientMessage::Signal { call: call.clone(), signal: candidate("meanwhile") };
+    let said = CallRequest::Signal { call: call.clone(), signal: candidate("meanwhile") };
     assert_eq!(ben.ask(said).await.msg, ServerMessage::Done);
     let mut ann = world.connect("ann").await;
-    let wrong = ClientMessage::ResumeCall { call: call.clone(), seat: SessionId::parse("wrong").unwrap() };
+    let wrong = CallRequest::Resume { call: call.clone(), seat: SessionId::parse("wrong").unwrap() };
     assert_eq!(ann.refused(wrong).await, ErrorCode::CallNotFound);
-    let entry = entered(&mut ann, ClientMessage::ResumeCall { call: call.clone(), seat }).await;
+    let entry = entered(&mut ann, CallRequest::Resume { call: call.clone(), seat }).await;
     assert_eq!(entry.phase, CallPhase::Connected);
-    assert_eq!(next(&mut ben).await, ServerMessage::PeerLine { call: call.clone(), up: true });
-    let told = ServerMessage::Signaled { call: call.clone(), signal: candidate("meanwhile") };
+    assert_eq!(
+        next(&mut ben).await,
+        ServerMessage::Call(CallNews::PeerLine { call: call.clone(), up: true })
+    );
+    let told = ServerMessage::Call(CallNews::Signaled { call: call.clone(), signal: candidate("meanwhile") });
     assert_eq!(next(&mut ann).await, told);
     drop(ann);
-    assert_eq!(next(&mut ben).await, ServerMessage::PeerLine { call: call.clone(), up: false });
-    let ended = ServerMessage::CallEnded { call, by: Some(alias("ann")), reason: EndReason::Vanished };
+    assert_eq!(
+        next(&mut ben).await,
+        ServerMessage::Call(CallNews::PeerLine { call: call.clone(), up: false })
+    );
+    let ended =
+        ServerMessage::Call(CallNews::Ended { call, by: Some(alias("ann")), reason: EndReason::Vanished });
     assert_eq!(next(&mut ben).await, ended);
 }
 
@@ -278,18 +297,18 @@ async fn a_call_goes_on_over_a_restart_of_the_server() {
     let mut eve = world.connect("eve").await;
     assert_eq!(eve.refused(create("ann", CallType::AudioOnly)).await, ErrorCode::CalleeBusy);
     let [first, second] = seats;
-    let resume = |seat| ClientMessage::ResumeCall { call: call.clone(), seat };
-    let line = |up| ServerMessage::PeerLine { call: call.clone(), up };
+    let resume = |seat| CallRequest::Resume { call: call.clone(), seat };
+    let line = |up| ServerMessage::Call(CallNews::PeerLine { call: call.clone(), up });
     assert_eq!(entered(&mut ann, resume(first)).await.phase, CallPhase::Connected);
     assert_eq!(next(&mut ann).await, line(false), "the other one is not back yet");
     assert_eq!(entered(&mut ben, resume(second)).await.phase, CallPhase::Connected);
     assert_eq!(next(&mut ann).await, line(true));
-    let said = ClientMessage::Signal { call: call.clone(), signal: candidate("after") };
+    let said = CallRequest::Signal { call: call.clone(), signal: candidate("after") };
     assert_eq!(ben.ask(said).await.msg, ServerMessage::Done);
-    assert!(matches!(next(&mut ann).await, ServerMessage::Signaled { .. }));
-    assert_eq!(ann.ask(ClientMessage::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
-    assert!(matches!(next(&mut ben).await, ServerMessage::CallEnded { .. }));
-    let rate = |rating| ClientMessage::RateCall {
+    assert!(matches!(next(&mut ann).await, ServerMessage::Call(CallNews::Signaled { .. })));
+    assert_eq!(ann.ask(CallRequest::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
+    assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Ended { .. })));
+    let rate = |rating| CallRequest::Rate {
         call: call.clone(),
         feedback: Feedback { rating, comment: "ok".to_owned() },
     };
@@ -304,15 +323,15 @@ async fn audio_becomes_video_for_both_where_that_is_allowed() {
     let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);
     let call = entered(&mut ann, create("ben", CallType::AudioUpgradable)).await.call.call;
     next(&mut ben).await;
-    let upgrade = ClientMessage::UpgradeCall { call: call.clone() };
+    let upgrade = CallRequest::Upgrade { call: call.clone() };
     assert_eq!(ann.refused(upgrade.clone()).await, ErrorCode::CallNotFound, "nobody is in yet");
-    entered(&mut ben, ClientMessage::AcceptDial { call: call.clone() }).await;
+    entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;
     next(&mut ann).await;
     for client in [&mut ann, &mut ben] {
         next(client).await;
     }
     assert_eq!(ann.ask(upgrade).await.msg, ServerMessage::Done);
-    let upgraded = ServerMessage::CallUpgraded { call, by: alias("ann") };
+    let upgraded = ServerMessage::Call(CallNews::Upgraded { call, by: alias("ann") });
     assert_eq!(next(&mut ann).await, upgraded);
     assert_eq!(next(&mut ben).await, upgraded);
 }
@@ -322,7 +341,8 @@ async fn a_user_who_is_deleted_leaves_no_call_behind() {
     let world = world(|_| {}).await;
     let (mut ann, mut ben, call) = talk(&world).await;
     world.server.app().hub.delete_user(alias("ann")).await.unwrap();
-    let ended = ServerMessage::CallEnded { call, by: Some(alias("ann")), reason: EndReason::Closed };
+    let ended =
+        ServerMessage::Call(CallNews::Ended { call, by: Some(alias("ann")), reason: EndReason::Closed });
     assert_eq!(next(&mut ben).await, ended);
     assert_eq!(next(&mut ann).await, ended);
     let (mut eve, _) = (world.connect("eve").await, ());
@@ -335,7 +355,7 @@ async fn a_guessed_link_leads_nowhere() {
     let mut ann = world.connect("ann").await;
     for link in ["", "x", "https://chat.example.com/connect/rest-call-handler/guess", "https://evil.example/"]
     {
-        let join = ClientMessage::JoinCall { link: Secret(link.to_owned()) };
+        let join = CallRequest::Join { link: Secret(link.to_owned()) };
         assert_eq!(ann.refused(join).await, ErrorCode::CallLinkInvalid);
     }
 }

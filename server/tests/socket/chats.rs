@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::world::{World, alias, chat};
-use bandyer_protocol::{ClientMessage, ErrorCode, PageDirection, Seq, ServerMessage};
+use bandyer_protocol::{ChatNews, ChatRequest, ClientMessage, ErrorCode, PageDirection, Seq, ServerMessage};
 
 #[tokio::test]
 async fn adding_a_chat_twice_finds_it_and_tells_nobody() {
@@ -22,8 +22,8 @@ async fn adding_a_chat_twice_finds_it_and_tells_nobody() {
 async fn a_chat_needs_somebody_else_who_exists() {
     let world = World::start().await;
     let mut anna = world.connect("anna").await;
-    assert_eq!(anna.refused(ClientMessage::AddChat { user: alias("anna") }).await, ErrorCode::ChatWithSelf);
-    assert_eq!(anna.refused(ClientMessage::AddChat { user: alias("nobody") }).await, ErrorCode::UserNotFound);
+    assert_eq!(anna.refused(ChatRequest::Add { user: alias("anna") }).await, ErrorCode::ChatWithSelf);
+    assert_eq!(anna.refused(ChatRequest::Add { user: alias("nobody") }).await, ErrorCode::UserNotFound);
 }
 
 #[tokio::test]
@@ -34,17 +34,17 @@ async fn a_removed_chat_is_gone_for_both_and_comes_back_empty() {
     anna.send(&chat, "m1", "secret").await;
     bob.event().await;
 
-    let removed = bob.ask(ClientMessage::RemoveChat { chat: chat.clone() }).await;
-    assert!(matches!(removed.msg, ServerMessage::ChatRemoved { .. }) && removed.step.is_some());
-    assert!(matches!(anna.event().await.msg, ServerMessage::ChatRemoved { .. }));
-    let fetch = ClientMessage::FetchMessages {
+    let removed = bob.ask(ChatRequest::Remove { chat: chat.clone() }).await;
+    assert!(matches!(removed.msg, ServerMessage::Chat(ChatNews::Removed { .. })) && removed.step.is_some());
+    assert!(matches!(anna.event().await.msg, ServerMessage::Chat(ChatNews::Removed { .. })));
+    let fetch = ClientMessage::Chat(ChatRequest::FetchMessages {
         chat: chat.clone(),
         from: Seq(0),
         direction: PageDirection::After,
         limit: 9,
-    };
+    });
     assert_eq!(anna.refused(fetch).await, ErrorCode::ChatNotFound);
-    assert_eq!(bob.refused(ClientMessage::RemoveChat { chat: chat.clone() }).await, ErrorCode::ChatNotFound);
+    assert_eq!(bob.refused(ChatRequest::Remove { chat: chat.clone() }).await, ErrorCode::ChatNotFound);
 
     let (anew, _) = anna.add_chat("bob").await;
     assert_eq!((anew.incarnation, anew.last_seq, anew.unread, anew.last_message), (2, Seq(0), 0, None));
@@ -73,7 +73,9 @@ async fn the_read_marker_moves_forward_only_and_not_beyond_the_last_message() {
         let event = client.event().await;
         assert!(event.step.is_some());
         match event.msg {
-            ServerMessage::ReadMoved { user, seq, .. } => assert_eq!((user.as_str(), seq), ("bob", Seq(2))),
+            ServerMessage::Chat(ChatNews::ReadMoved { user, seq, .. }) => {
+                assert_eq!((user.as_str(), seq), ("bob", Seq(2)))
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -88,7 +90,7 @@ async fn the_read_marker_moves_forward_only_and_not_beyond_the_last_message() {
 }
 
 async fn read(client: &mut Client, seq: u64) {
-    let ask = ClientMessage::MarkRead { chat: chat("anna", "bob"), seq: Seq(seq) };
+    let ask = ClientMessage::Chat(ChatRequest::MarkRead { chat: chat("anna", "bob"), seq: Seq(seq) });
     assert_eq!(client.ask(ask).await.msg, ServerMessage::Done);
 }
 

@@ -1,11 +1,12 @@
 //! A widget's socket without a widget.
 
 use crate::world::alias;
-use bandyer_protocol::client_message::Secret;
+use bandyer_protocol::secret::Secret;
 use bandyer_protocol::{
-    Authenticate, ChatId, ChatSummary, ClientEnvelope, ClientMessage, ClientMessageId, Cursor, CursorStep,
-    ErrorCode, Failure, Message as Stored, MessageBody, PROTOCOL_VERSION, PageDirection, RequestId,
-    SOCKET_PATH, Seq, ServerEnvelope, ServerMessage, Sync, Welcome,
+    Authenticate, ChatId, ChatNews, ChatRequest, ChatSummary, ClientEnvelope, ClientMessage, ClientMessageId,
+    Cursor, CursorStep, ErrorCode, Failure, Message as Stored, MessageBody, PROTOCOL_VERSION, PageDirection,
+    RequestId, SOCKET_PATH, Seq, ServerEnvelope, ServerMessage, SessionNews, SessionRequest, Sync, UserNews,
+    UserRequest, Welcome,
 };
 use futures_util::{SinkExt, StreamExt};
 use std::collections::VecDeque;
@@ -41,7 +42,7 @@ impl Client {
 
     pub async fn sign_in(&mut self, token: &str, cursor: Option<Cursor>) -> Welcome {
         match self.authenticate(token, cursor).await.msg {
-            ServerMessage::Welcome(welcome) => {
+            ServerMessage::Session(SessionNews::Welcome(welcome)) => {
                 self.welcome = Some((*welcome).clone());
                 *welcome
             }
@@ -51,7 +52,8 @@ impl Client {
 
     pub async fn authenticate(&mut self, token: &str, cursor: Option<Cursor>) -> ServerEnvelope {
         let token = Secret(token.to_owned());
-        self.ask(ClientMessage::Authenticate(Authenticate { token, cursor, client: "test".to_owned() })).await
+        self.ask(SessionRequest::Authenticate(Authenticate { token, cursor, client: "test".to_owned() }))
+            .await
     }
 
     pub fn synced(&self) -> &Sync {
@@ -59,10 +61,10 @@ impl Client {
     }
 
     /// Sends without waiting for the reply.
-    pub async fn post(&mut self, msg: ClientMessage) -> RequestId {
+    pub async fn post(&mut self, msg: impl Into<ClientMessage>) -> RequestId {
         self.next_id += 1;
         let id = RequestId(self.next_id);
-        let envelope = ClientEnvelope { v: PROTOCOL_VERSION, id, msg };
+        let envelope = ClientEnvelope { v: PROTOCOL_VERSION, id, msg: msg.into() };
         self.post_text(&serde_json::to_string(&envelope).unwrap()).await;
         id
     }
@@ -72,7 +74,7 @@ impl Client {
     }
 
     /// The reply to a request; events before it are kept.
-    pub async fn ask(&mut self, msg: ClientMessage) -> ServerEnvelope {
+    pub async fn ask(&mut self, msg: impl Into<ClientMessage>) -> ServerEnvelope {
         let id = self.post(msg).await;
         self.reply_to(id).await
     }
@@ -88,7 +90,7 @@ impl Client {
         }
     }
 
-    pub async fn refused(&mut self, msg: ClientMessage) -> ErrorCode {
+    pub async fn refused(&mut self, msg: impl Into<ClientMessage>) -> ErrorCode {
         failure(self.ask(msg).await).code
     }
 
@@ -121,7 +123,7 @@ impl Client {
                 None => self.hear_envelope().await,
             };
             assert_eq!(envelope.re, None, "a reply nobody waited for: {:?}", envelope.msg);
-            if !matches!(envelope.msg, ServerMessage::PresenceChanged { .. }) {
+            if !matches!(envelope.msg, ServerMessage::User(UserNews::PresenceChanged { .. })) {
                 return envelope;
             }
         }
@@ -138,17 +140,19 @@ impl Client {
 
     /// True when the line still answers, and no event came before the answer.
     pub async fn is_quiet(&mut self) -> bool {
-        self.events.retain(|event| !matches!(event.msg, ServerMessage::PresenceChanged { .. }));
-        let pong = self.ask(ClientMessage::GetUser { user: alias("anna") }).await;
-        assert!(matches!(pong.msg, ServerMessage::UserStatus { .. }));
-        self.events.retain(|event| !matches!(event.msg, ServerMessage::PresenceChanged { .. }));
+        self.events
+            .retain(|event| !matches!(event.msg, ServerMessage::User(UserNews::PresenceChanged { .. })));
+        let pong = self.ask(UserRequest::Get { user: alias("anna") }).await;
+        assert!(matches!(pong.msg, ServerMessage::User(UserNews::Status { .. })));
+        self.events
+            .retain(|event| !matches!(event.msg, ServerMessage::User(UserNews::PresenceChanged { .. })));
         self.events.is_empty()
     }
 
     pub async fn add_chat(&mut self, with: &str) -> (ChatSummary, Option<CursorStep>) {
-        let reply = self.ask(ClientMessage::AddChat { user: alias(with) }).await;
+        let reply = self.ask(ChatRequest::Add { user: alias(with) }).await;
         match reply.msg {
-            ServerMessage::ChatAdded { summary, profile } => {
+            ServerMessage::Chat(ChatNews::Added { summary, profile }) => {
                 assert_eq!(profile.alias, alias(with));
                 (*summary, reply.step)
             }
@@ -158,7 +162,7 @@ impl Client {
 
     pub async fn chat_added(&mut self) -> ChatSummary {
         match self.event().await.msg {
-            ServerMessage::ChatAdded { summary, .. } => *summary,
+            ServerMessage::Chat(ChatNews::Added { summary, .. }) => *summary,
             other => panic!("{other:?}"),
         }
     }
@@ -176,9 +180,8 @@ impl Client {
         limit: u32,
     ) -> (Vec<u64>, bool) {
         let from = Seq(from);
-        match self.ask(ClientMessage::FetchMessages { chat: chat.clone(), from, direction, limit }).await.msg
-        {
-            ServerMessage::Messages { messages, has_more, .. } => {
+        match self.ask(ChatRequest::FetchMessages { chat: chat.clone(), from, direction, limit }).await.msg {
+            ServerMessage::Chat(ChatNews::Messages { messages, has_more, .. }) => {
                 (messages.iter().map(|message| message.seq.0).collect(), has_more)
             }
             other => panic!("{other:?}"),
@@ -191,9 +194,14 @@ impl Client {
         loop {
             let from = all.last().map_or(Seq(0), |message| message.seq);
             let direction = PageDirection::After;
-            let ask = ClientMessage::FetchMessages { chat: chat.clone(), from, direction, limit: 200 };
+            let ask = ClientMessage::Chat(ChatRequest::FetchMessages {
+                chat: chat.clone(),
+                from,
+                direction,
+                limit: 200,
+            });
             match self.ask(ask).await.msg {
-                ServerMessage::Messages { messages, has_more, .. } => {
+                ServerMessage::Chat(ChatNews::Messages { messages, has_more, .. }) => {
                     all.extend(messages);
                     if !has_more {
                         return all;
@@ -206,16 +214,16 @@ impl Client {
 }
 
 pub fn text_message(chat: &ChatId, id: &str, text: &str) -> ClientMessage {
-    ClientMessage::SendMessage {
+    ClientMessage::Chat(ChatRequest::SendMessage {
         chat: chat.clone(),
         client_id: ClientMessageId::parse(id).unwrap(),
         body: MessageBody::Text(text.to_owned()),
-    }
+    })
 }
 
 pub fn message(envelope: &ServerEnvelope) -> Stored {
     match &envelope.msg {
-        ServerMessage::MessageAdded { message } => message.clone(),
+        ServerMessage::Chat(ChatNews::MessageAdded { message }) => message.clone(),
         other => panic!("no message but {other:?}"),
     }
 }

@@ -3,7 +3,7 @@
 use crate::client::{Client, Heard, text_message};
 use crate::process::Process;
 use crate::world::{TOKEN_SECRET, alias, chat};
-use bandyer_protocol::{ChatId, Message, ServerMessage};
+use bandyer_protocol::{ChatId, ChatNews, Message, ServerMessage};
 use bandyer_records::{ChatRecord, UserRecord, Write};
 use bandyer_server::clock;
 use bandyer_server::token::TokenKeys;
@@ -62,7 +62,7 @@ async fn send_rest(
         match client.hear().await {
             Heard::Closed(_) => return,
             Heard::Envelope(envelope) => {
-                if let ServerMessage::MessageAdded { message } = envelope.msg {
+                if let ServerMessage::Chat(ChatNews::MessageAdded { message }) = envelope.msg {
                     let before = stored.insert(message.client_id.to_string(), message.clone());
                     assert!(before.is_none_or(|before| before == message));
                 }

@@ -2,7 +2,7 @@
 
 use crate::client::{Client, Heard, failure, text_message};
 use crate::world::{World, chat};
-use bandyer_protocol::{ClientMessage, ErrorCode, RequestId, ServerMessage};
+use bandyer_protocol::{ChatNews, ErrorCode, RequestId, ServerMessage, SessionNews, SessionRequest};
 use futures_util::SinkExt;
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
@@ -17,13 +17,13 @@ async fn broken_frames_get_a_named_error_and_the_socket_lives() {
         "null",
         "[1,2]",
         r#"[1,2,"ping"]"#,
-        r#"{"v":1}"#,
-        r#"{"v":1,"id":7,"msg":"sing"}"#,
-        r#"{"v":1,"id":7,"msg":{"sing":{}}}"#,
-        r#"{"v":1,"id":7,"msg":{"add_chat":{"user":"a b"}}}"#,
-        r#"{"v":1,"id":7,"msg":{"mark_read":{"chat":"anna#bob","seq":-1}}}"#,
-        r#"{"v":1,"id":7,"msg":{"typing":{"chat":"bob#anna"}}}"#,
-        r#"{"v":1,"id":-7,"msg":"ping"}"#,
+        r#"{"v":2}"#,
+        r#"{"v":2,"id":7,"msg":"sing"}"#,
+        r#"{"v":2,"id":7,"msg":{"sing":{}}}"#,
+        r#"{"v":2,"id":7,"msg":{"chat":{"add":{"user":"a b"}}}}"#,
+        r#"{"v":2,"id":7,"msg":{"chat":{"mark_read":{"chat":"anna#bob","seq":-1}}}}"#,
+        r#"{"v":2,"id":7,"msg":{"chat":{"typing":{"chat":"bob#anna"}}}}"#,
+        r#"{"v":2,"id":-7,"msg":{"session":"ping"}}"#,
         "\u{0}\u{1F600}",
     ];
     for text in broken {
@@ -58,7 +58,8 @@ async fn broken_frames_before_the_token_are_tolerated_a_few_times() {
 #[tokio::test]
 async fn another_protocol_version_is_named_and_ends_the_socket() {
     let world = World::start().await;
-    for text in [r#"{"v":2,"id":1,"msg":"ping"}"#, r#"{"v":2,"id":1,"msg":{"of":"the future"}}"#] {
+    for text in [r#"{"v":3,"id":1,"msg":{"session":"ping"}}"#, r#"{"v":3,"id":1,"msg":{"of":"the future"}}"#]
+    {
         for signed_in in [false, true] {
             let mut client = if signed_in { world.connect("anna").await } else { world.knock().await };
             client.post_text(text).await;
@@ -93,7 +94,7 @@ async fn a_huge_frame_is_refused_by_name_before_the_line_closes() {
         assert_eq!(code, ErrorCode::FrameTooLarge, "{size}");
         drop(receiver);
         sending.abort();
-        assert_eq!(bob.ask(ClientMessage::Ping).await.msg, ServerMessage::Pong);
+        assert_eq!(bob.ask(SessionRequest::Ping).await.msg, ServerMessage::Session(SessionNews::Pong));
     }
 }
 
@@ -103,7 +104,7 @@ async fn a_message_at_the_limit_of_characters_fits_in_a_frame() {
     let (mut anna, _bob) = world.pair().await;
     let text = "\u{1F600}".repeat(10_000);
     let reply = anna.ask(text_message(&chat("anna", "bob"), "m1", &text)).await;
-    assert!(matches!(reply.msg, ServerMessage::MessageAdded { .. }));
+    assert!(matches!(reply.msg, ServerMessage::Chat(ChatNews::MessageAdded { .. })));
 }
 
 #[tokio::test]
@@ -115,7 +116,7 @@ async fn garbage_instead_of_websocket_frames_hurts_nobody_else() {
         stream.write_all(&[0xff; 4096]).await.unwrap();
     }
     assert!(matches!(garbage.hear_until_closed().await, Heard::Closed(_)));
-    assert_eq!(bob.ask(ClientMessage::Ping).await.msg, ServerMessage::Pong);
+    assert_eq!(bob.ask(SessionRequest::Ping).await.msg, ServerMessage::Session(SessionNews::Pong));
 }
 
 impl Client {

@@ -3,8 +3,8 @@
 use crate::client::{failure, message, text_message};
 use crate::world::{World, chat};
 use bandyer_protocol::{
-    ClientEnvelope, ClientMessage, ErrorCode, PROTOCOL_VERSION, RequestId, SOCKET_PATH, ServerEnvelope,
-    ServerMessage,
+    ChatNews, ClientEnvelope, ClientMessage, ErrorCode, PROTOCOL_VERSION, RequestId, SOCKET_PATH,
+    ServerEnvelope, ServerMessage, SessionNews, SessionRequest, UserRequest,
 };
 use bandyer_server::Config;
 use futures_util::{SinkExt, StreamExt};
@@ -42,7 +42,7 @@ async fn of_ten_thousand_messages_at_once_each_is_stored_or_refused_by_name() {
         };
         let envelope: ServerEnvelope = serde_json::from_str(&text).unwrap();
         match (&envelope.re, &envelope.msg) {
-            (Some(_), ServerMessage::MessageAdded { message }) => {
+            (Some(_), ServerMessage::Chat(ChatNews::MessageAdded { message })) => {
                 assert!(stored.insert(message.seq, message.clone()).is_none());
             }
             (Some(_), ServerMessage::Error(failure)) => {
@@ -55,7 +55,11 @@ async fn of_ten_thousand_messages_at_once_each_is_stored_or_refused_by_name() {
         }
     }
     assert!(stored.len() >= 200 && refused > 0, "{} stored, {refused} refused", stored.len());
-    let ping = ClientEnvelope { v: PROTOCOL_VERSION, id: RequestId(1), msg: ClientMessage::Ping };
+    let ping = ClientEnvelope {
+        v: PROTOCOL_VERSION,
+        id: RequestId(1),
+        msg: ClientMessage::Session(SessionRequest::Ping),
+    };
     let mut sender = sending.await.unwrap();
     sender.send(Message::Text(serde_json::to_string(&ping).unwrap().into())).await.unwrap();
     assert!(matches!(receiver.next().await, Some(Ok(Message::Text(_)))), "the socket lives");
@@ -105,7 +109,7 @@ async fn other_requests_and_broken_frames_are_limited_too() {
     }
     assert_eq!(codes[4], ErrorCode::MalformedFrame);
     assert_eq!(codes[5..], [ErrorCode::RateLimited; 3]);
-    assert_eq!(anna.refused(ClientMessage::ListOnline).await, ErrorCode::RateLimited);
+    assert_eq!(anna.refused(UserRequest::ListOnline).await, ErrorCode::RateLimited);
 }
 
 #[tokio::test]
@@ -136,7 +140,7 @@ async fn a_socket_that_stops_answering_is_let_go_and_an_idle_one_is_kept() {
         }
     });
     assert!(quiet.await.is_err());
-    assert_eq!(idle.ask(ClientMessage::Ping).await.msg, ServerMessage::Pong);
+    assert_eq!(idle.ask(SessionRequest::Ping).await.msg, ServerMessage::Session(SessionNews::Pong));
     assert_eq!(dead.closed().await, None);
 }
 

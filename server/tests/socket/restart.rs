@@ -2,7 +2,7 @@
 
 use crate::client::{Heard, text_message};
 use crate::world::{World, chat};
-use bandyer_protocol::ServerMessage;
+use bandyer_protocol::{ChatNews, ServerMessage, SessionNews, UserNews};
 use std::time::{Duration, Instant};
 
 #[tokio::test]
@@ -28,10 +28,11 @@ async fn a_restart_is_announced_and_everything_is_there_afterwards() {
     for mut client in [anna, bob] {
         loop {
             match client.hear_envelope().await.msg {
-                ServerMessage::Restarting { reconnect_after_ms } => {
+                ServerMessage::Session(SessionNews::Restarting { reconnect_after_ms }) => {
                     break assert_eq!(reconnect_after_ms, 1000);
                 }
-                ServerMessage::MessageAdded { .. } | ServerMessage::PresenceChanged { .. } => {}
+                ServerMessage::Chat(ChatNews::MessageAdded { .. })
+                | ServerMessage::User(UserNews::PresenceChanged { .. }) => {}
                 other => panic!("{other:?}"),
             }
         }

@@ -3,8 +3,8 @@
 use crate::client::{message, text_message};
 use crate::world::{World, chat};
 use bandyer_protocol::{
-    Attachment, ClientMessage, ClientMessageId, ErrorCode, MessageBody, PageDirection, Seq, ServerMessage,
-    Timestamp, UploadId,
+    Attachment, ChatNews, ChatRequest, ClientMessage, ClientMessageId, ErrorCode, MessageBody, PageDirection,
+    Seq, ServerMessage, SessionNews, SessionRequest, Timestamp, UploadId,
 };
 use bandyer_records::{UploadPlace, UploadRecord};
 
@@ -86,17 +86,19 @@ async fn chats_of_others_do_not_exist_for_anybody_else() {
     anna.send(&foreign, "m1", "private").await;
     bob.event().await;
     for chat in [foreign, missing] {
-        let page = |direction| ClientMessage::FetchMessages {
-            chat: chat.clone(),
-            from: Seq(0),
-            direction,
-            limit: 9,
+        let page = |direction| {
+            ClientMessage::Chat(ChatRequest::FetchMessages {
+                chat: chat.clone(),
+                from: Seq(0),
+                direction,
+                limit: 9,
+            })
         };
         let requests = [
             text_message(&chat, "c1", "let me in"),
-            ClientMessage::MarkRead { chat: chat.clone(), seq: Seq(1) },
-            ClientMessage::Typing { chat: chat.clone() },
-            ClientMessage::RemoveChat { chat: chat.clone() },
+            ClientMessage::Chat(ChatRequest::MarkRead { chat: chat.clone(), seq: Seq(1) }),
+            ClientMessage::Chat(ChatRequest::Typing { chat: chat.clone() }),
+            ClientMessage::Chat(ChatRequest::Remove { chat: chat.clone() }),
             page(PageDirection::After),
             page(PageDirection::Before),
         ];
@@ -132,10 +134,12 @@ async fn a_file_is_sent_as_the_server_knows_it_and_only_by_its_owner_into_its_ch
 
     let claimed =
         Attachment { name: "evil.html".to_owned(), media_type: "text/html".to_owned(), ..attachment.clone() };
-    let file = |chat, id| ClientMessage::SendMessage {
-        chat,
-        client_id: ClientMessageId::parse(id).unwrap(),
-        body: MessageBody::File(claimed.clone()),
+    let file = |chat, id| {
+        ClientMessage::Chat(ChatRequest::SendMessage {
+            chat,
+            client_id: ClientMessageId::parse(id).unwrap(),
+            body: MessageBody::File(claimed.clone()),
+        })
     };
     assert_eq!(anna.refused(file(chat("anna", "carl"), "f1")).await, ErrorCode::UploadNotFound);
     assert_eq!(bob.refused(file(chat("anna", "bob"), "f1")).await, ErrorCode::UploadNotFound);
@@ -158,12 +162,12 @@ async fn pages_are_ascending_bounded_and_tell_whether_there_is_more() {
     assert_eq!(anna.page(&chat, 4, PageDirection::Before, 2).await, (vec![2, 3], true));
     assert_eq!(anna.page(&chat, u64::MAX, PageDirection::Before, 200).await, (vec![1, 2, 3, 4, 5], false));
     for limit in [0, 201] {
-        let ask = ClientMessage::FetchMessages {
+        let ask = ClientMessage::Chat(ChatRequest::FetchMessages {
             chat: chat.clone(),
             from: Seq(0),
             direction: PageDirection::After,
             limit,
-        };
+        });
         assert_eq!(anna.refused(ask).await, ErrorCode::InvalidRequest);
     }
 }
@@ -189,10 +193,10 @@ async fn typing_is_told_to_the_other_and_nobody_else() {
     let world = World::start().await;
     let (mut anna, mut bob) = world.pair().await;
     let mut carl = world.connect("carl").await;
-    let reply = anna.ask(ClientMessage::Typing { chat: chat("anna", "bob") }).await;
+    let reply = anna.ask(ChatRequest::Typing { chat: chat("anna", "bob") }).await;
     assert_eq!((reply.msg, reply.step), (ServerMessage::Done, None));
     match bob.event().await.msg {
-        ServerMessage::Typing { user, .. } => assert_eq!(user.as_str(), "anna"),
+        ServerMessage::Chat(ChatNews::Typing { user, .. }) => assert_eq!(user.as_str(), "anna"),
         other => panic!("{other:?}"),
     }
     assert!(carl.is_quiet().await && anna.is_quiet().await);
@@ -202,5 +206,5 @@ async fn typing_is_told_to_the_other_and_nobody_else() {
 async fn a_ping_is_answered() {
     let world = World::start().await;
     let mut anna = world.connect("anna").await;
-    assert_eq!(anna.ask(ClientMessage::Ping).await.msg, ServerMessage::Pong);
+    assert_eq!(anna.ask(SessionRequest::Ping).await.msg, ServerMessage::Session(SessionNews::Pong));
 }

@@ -3,7 +3,7 @@
 use crate::client::{failure, text_message};
 use crate::world::{World, alias, chat};
 use bandyer_hub::AdminFailure;
-use bandyer_protocol::{ClientMessage, ErrorCode, ServerMessage, Timestamp};
+use bandyer_protocol::{ChatNews, ChatRequest, ErrorCode, ServerMessage, SessionNews, Timestamp};
 use bandyer_records::UserRecord;
 use rusqlite::Connection;
 
@@ -56,7 +56,7 @@ async fn nobody_connects_half_while_the_database_is_locked() {
         let post = anna.post(text_message(&chat("anna", "bob"), &format!("m{n}"), "x")).await;
         let mut device = world.knock().await;
         match device.authenticate(&world.token("carl"), None).await.msg {
-            ServerMessage::Welcome(_) => assert!(device.is_quiet().await),
+            ServerMessage::Session(SessionNews::Welcome(_)) => assert!(device.is_quiet().await),
             ServerMessage::Error(failure) => {
                 assert_eq!(failure.code, ErrorCode::StorageUnavailable);
                 assert_eq!(device.closed().await, Some(1008));
@@ -81,7 +81,7 @@ async fn a_full_disk_refuses_messages_until_there_is_room() {
     let code = loop {
         let reply = anna.ask(text_message(&full, &format!("m{stored}"), &text)).await;
         match reply.msg {
-            ServerMessage::MessageAdded { message } => {
+            ServerMessage::Chat(ChatNews::MessageAdded { message }) => {
                 stored += 1;
                 assert_eq!(message.seq.0, stored);
                 bob.event().await;
@@ -96,6 +96,6 @@ async fn a_full_disk_refuses_messages_until_there_is_room() {
     assert_eq!(anna.thread(&full).await.len() as u64, stored, "what was acknowledged is there");
     assert!(bob.is_quiet().await, "what was refused reached nobody");
 
-    anna.ask(ClientMessage::RemoveChat { chat: full }).await;
+    anna.ask(ChatRequest::Remove { chat: full }).await;
     assert_eq!(anna.send(&other, "o1", &text).await.0.seq.0, 1);
 }

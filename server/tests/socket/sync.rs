@@ -2,7 +2,10 @@
 
 use crate::client::Client;
 use crate::world::{World, alias, chat};
-use bandyer_protocol::{ClientMessage, Cursor, ErrorCode, Presence, Seq, ServerMessage};
+use bandyer_protocol::{
+    ChatRequest, ClientMessage, Cursor, ErrorCode, Presence, Seq, ServerMessage, SessionNews, SessionRequest,
+    UserNews, UserRequest,
+};
 
 #[tokio::test]
 async fn a_device_that_was_away_gets_what_changed_and_what_was_removed() {
@@ -17,7 +20,7 @@ async fn a_device_that_was_away_gets_what_changed_and_what_was_removed() {
 
     bob.send(&chat("anna", "bob"), "b1", "while you were out").await;
     bob.send(&chat("anna", "bob"), "b2", "and again").await;
-    anna.ask(ClientMessage::RemoveChat { chat: chat("anna", "carl") }).await;
+    anna.ask(ChatRequest::Remove { chat: chat("anna", "carl") }).await;
 
     let mut back = world.knock().await;
     let sync = back.sign_in(&world.token("anna"), Some(away.cursor)).await.sync;
@@ -37,8 +40,8 @@ async fn a_device_that_was_away_gets_what_changed_and_what_was_removed() {
 }
 
 async fn resync(client: &mut Client, cursor: Cursor) -> bandyer_protocol::Sync {
-    match client.ask(ClientMessage::Resync { cursor }).await.msg {
-        ServerMessage::Synced(sync) => *sync,
+    match client.ask(SessionRequest::Resync { cursor }).await.msg {
+        ServerMessage::Session(SessionNews::Synced(sync)) => *sync,
         other => panic!("{other:?}"),
     }
 }
@@ -80,16 +83,16 @@ async fn steps_join_for_everybody_whatever_happens_elsewhere() {
 async fn presence_is_told_to_everybody_and_asked_for() {
     let world = World::with(|config| config.presence_grace_ms = 50).await;
     let mut anna = world.connect("anna").await;
-    let status = |user: &str| ClientMessage::GetUser { user: alias(user) };
+    let status = |user: &str| ClientMessage::User(UserRequest::Get { user: alias(user) });
     assert_eq!(anna.refused(status("nobody")).await, ErrorCode::UserNotFound);
-    let offline = ServerMessage::UserStatus { user: alias("bob"), status: Presence::Offline };
+    let offline = ServerMessage::User(UserNews::Status { user: alias("bob"), status: Presence::Offline });
     assert_eq!(anna.ask(status("bob")).await.msg, offline);
 
     let bob = world.connect("bob").await;
     let second = world.connect("bob").await;
     assert_eq!(heard_of(&mut anna, "bob").await, Presence::Online);
-    match anna.ask(ClientMessage::ListOnline).await.msg {
-        ServerMessage::OnlineUsers { users } => {
+    match anna.ask(UserRequest::ListOnline).await.msg {
+        ServerMessage::User(UserNews::Online { users }) => {
             assert_eq!(users, [(alias("anna"), Presence::Online), (alias("bob"), Presence::Online)]);
         }
         other => panic!("{other:?}"),
@@ -103,7 +106,7 @@ async fn presence_is_told_to_everybody_and_asked_for() {
 async fn heard_of(client: &mut Client, name: &str) -> Presence {
     loop {
         let envelope = client.hear_envelope().await;
-        if let ServerMessage::PresenceChanged { users } = envelope.msg
+        if let ServerMessage::User(UserNews::PresenceChanged { users }) = envelope.msg
             && let Some((_, presence)) = users.into_iter().find(|(user, _)| user.as_str() == name)
         {
             assert_eq!(envelope.step, None);

@@ -2,8 +2,10 @@
 
 use crate::client::{Client, failure};
 use crate::world::{TOKEN_SECRET, World};
-use bandyer_protocol::client_message::Secret;
-use bandyer_protocol::{ClientMessage, ErrorCode, SOCKET_PATH, ServerMessage};
+use bandyer_protocol::secret::Secret;
+use bandyer_protocol::{
+    ClientMessage, ErrorCode, SOCKET_PATH, ServerMessage, SessionNews, SessionRequest, UserRequest,
+};
 use bandyer_server::clock;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,7 +30,7 @@ fn claims() -> Value {
 async fn answer(world: &World, token: &str) -> Result<(), ErrorCode> {
     let mut client = world.knock().await;
     let reply = client.authenticate(token, None).await;
-    if let ServerMessage::Welcome(_) = reply.msg {
+    if let ServerMessage::Session(SessionNews::Welcome(_)) = reply.msg {
         return Ok(());
     }
     assert_eq!(client.closed().await, Some(1008));
@@ -96,16 +98,19 @@ async fn a_session_ends_with_its_token_unless_refreshed() {
     let mut expiring = world.knock().await;
     expiring.sign_in(&world.token_for("bob", 2), None).await;
 
-    let refresh = |token: String| ClientMessage::RefreshToken { token: Secret(token) };
+    let refresh =
+        |token: String| ClientMessage::Session(SessionRequest::RefreshToken { token: Secret(token) });
     assert_eq!(kept.refused(refresh(world.token("bob"))).await, ErrorCode::WrongUser);
     assert_eq!(kept.refused(refresh("x".to_owned())).await, ErrorCode::InvalidToken);
     match kept.ask(refresh(world.token("anna"))).await.msg {
-        ServerMessage::TokenRefreshed { expires_at } => assert!(expires_at > clock::now().plus_ms(3_000_000)),
+        ServerMessage::Session(SessionNews::TokenRefreshed { expires_at }) => {
+            assert!(expires_at > clock::now().plus_ms(3_000_000))
+        }
         other => panic!("{other:?}"),
     }
     assert_eq!(failure(expiring.event().await).code, ErrorCode::TokenExpired);
     assert_eq!(expiring.closed().await, Some(1008));
-    assert_eq!(kept.ask(ClientMessage::Ping).await.msg, ServerMessage::Pong);
+    assert_eq!(kept.ask(SessionRequest::Ping).await.msg, ServerMessage::Session(SessionNews::Pong));
 }
 
 #[tokio::test]
@@ -116,7 +121,7 @@ async fn the_token_must_come_first_and_in_time() {
     assert_eq!(silent.closed().await, Some(1008));
 
     let mut eager = world.knock().await;
-    assert_eq!(eager.refused(ClientMessage::ListOnline).await, ErrorCode::NotAuthenticated);
+    assert_eq!(eager.refused(UserRequest::ListOnline).await, ErrorCode::NotAuthenticated);
     assert_eq!(eager.closed().await, Some(1008));
 
     let mut twice = world.connect("anna").await;

@@ -3,7 +3,9 @@
 use crate::client::text_message;
 use crate::world::{World, alias, chat};
 use bandyer_hub::{AdminFailure, UserChange};
-use bandyer_protocol::{ClientMessage, DisconnectReason, ErrorCode, ServerMessage};
+use bandyer_protocol::{
+    ChatNews, ChatRequest, DisconnectReason, ErrorCode, ServerMessage, SessionNews, UserRequest,
+};
 use bandyer_records::UserRecord;
 use bandyer_server::clock;
 
@@ -20,10 +22,10 @@ async fn a_deleted_user_is_thrown_out_and_stays_out_while_the_other_keeps_the_ch
     for client in [&mut bob, &mut tablet] {
         loop {
             match client.event().await.msg {
-                ServerMessage::ForceDisconnect { reason } => {
+                ServerMessage::Session(SessionNews::ForceDisconnect { reason }) => {
                     break assert_eq!(reason, DisconnectReason::UserDeleted);
                 }
-                ServerMessage::MessageAdded { .. } => {}
+                ServerMessage::Chat(ChatNews::MessageAdded { .. }) => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -36,8 +38,8 @@ async fn a_deleted_user_is_thrown_out_and_stays_out_while_the_other_keeps_the_ch
 
     assert_eq!(anna.thread(&chat).await.len(), 1);
     assert_eq!(anna.refused(text_message(&chat, "a1", "hello?")).await, ErrorCode::UserNotFound);
-    assert_eq!(anna.refused(ClientMessage::AddChat { user: alias("bob") }).await, ErrorCode::UserNotFound);
-    assert_eq!(anna.refused(ClientMessage::GetUser { user: alias("bob") }).await, ErrorCode::UserNotFound);
+    assert_eq!(anna.refused(ChatRequest::Add { user: alias("bob") }).await, ErrorCode::UserNotFound);
+    assert_eq!(anna.refused(UserRequest::Get { user: alias("bob") }).await, ErrorCode::UserNotFound);
 
     let same_name = UserRecord::new(alias("bob"), clock::now());
     assert_eq!(world.server.app().hub.create_user(same_name).await, Err(AdminFailure::UserExists));
@@ -54,7 +56,7 @@ async fn a_deactivated_user_is_thrown_out_until_activated_again() {
     hub.update_user(alias("anna"), set_active(false)).await.unwrap();
     assert_eq!(
         anna.event().await.msg,
-        ServerMessage::ForceDisconnect { reason: DisconnectReason::UserDisabled }
+        ServerMessage::Session(SessionNews::ForceDisconnect { reason: DisconnectReason::UserDisabled })
     );
     assert_eq!(anna.closed().await, Some(1008));
 
@@ -80,7 +82,7 @@ async fn the_host_site_writes_and_removes_like_a_user() {
     let sent = hub.send_message(users().0, users().1, "from the site".to_owned()).await.unwrap();
     assert_eq!(crate::client::message(&bob.event().await), sent);
     hub.remove_chat([users().1, users().0]).await.unwrap();
-    assert!(matches!(bob.event().await.msg, ServerMessage::ChatRemoved { .. }));
+    assert!(matches!(bob.event().await.msg, ServerMessage::Chat(ChatNews::Removed { .. })));
 
     let online = hub.online().await.unwrap();
     assert_eq!(online.len(), 1);
@@ -101,7 +103,9 @@ async fn a_user_may_have_so_many_sockets() {
     drop(first);
     for _ in 0..100 {
         let mut again = world.knock().await;
-        if let ServerMessage::Welcome(_) = again.authenticate(&world.token("anna"), None).await.msg {
+        if let ServerMessage::Session(SessionNews::Welcome(_)) =
+            again.authenticate(&world.token("anna"), None).await.msg
+        {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;

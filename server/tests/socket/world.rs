@@ -1,7 +1,7 @@
 //! A server in this process, with a folder of its own.
 
 use crate::client::Client;
-use bandyer_protocol::client_message::Secret;
+use bandyer_protocol::secret::Secret;
 use bandyer_protocol::{ChatId, UserAlias};
 use bandyer_records::UserRecord;
 use bandyer_server::{Config, Server, clock};

@@ -1,7 +1,7 @@
 //! A TURN server of its own for each test, and clients with credentials.
 
 use bandyer_hub::ice::{IceSettings, credential};
-use bandyer_protocol::{Timestamp, UserAlias, client_message::Secret};
+use bandyer_protocol::{Timestamp, UserAlias, secret::Secret};
 use bandyer_server::clock;
 use bandyer_server::config::Config;
 use bandyer_server::config::turn::settings;

@@ -6,7 +6,7 @@ use super::{Kit, Over, Tab};
 use crate::components::launcher::capped;
 use crate::components::ui::icon::{Icon, icon};
 use crate::i18n::Text;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::CallAction;
 use bandyer_core::calls::{MediaWant, Source};
 use bandyer_protocol::CallType;
 use yew::prelude::*;
@@ -66,7 +66,7 @@ pub(super) fn top(kit: &Kit, live: bool) -> Html {
 
 fn chat(kit: &Kit) -> Control {
     let unread = kit.scene.unread;
-    let button = plain(kit, Icon::Chat, Text::CallChat, kit.act(UserAction::BackToChat), "call-chat");
+    let button = plain(kit, Icon::Chat, Text::CallChat, kit.act(CallAction::BackToChat), "call-chat");
     let news = kit.i18n.count(Text::LauncherUnreadOne, Text::LauncherUnreadOther, unread);
     Control { badge: unread, label: counted(&button.label, unread, &news), ..button }
 }
@@ -88,7 +88,7 @@ fn screen(kit: &Kit) -> Control {
     let on = kit.scene.calls.local.screen.is_on();
     let (shape, text) =
         if on { (Icon::ScreenOff, Text::CallScreenStop) } else { (Icon::Screen, Text::CallScreenStart) };
-    let onclick = if on { kit.act(UserAction::StopScreen) } else { kit.opener(Over::ScreenMenu) };
+    let onclick = if on { kit.act(CallAction::StopScreen) } else { kit.opener(Over::ScreenMenu) };
     let button = plain(kit, shape, text, onclick, "call-screen");
     Control { tone: if on { "screen on" } else { "screen" }, pressed: Some(on), ..button }
 }
@@ -104,12 +104,12 @@ fn full_screen(kit: &Kit) -> Control {
     let on = kit.scene.calls.full_screen;
     let (shape, text) =
         if on { (Icon::Shrink, Text::CallFullScreenLeave) } else { (Icon::Expand, Text::CallFullScreen) };
-    let button = plain(kit, shape, text, kit.act(UserAction::ToggleFullScreen), "call-fullscreen");
+    let button = plain(kit, shape, text, kit.act(CallAction::ToggleFullScreen), "call-fullscreen");
     Control { pressed: Some(on), ..button }
 }
 
 pub(super) fn bottom(kit: &Kit) -> Html {
-    let hang_up = plain(kit, Icon::HangUp, Text::CallHangUp, kit.act(UserAction::HangUp), "call-hang-up");
+    let hang_up = plain(kit, Icon::HangUp, Text::CallHangUp, kit.act(CallAction::HangUp), "call-hang-up");
     html! {
         <div class="bottom fade">
             { control(mic(kit)) }
@@ -122,14 +122,14 @@ pub(super) fn bottom(kit: &Kit) -> Html {
 fn mic(kit: &Kit) -> Control {
     let words = (Text::CallMic, Text::CallMicMute, Text::CallMicUnmute);
     let look = (Icon::Mic, Icon::MicOff, "call-mic");
-    device(kit, kit.scene.calls.local.mic, MediaWant::Mic, words, look, UserAction::ToggleMic)
+    device(kit, kit.scene.calls.local.mic, MediaWant::Mic, words, look, CallAction::ToggleMic)
 }
 
 fn camera(kit: &Kit) -> Control {
     let words = (Text::CallCamera, Text::CallCameraOff, Text::CallCameraOn);
     let look = (Icon::Video, Icon::VideoOff, "call-camera");
     let source = kit.scene.calls.local.camera;
-    let button = device(kit, source, MediaWant::Camera, words, look, UserAction::ToggleCamera);
+    let button = device(kit, source, MediaWant::Camera, words, look, CallAction::ToggleCamera);
     if kit.scene.can_video {
         return button;
     }
@@ -143,7 +143,7 @@ fn device(
     want: MediaWant,
     (label, turn_off, turn_on): (Text, Text, Text),
     (on, off, testid): (Icon, Icon, &'static str),
-    action: UserAction,
+    action: CallAction,
 ) -> Control {
     let (shape, tone, title, pressed) = match source {
         Source::On => (on, "", kit.text(turn_off), true),

@@ -6,7 +6,7 @@ use crate::components::ui::icon::{Icon, icon};
 use crate::components::ui::modal::{Modal, modal};
 use crate::files::Files;
 use crate::i18n::{Text, sizes};
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, UserAction};
 use bandyer_core::calls::{CallFile, CallFileState};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -89,7 +89,7 @@ fn add(kit: &Kit, picked: &Files) -> Html {
                 .collect::<Vec<_>>()
         });
         if let Some(files) = files.filter(|files| !files.is_empty()) {
-            dispatch.emit(UserAction::ShareFiles(files));
+            dispatch.emit(UserAction::Call(CallAction::ShareFiles(files)));
         }
         // So that the same file can be picked again.
         input.set_value("");
@@ -137,7 +137,7 @@ fn uploading(kit: &Kit, file: &CallFile, sent: u64) -> Row {
         </span>
     };
     let words = kit.i18n.with(Text::FileCancel, "name", &file.name);
-    let action = UserAction::CancelShare { id: file.id.clone() };
+    let action = CallAction::CancelShare { id: file.id.clone() };
     ("uploading", line, small(kit, Icon::Close, words, action, "call-file-cancel"))
 }
 
@@ -147,8 +147,8 @@ fn failed(kit: &Kit, file: &CallFile, too_large: bool) -> Row {
     } else {
         kit.text(Text::MessageFailed)
     };
-    let retry = UserAction::RetryShare { id: file.id.clone() };
-    let discard = UserAction::CancelShare { id: file.id.clone() };
+    let retry = CallAction::RetryShare { id: file.id.clone() };
+    let discard = CallAction::CancelShare { id: file.id.clone() };
     let actions = html! { <>
         if !too_large { { small(kit, Icon::Retry, kit.text(Text::MessageRetry), retry, "call-file-retry") } }
         { small(kit, Icon::Close, kit.text(Text::MessageDiscard), discard, "call-file-discard") }
@@ -163,7 +163,7 @@ fn received(kit: &Kit, file: &CallFile, fresh: bool, failed: bool) -> Row {
         html! { <span>{ size(kit, file) }if fresh { <b>{ kit.text(Text::FilesNew) }</b> }</span> }
     };
     let words = kit.i18n.with(Text::FileDownload, "name", &file.name);
-    let action = UserAction::DownloadShared { id: file.id.clone() };
+    let action = CallAction::DownloadShared { id: file.id.clone() };
     let word = if fresh {
         "fresh"
     } else if failed {
@@ -178,7 +178,7 @@ fn received(kit: &Kit, file: &CallFile, fresh: bool, failed: bool) -> Row {
     (word, line, actions)
 }
 
-fn small(kit: &Kit, shape: Icon, words: AttrValue, action: UserAction, testid: &'static str) -> Html {
+fn small(kit: &Kit, shape: Icon, words: AttrValue, action: CallAction, testid: &'static str) -> Html {
     let button = IconButton::new(shape, words, kit.act(action));
     icon_button(kit.styles, IconButton { size: 34, icon_size: 18, testid: Some(testid), ..button })
 }

@@ -4,7 +4,7 @@ use super::Kit;
 use crate::components::ui::button::{IconButton, icon_button};
 use crate::components::ui::icon::{Icon, icon};
 use crate::i18n::Text;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::CallAction;
 use bandyer_core::calls::{LocalMedia, MediaProblem, MediaWant, Source};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -91,7 +91,7 @@ fn way_out(kit: &Kit, want: MediaWant, problem: MediaProblem) -> Html {
             </a>
         };
     }
-    let onclick = kit.act(UserAction::AskAgain(want));
+    let onclick = kit.act(CallAction::AskAgain(want));
     html! { <button type="button" class="go" {onclick} data-testid="call-try-again">{ kit.text(Text::MessageRetry) }</button> }
 }
 
@@ -105,7 +105,7 @@ pub(super) fn playback(kit: &Kit) -> Html {
             <span class="sign">{ icon(Icon::Sound, 34) }</span>
             <strong>{ kit.text(Text::CallPlaybackTitle) }</strong>
             <p>{ kit.text(Text::CallPlaybackHint) }</p>
-            <button type="button" class="go" onclick={kit.act(UserAction::AllowPlayback)} data-testid="call-play">
+            <button type="button" class="go" onclick={kit.act(CallAction::AllowPlayback)} data-testid="call-play">
                 { kit.text(Text::CallPlaybackButton) }
             </button>
         </div>

@@ -3,7 +3,7 @@
 use super::{Kit, Over};
 use crate::components::ui::icon::{Icon, icon};
 use crate::i18n::Text;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, UserAction};
 use bandyer_core::calls::ScreenKind;
 use yew::prelude::*;
 
@@ -28,7 +28,7 @@ fn choice(
     let (dispatch, open) = (kit.dispatch.clone(), kit.open.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
         open.emit(Over::Nothing);
-        dispatch.emit(UserAction::ShareScreen(kind));
+        dispatch.emit(UserAction::Call(CallAction::ShareScreen(kind)));
     });
     html! {
         <button type="button" {onclick} data-testid={testid}>

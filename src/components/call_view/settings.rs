@@ -7,7 +7,7 @@ use crate::components::ui::icon::{Icon, icon};
 use crate::components::ui::modal::{Modal, modal};
 use crate::components::ui::video::Video;
 use crate::i18n::Text;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, UserAction};
 use bandyer_core::calls::{Device, MediaProblem, MediaSlot, MediaWant, Source};
 use bandyer_protocol::CallType;
 use web_sys::HtmlSelectElement;
@@ -38,7 +38,7 @@ fn camera(kit: &Kit, previewed: bool) -> Html {
     let source = kit.scene.calls.local.camera;
     let slot = if previewed { MediaSlot::Preview } else { MediaSlot::OwnCamera };
     let words = (Text::CallCamera, Text::SettingsNoCamera, Text::SettingsUnnamedCamera);
-    let choose: fn(String) -> UserAction = UserAction::ChooseCamera;
+    let choose: fn(String) -> CallAction = CallAction::ChooseCamera;
     html! { <section>
         { select(kit, Icon::Video, &devices.cameras, devices.camera.as_deref(), words, (choose, "call-camera-select")) }
         if let Source::Failed(_) = source {
@@ -60,7 +60,7 @@ fn mic(kit: &Kit) -> Html {
     let devices = &kit.scene.calls.devices;
     let source = kit.scene.calls.local.mic;
     let words = (Text::CallMic, Text::SettingsNoMic, Text::SettingsUnnamedMic);
-    let choose: fn(String) -> UserAction = UserAction::ChooseMic;
+    let choose: fn(String) -> CallAction = CallAction::ChooseMic;
     html! { <section>
         { select(kit, Icon::Mic, &devices.mics, devices.mic.as_deref(), words, (choose, "call-mic-select")) }
         if let Source::Failed(_) = source { { blocked(kit, MediaWant::Mic, source) } } else { { meter(kit, devices.level) } }
@@ -84,11 +84,11 @@ fn select(
     devices: &[Device],
     used: Option<&str>,
     (label, none, unnamed): (Text, Text, Text),
-    (choose, testid): (fn(String) -> UserAction, &'static str),
+    (choose, testid): (fn(String) -> CallAction, &'static str),
 ) -> Html {
     let onchange = kit.dispatch.reform(move |event: Event| {
         let select: HtmlSelectElement = event.target_unchecked_into();
-        choose(select.value())
+        UserAction::Call(choose(select.value()))
     });
     let option = |device: &Device| {
         let name = if device.label.is_empty() { kit.text(unnamed) } else { device.label.clone().into() };
@@ -118,7 +118,7 @@ fn blocked(kit: &Kit, want: MediaWant, source: Source) -> Html {
     html! {
         <div class="blocked" data-code={problem.as_str()}>
             <p><strong>{ kit.text(problem_title(want)) }</strong>{ ". " }{ kit.text(reason(problem)) }</p>
-            <button type="button" onclick={kit.act(UserAction::AskAgain(want))} data-testid="call-allow">
+            <button type="button" onclick={kit.act(CallAction::AskAgain(want))} data-testid="call-allow">
                 { kit.text(again) }
             </button>
         </div>

@@ -6,7 +6,7 @@ use crate::components::ui::button::{IconButton, icon_button};
 use crate::components::ui::icon::{Icon, icon};
 use crate::hooks::use_store;
 use crate::i18n::{I18n, Text};
-use bandyer_core::action::UserAction;
+use bandyer_core::action::CallAction;
 use bandyer_core::calls::{Link, MediaProblem, MediaWant, Quality, Snack, Stage};
 use bandyer_core::select;
 use web_sys::Element;
@@ -124,7 +124,7 @@ pub(super) fn snack(kit: &Kit, said: Option<(MediaWant, MediaProblem)>) -> Html 
     };
     let snack = kit.active.snack.filter(|snack| about(*snack).is_none() || about(*snack) != said);
     let close =
-        IconButton::new(Icon::Close, kit.text(Text::NoticeDismiss), kit.act(UserAction::DismissSnack));
+        IconButton::new(Icon::Close, kit.text(Text::NoticeDismiss), kit.act(CallAction::DismissSnack));
     // The live region stays, so that readers notice what comes into it.
     html! {
         <div role="status" aria-live="polite">

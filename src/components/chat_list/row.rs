@@ -8,7 +8,7 @@ use super::super::ui::avatar::Avatar;
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Css;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{ChatAction, UserAction};
 use bandyer_core::chats::Chat;
 use bandyer_core::select::{self, ChatView};
 use bandyer_css::css;
@@ -38,7 +38,7 @@ pub fn Row(props: &RowProps) -> Html {
         let (id, opened) = (chat.id.clone(), opened.clone());
         dispatch.reform(move |_: MouseEvent| {
             opened.set(true);
-            UserAction::OpenChat(id.clone())
+            UserAction::Chat(ChatAction::Open(id.clone()))
         })
     };
     let classes =

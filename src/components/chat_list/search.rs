@@ -6,7 +6,7 @@ use super::super::ui::icon::{Icon, icon};
 use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Css;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{PanelAction, UserAction};
 use bandyer_css::css;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
@@ -28,13 +28,13 @@ pub fn SearchBar(props: &SearchBarProps) -> Html {
     let field = use_node_ref();
     use_focus_on_open(&field, props.covered);
     let oninput = dispatch.reform(|event: InputEvent| {
-        UserAction::Search(event.target_unchecked_into::<HtmlInputElement>().value())
+        UserAction::Panel(PanelAction::Search(event.target_unchecked_into::<HtmlInputElement>().value()))
     });
     let onclear = {
         let field = field.clone();
         dispatch.reform(move |_: MouseEvent| {
             focus(&field);
-            UserAction::Search(String::new())
+            UserAction::Panel(PanelAction::Search(String::new()))
         })
     };
     let onkeydown = {
@@ -60,7 +60,8 @@ pub fn SearchBar(props: &SearchBarProps) -> Html {
 }
 
 fn chip(i18n: &I18n, online_only: bool, dispatch: &Callback<UserAction>) -> Html {
-    let onclick = dispatch.reform(move |_: MouseEvent| UserAction::FilterOnline(!online_only));
+    let onclick =
+        dispatch.reform(move |_: MouseEvent| UserAction::Panel(PanelAction::FilterOnline(!online_only)));
     let (text, label) = if online_only {
         (Text::ChatListOnline, Text::ChatListFilterAll)
     } else {
@@ -79,7 +80,7 @@ fn on_key(event: &KeyboardEvent, searching: bool, dispatch: &Callback<UserAction
     match event.key().as_str() {
         "Escape" if searching => {
             event.prevent_default();
-            dispatch.emit(UserAction::Search(String::new()));
+            dispatch.emit(UserAction::Panel(PanelAction::Search(String::new())));
         }
         "ArrowDown" => {
             event.prevent_default();

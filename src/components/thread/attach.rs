@@ -6,7 +6,7 @@ use crate::files::Files;
 use crate::hooks::{use_dispatch, use_files};
 use crate::i18n::{I18n, Text};
 use crate::styles::{Css, Styles};
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{ChatAction, UserAction};
 use bandyer_css::css;
 use bandyer_protocol::ChatId;
 use web_sys::{FileList, HtmlInputElement};
@@ -25,7 +25,7 @@ pub fn take_files(
     if picked.is_empty() {
         return false;
     }
-    dispatch.emit(UserAction::AttachFiles { chat: chat.clone(), files: picked });
+    dispatch.emit(UserAction::Chat(ChatAction::AttachFiles { chat: chat.clone(), files: picked }));
     true
 }
 

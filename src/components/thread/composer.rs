@@ -7,7 +7,7 @@ use crate::components::ui::icon::Icon;
 use crate::hooks::{use_class, use_dispatch, use_files, use_selector, use_styles};
 use crate::i18n::{Text, use_i18n};
 use crate::styles::Css;
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{ChatAction, UserAction};
 use bandyer_core::{State, select};
 use bandyer_css::css;
 use bandyer_protocol::ChatId;
@@ -51,15 +51,17 @@ pub fn Composer(props: &ComposerProps) -> Html {
     let send = {
         let (chat, dispatch, field) = (props.chat.clone(), dispatch.clone(), field.clone());
         Callback::from(move |()| {
-            dispatch.emit(UserAction::SendDraft { chat: chat.clone() });
+            dispatch.emit(UserAction::Chat(ChatAction::SendDraft { chat: chat.clone() }));
             focus(&field);
         })
     };
     let oninput = {
         let chat = props.chat.clone();
-        dispatch.reform(move |event: InputEvent| UserAction::Draft {
-            chat: chat.clone(),
-            text: event.target_unchecked_into::<HtmlTextAreaElement>().value(),
+        dispatch.reform(move |event: InputEvent| {
+            UserAction::Chat(ChatAction::Draft {
+                chat: chat.clone(),
+                text: event.target_unchecked_into::<HtmlTextAreaElement>().value(),
+            })
         })
     };
     let onkeydown = {

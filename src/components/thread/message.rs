@@ -5,7 +5,7 @@ use super::links::{Piece, pieces, target};
 use crate::components::ui::icon::{Icon, icon};
 use crate::hooks::use_dispatch;
 use crate::i18n::{I18n, Text, use_i18n};
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{CallAction, ChatAction, UserAction};
 use bandyer_core::calendar::Day;
 use bandyer_core::chats::thread::Content;
 use bandyer_core::chats::{Row, Tick};
@@ -75,7 +75,9 @@ fn body(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -
                 let seq = message.seq;
                 let download = {
                     let chat = chat.clone();
-                    dispatch.reform(move |_: MouseEvent| UserAction::DownloadFile { chat: chat.clone(), seq })
+                    dispatch.reform(move |_: MouseEvent| {
+                        UserAction::Chat(ChatAction::DownloadFile { chat: chat.clone(), seq })
+                    })
                 };
                 stored_file(i18n, file, props.picture.as_ref(), download)
             }
@@ -84,9 +86,8 @@ fn body(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -
             Content::Text(text) => words(text),
             Content::File(file) => {
                 let (chat, client_id) = (chat.clone(), outgoing.client_id.clone());
-                let cancel = dispatch.reform(move |_: MouseEvent| UserAction::Discard {
-                    chat: chat.clone(),
-                    client_id: client_id.clone(),
+                let cancel = dispatch.reform(move |_: MouseEvent| {
+                    UserAction::Chat(ChatAction::Discard { chat: chat.clone(), client_id: client_id.clone() })
                 });
                 outgoing_file(i18n, file, outgoing.state, cancel)
             }
@@ -104,8 +105,8 @@ fn missed_call(
     mine: bool,
 ) -> Html {
     let chat = chat.clone();
-    let onclick =
-        dispatch.reform(move |_: MouseEvent| UserAction::StartCall { chat: chat.clone(), call_type });
+    let onclick = dispatch
+        .reform(move |_: MouseEvent| UserAction::Call(CallAction::Start { chat: chat.clone(), call_type }));
     let again = if mine { Text::MissedAgain } else { Text::MissedBack };
     html! {
         <span class="missed" data-testid="missed-call">
@@ -135,7 +136,7 @@ fn use_preview(dispatch: &Callback<UserAction>, props: &MessageRowProps) {
     };
     use_effect_with(wanted, move |wanted| {
         if let Some(seq) = *wanted {
-            dispatch.emit(UserAction::ShowPicture { chat, seq });
+            dispatch.emit(UserAction::Chat(ChatAction::ShowPicture { chat, seq }));
         }
     });
 }
@@ -193,14 +194,12 @@ fn trouble(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps
     let (chat, client_id) = (props.chat.clone(), outgoing.client_id.clone());
     let retry = {
         let (chat, client_id) = (chat.clone(), client_id.clone());
-        dispatch.reform(move |_: MouseEvent| UserAction::Retry {
-            chat: chat.clone(),
-            client_id: client_id.clone(),
+        dispatch.reform(move |_: MouseEvent| {
+            UserAction::Chat(ChatAction::Retry { chat: chat.clone(), client_id: client_id.clone() })
         })
     };
-    let discard = dispatch.reform(move |_: MouseEvent| UserAction::Discard {
-        chat: chat.clone(),
-        client_id: client_id.clone(),
+    let discard = dispatch.reform(move |_: MouseEvent| {
+        UserAction::Chat(ChatAction::Discard { chat: chat.clone(), client_id: client_id.clone() })
     });
     html! {
         <div class="trouble">

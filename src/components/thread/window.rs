@@ -5,7 +5,7 @@ use super::view_port::{Seen, ViewPort};
 use crate::components::screen::use_minute;
 use crate::hooks::{use_dispatch, use_store};
 use crate::i18n::{I18n, Text, use_i18n};
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{ChatAction, UserAction};
 use bandyer_core::calendar::Day;
 use bandyer_core::chats::{Row, RowKey, Rows};
 use bandyer_protocol::{ChatId, Timestamp};
@@ -116,7 +116,10 @@ fn use_report(engine: &Rc<Engine>, props: &WindowProps) -> Callback<Seen> {
                 again.force_update();
             }
             if engine.at_bottom.replace(Some(seen.at_bottom)) != Some(seen.at_bottom) {
-                dispatch.emit(UserAction::AtBottom { chat: chat.clone(), at_bottom: seen.at_bottom });
+                dispatch.emit(UserAction::Chat(ChatAction::AtBottom {
+                    chat: chat.clone(),
+                    at_bottom: seen.at_bottom,
+                }));
             }
             let wants_older = {
                 let rows = engine.rows.borrow();
@@ -124,7 +127,7 @@ fn use_report(engine: &Rc<Engine>, props: &WindowProps) -> Callback<Seen> {
                 seen.near_top && !thread.reached_start && !thread.loading_older && !thread.stored.is_empty()
             };
             if wants_older {
-                dispatch.emit(UserAction::NeedOlder { chat: chat.clone() });
+                dispatch.emit(UserAction::Chat(ChatAction::NeedOlder { chat: chat.clone() }));
             }
         })
     });

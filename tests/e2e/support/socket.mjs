@@ -1,7 +1,7 @@
 // The widget's line to the server, spoken directly: for filling chats quickly and for sending what no widget would.
 import { WebSocket } from 'ws';
 
-const version = 1;
+const version = 2;
 
 export class Line {
   constructor(socket) {
@@ -23,8 +23,8 @@ export class Line {
 
   static async signedIn(server, alias) {
     const line = await Line.open(server);
-    const answer = await line.ask({ authenticate: { token: await server.token(alias), client: 'e2e' } });
-    if (!answer.welcome) throw new Error(`not welcome: ${JSON.stringify(answer)}`);
+    const answer = await line.ask({ session: { authenticate: { token: await server.token(alias), client: 'e2e' } } });
+    if (!answer.session?.welcome) throw new Error(`not welcome: ${JSON.stringify(answer)}`);
     return line;
   }
 
@@ -54,10 +54,10 @@ export async function fillChat(server, first, second, count, text = (n) => `mess
     const replies = [];
     for (let n = 0; n < run; n += 1) {
       sent += 1;
-      replies.push(lines[turn].ask({ send_message: { chat, client_id: `fill-${sent}`, body: { text: text(sent) } } }));
+      replies.push(lines[turn].ask({ chat: { send_message: { chat, client_id: `fill-${sent}`, body: { text: text(sent) } } } }));
     }
     for (const reply of await Promise.all(replies)) {
-      if (!reply.message_added) throw new Error(`not stored: ${JSON.stringify(reply)}`);
+      if (!reply.chat?.message_added) throw new Error(`not stored: ${JSON.stringify(reply)}`);
     }
     for (const line of lines) line.frames.length = 0;
   }

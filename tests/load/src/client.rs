@@ -1,8 +1,9 @@
 //! One connected user: a bare socket that speaks the protocol, with as little work per message as possible.
 
 use bandyer_protocol::{
-    Authenticate, ChatId, ClientEnvelope, ClientMessage, ClientMessageId, MessageBody, PROTOCOL_VERSION,
-    RequestId, SOCKET_PATH, ServerEnvelope, ServerMessage, client_message::Secret,
+    Authenticate, ChatId, ChatRequest, ClientEnvelope, ClientMessage, ClientMessageId, MessageBody,
+    PROTOCOL_VERSION, RequestId, SOCKET_PATH, ServerEnvelope, ServerMessage, SessionNews, SessionRequest,
+    secret::Secret,
 };
 use futures_util::{SinkExt, StreamExt};
 use std::{error::Error, net::SocketAddr};
@@ -36,14 +37,14 @@ impl Client {
         let (socket, _) = client_async_with_config(url, stream, Some(config)).await?;
         let mut client = Self { socket, next: 1, news: 0 };
         client
-            .send(ClientMessage::Authenticate(Authenticate {
+            .send(ClientMessage::Session(SessionRequest::Authenticate(Authenticate {
                 token: Secret(token),
                 cursor: None,
                 client: "load".to_owned(),
-            }))
+            })))
             .await?;
         match client.next().await?.msg {
-            ServerMessage::Welcome(_) => Ok(client),
+            ServerMessage::Session(SessionNews::Welcome(_)) => Ok(client),
             ServerMessage::Error(failure) => Err(failure.reason.into()),
             other => Err(format!("expected a welcome, got {other:?}").into()),
         }
@@ -52,7 +53,7 @@ impl Client {
     /// Sends one message; the server's answer is read by [`Self::next`].
     pub async fn say(&mut self, chat: &ChatId, client_id: ClientMessageId, text: &str) -> Result<(), Fault> {
         let body = MessageBody::Text(text.to_owned());
-        self.send(ClientMessage::SendMessage { chat: chat.clone(), client_id, body }).await
+        self.send(ClientMessage::Chat(ChatRequest::SendMessage { chat: chat.clone(), client_id, body })).await
     }
 
     /// The next frame with something in it. News of who came and went is counted, not parsed: each of thousands of

@@ -6,7 +6,7 @@ mod measure;
 mod relay;
 mod world;
 
-use bandyer_protocol::{ClientMessageId, ServerMessage};
+use bandyer_protocol::{ChatNews, ClientMessageId, ServerMessage};
 use client::{Client, Fault};
 use measure::{Latencies, Usage};
 use std::{
@@ -233,7 +233,7 @@ impl Member {
                             break;
                         }
                         Ok(Ok(envelope)) => {
-                            if let ServerMessage::MessageAdded { message } = envelope.msg {
+                            if let ServerMessage::Chat(ChatNews::MessageAdded { message }) = envelope.msg {
                                 received += 1;
                                 note(&board, message.body.as_text());
                             }
@@ -290,7 +290,7 @@ async fn drive(
 
 fn answer(message: ServerMessage, open: &mut usize) -> Result<(), Fault> {
     match message {
-        ServerMessage::MessageAdded { .. } => *open = open.saturating_sub(1),
+        ServerMessage::Chat(ChatNews::MessageAdded { .. }) => *open = open.saturating_sub(1),
         ServerMessage::Error(failure) => return Err(format!("{:?}: {}", failure.code, failure.reason).into()),
         _ => {}
     }

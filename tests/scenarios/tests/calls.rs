@@ -1,6 +1,6 @@
 //! Calls between real devices over the real hub: whole stories, and random schedules of everything that can go wrong.
 
-use bandyer_core::action::UserAction;
+use bandyer_core::action::CallAction;
 use bandyer_core::api::{ApiCall, CallChoice};
 use bandyer_core::calls::{CallFileState, CallFront, Stage};
 use bandyer_protocol::{Attachment, CallType, ChatId, MessageBody, UploadId};
@@ -53,7 +53,7 @@ fn talking() -> World {
     let mut world = world();
     create(&mut world, 0);
     flow(&mut world);
-    world.user(2, UserAction::AcceptDial);
+    world.user(2, CallAction::Accept);
     world.settle();
     world
 }
@@ -68,12 +68,12 @@ fn a_call_is_made_accepted_and_hung_up() {
         assert!(world.devices[device].browser.open.is_empty());
         assert!(world.devices[device].browser.connection.is_none(), "nothing is said before the accept");
     }
-    world.user(2, UserAction::AcceptDial);
+    world.user(2, CallAction::Accept);
     world.settle();
     world.check();
     world.check_calls();
     assert!(is_talking(&world, 0) && is_talking(&world, 2));
-    world.user(2, UserAction::HangUp);
+    world.user(2, CallAction::HangUp);
     world.settle();
     world.check();
     world.check_calls();
@@ -116,7 +116,7 @@ fn both_call_at_once_and_one_of_them_rings() {
     });
     let ringing: Vec<usize> = ringing.collect();
     assert!(ringing == [2, 3] || ringing == [0, 1], "{ringing:?}");
-    world.user(ringing[0], UserAction::AcceptDial);
+    world.user(ringing[0], CallAction::Accept);
     world.settle();
     world.check_calls();
     assert!(is_talking(&world, 0) && is_talking(&world, 2));
@@ -188,7 +188,7 @@ fn what_was_hung_up_without_a_line_ends_at_the_other_side_when_the_line_is_back(
     let mut world = talking();
     world.cut(0, true, true);
     while world.deliver_down(0) {}
-    world.user(0, UserAction::HangUp);
+    world.user(0, CallAction::HangUp);
     world.settle();
     world.check();
     world.check_calls();
@@ -347,10 +347,10 @@ fn take(world: &mut World, step: &Step) {
     };
     match *step {
         Step::Create { device } => create(world, device),
-        Step::Accept { device } => user(world, device, UserAction::AcceptDial),
-        Step::Decline { device } => user(world, device, UserAction::DeclineDial),
-        Step::HangUp { device } => user(world, device, UserAction::HangUp),
-        Step::Camera { device } => user(world, device, UserAction::ToggleCamera),
+        Step::Accept { device } => user(world, device, CallAction::Accept),
+        Step::Decline { device } => user(world, device, CallAction::Decline),
+        Step::HangUp { device } => user(world, device, CallAction::HangUp),
+        Step::Camera { device } => user(world, device, CallAction::ToggleCamera),
         Step::Browser { device } => {
             world.browser(device);
         }
@@ -405,7 +405,7 @@ fn run(steps: &[Step], rough: bool) {
     world.check();
     world.check_calls();
     for device in 0..DEVICES.len() {
-        world.user(device, UserAction::HangUp);
+        world.user(device, CallAction::HangUp);
     }
     world.settle();
     world.check();

@@ -1,7 +1,7 @@
 //! Random schedules: whatever users, network, disk and server do, and in whatever order, the promises hold at rest.
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use bandyer_core::action::UserAction;
+use bandyer_core::action::{ChatAction, PanelAction};
 use bandyer_core::api::ApiCall;
 use bandyer_core::chats::OutgoingState;
 use bandyer_protocol::{ChatId, ClientMessageId, UserAlias};
@@ -190,13 +190,13 @@ impl Play {
             Step::Open { device } => {
                 let chat = self.bob.clone();
                 self.world.call(device, ApiCall::OpenWidget);
-                self.world.user(device, UserAction::OpenChat(chat));
+                self.world.user(device, ChatAction::Open(chat));
             }
-            Step::Toggle { device } => world.user(device, UserAction::TogglePanel),
-            Step::BackToList { device } => world.user(device, UserAction::BackToList),
+            Step::Toggle { device } => world.user(device, PanelAction::Toggle),
+            Step::BackToList { device } => world.user(device, PanelAction::BackToList),
             Step::Older { device } => {
                 let chat = self.bob.clone();
-                self.world.user(device, UserAction::NeedOlder { chat });
+                self.world.user(device, ChatAction::NeedOlder { chat });
             }
             Step::Ask { device } => {
                 world.call(device, ApiCall::GetUser { user: "carl".into() });
@@ -270,7 +270,7 @@ impl Play {
                     for outgoing in &chat.thread.outgoing {
                         retried = true;
                         let client_id = outgoing.client_id.clone();
-                        self.world.user(device, UserAction::Retry { chat: chat.id.clone(), client_id });
+                        self.world.user(device, ChatAction::Retry { chat: chat.id.clone(), client_id });
                     }
                 }
             }

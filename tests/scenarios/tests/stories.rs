@@ -1,7 +1,7 @@
 //! Whole stories, told step by step.
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
-use bandyer_core::action::UserAction;
+use bandyer_core::action::ChatAction;
 use bandyer_core::api::{ApiCall, ApiReply, ClientEvent};
 use bandyer_core::panel::View;
 use bandyer_core::{chats::OutgoingState, select};
@@ -45,7 +45,7 @@ fn events(world: &World, device: usize) -> Vec<String> {
 fn a_message_is_typed_sent_received_read_and_ticked() {
     let mut world = two_users();
     world.call(2, ApiCall::OpenWidget);
-    world.user(2, UserAction::OpenChat(chat()));
+    world.user(2, ChatAction::Open(chat()));
     world.write(0, &chat(), "ciao");
     world.settle();
     world.check();
@@ -65,7 +65,7 @@ fn reading_on_one_device_clears_the_other() {
     assert_eq!(select::unread_messages(&world.devices[0].state), vec![(chat(), 3)]);
     assert_eq!(select::unread_messages(&world.devices[1].state), vec![(chat(), 3)]);
     world.call(1, ApiCall::OpenWidget);
-    world.user(1, UserAction::OpenChat(chat()));
+    world.user(1, ChatAction::Open(chat()));
     world.settle();
     world.check();
     assert_eq!(select::unread_chats(&world.devices[0].state), 0);
@@ -136,7 +136,7 @@ fn a_full_disk_shows_not_sent_and_a_retry_succeeds() {
     }
     let outgoing = world.devices[0].state.chats.by_id[&chat()].thread.outgoing.clone();
     assert_eq!(outgoing[0].state, OutgoingState::Failed);
-    world.user(0, UserAction::Retry { chat: chat(), client_id: outgoing[0].client_id.clone() });
+    world.user(0, ChatAction::Retry { chat: chat(), client_id: outgoing[0].client_id.clone() });
     world.settle();
     world.check();
     assert_eq!(world.texts(&chat(), &alias("anna")), ["hello"]);
@@ -178,7 +178,7 @@ fn an_announced_restart_shows_nothing_and_loses_nothing() {
 #[test]
 fn a_chat_removed_and_created_anew_while_away_starts_empty() {
     let mut world = two_users();
-    world.user(2, UserAction::OpenChat(chat()));
+    world.user(2, ChatAction::Open(chat()));
     world.write(0, &chat(), "old");
     world.settle();
     world.cut(2, true, true);
@@ -226,7 +226,7 @@ fn a_long_absence_is_caught_up_page_by_page() {
 fn a_marker_that_arrives_with_the_last_breath_of_a_line_still_counts() {
     let mut world = two_users();
     world.call(0, ApiCall::OpenWidget);
-    world.user(0, UserAction::OpenChat(chat()));
+    world.user(0, ChatAction::Open(chat()));
     world.write(2, &chat(), "question");
     world.pump(2);
     world.write(0, &chat(), "answer");

@@ -2,7 +2,7 @@
 //! and nothing of a call is left on when there is none.
 
 use super::*;
-use crate::CallId;
+use crate::ApiCallId;
 use crate::calls::DialState;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +85,7 @@ impl Play {
 
     fn api(&mut self, call: ApiCall) -> Vec<Effect> {
         self.asked += 1;
-        self.rig.act(Action::Api(CallId(self.asked), call))
+        self.rig.act(Action::Api(ApiCallId(self.asked), call))
     }
 
     fn call(&self, number: u32, initiator: &str) -> Call {
@@ -119,7 +119,7 @@ impl Play {
             Deed::User(action) => self.rig.user(user_action(*action)),
             Deed::Ring => {
                 let dial = self.ring();
-                self.rig.told(ServerMessage::Dialed(Box::new(dial)))
+                self.rig.told(CallNews::Dialed(Box::new(dial)))
             }
             Deed::Event(event, age) => {
                 let event = self.event(*event, room(self.newest.saturating_sub(*age)));
@@ -138,10 +138,10 @@ impl Play {
             Deed::Back(ringing) => self.back(*ringing),
             Deed::Timer(timer) => self.rig.timer(
                 [
-                    TimerId::AskCallAgain,
-                    TimerId::AskMicAgain,
-                    TimerId::RestartRtc,
-                    TimerId::SnackEnds,
+                    TimerId::Call(CallTimer::AskAgain),
+                    TimerId::Call(CallTimer::AskMicAgain),
+                    TimerId::Call(CallTimer::RestartRtc),
+                    TimerId::Call(CallTimer::SnackEnds),
                     self.late(),
                 ][*timer]
                     .clone(),
@@ -153,7 +153,7 @@ impl Play {
     /// The time-out of the oldest question.
     fn late(&self) -> TimerId {
         let oldest = self.rig.state.session.requests.keys().next();
-        oldest.map_or(TimerId::SnackEnds, |id| TimerId::Request(*id))
+        oldest.map_or(TimerId::Call(CallTimer::SnackEnds), |id| TimerId::Session(SessionTimer::Request(*id)))
     }
 
     fn back(&mut self, ringing: usize) -> Vec<Effect> {
@@ -176,15 +176,25 @@ impl Play {
 
     fn event(&self, event: usize, call: CallAlias) -> ServerMessage {
         match event {
-            0 => ServerMessage::DialAnswered { call, by: alias("bob") },
-            1 => ServerMessage::DialAnswered { call, by: alias("anna") },
-            2 => ServerMessage::DialDeclined { call, by: alias("bob"), reason: DeclineReason::None },
-            3 => ServerMessage::DialStopped { call, by: alias("bob"), reason: StopReason::Hangup },
-            4 => ServerMessage::CallStarted { call, at: self.rig.now },
-            5 => ServerMessage::CallEnded { call, by: Some(alias("bob")), reason: EndReason::Vanished },
-            6 => ServerMessage::PeerLine { call, up: event.is_multiple_of(2) },
-            7 => ServerMessage::Signaled { call, signal: candidate("c") },
-            _ => ServerMessage::CallUpgraded { call, by: alias("anna") },
+            0 => ServerMessage::Call(CallNews::Answered { call, by: alias("bob") }),
+            1 => ServerMessage::Call(CallNews::Answered { call, by: alias("anna") }),
+            2 => ServerMessage::Call(CallNews::Declined {
+                call,
+                by: alias("bob"),
+                reason: DeclineReason::None,
+            }),
+            3 => {
+                ServerMessage::Call(CallNews::Stopped { call, by: alias("bob"), reason: StopReason::Hangup })
+            }
+            4 => ServerMessage::Call(CallNews::Started { call, at: self.rig.now }),
+            5 => ServerMessage::Call(CallNews::Ended {
+                call,
+                by: Some(alias("bob")),
+                reason: EndReason::Vanished,
+            }),
+            6 => ServerMessage::Call(CallNews::PeerLine { call, up: event.is_multiple_of(2) }),
+            7 => ServerMessage::Call(CallNews::Signaled { call, signal: candidate("c") }),
+            _ => ServerMessage::Call(CallNews::Upgraded { call, by: alias("anna") }),
         }
     }
 
@@ -193,8 +203,8 @@ impl Play {
         let Some((id, asked)) = requests.iter().nth(which.min(requests.len().saturating_sub(1))) else {
             return Vec::new();
         };
-        let (id, request) = (*id, asked.request.clone());
-        let Request::Calls(question) = request else { return Vec::new() };
+        let (id, request) = (*id, asked.question.clone());
+        let Question::Call(question) = request else { return Vec::new() };
         if self.rig.state.session.line != crate::session::Line::Ready {
             return Vec::new();
         }
@@ -219,7 +229,9 @@ impl Play {
                 Some(call) => call,
                 None => return ServerMessage::Done,
             },
-            CallQuestion::IceServers(_) => return ServerMessage::IceServers { servers: Vec::new() },
+            CallQuestion::IceServers(_) => {
+                return ServerMessage::Call(CallNews::IceServers { servers: Vec::new() });
+            }
             _ => return ServerMessage::Done,
         };
         let phase = match (question, how) {
@@ -231,7 +243,7 @@ impl Play {
         let seat = SessionId::parse("s1").unwrap();
         let entry =
             CallEntry { call, phase, seat, peer: profile("bob"), ice_servers: Vec::new(), is_admin: false };
-        ServerMessage::CallEntered(Box::new(entry))
+        ServerMessage::Call(CallNews::Entered(Box::new(entry)))
     }
 
     fn note(&mut self, effects: &[Effect]) {
@@ -266,7 +278,7 @@ impl Play {
     }
 
     fn sent(&self, message: &ClientMessage) {
-        if let ClientMessage::Signal { call, .. } = message {
+        if let ClientMessage::Call(CallRequest::Signal { call, .. }) = message {
             assert!(self.connected, "nothing is said for a ring that was not accepted");
             assert!(self.rig.state.calls.info().is_some_and(|info| &info.call.call == call));
         }
@@ -339,20 +351,20 @@ fn call_of(event: &ClientEvent) -> Option<CallAlias> {
 
 fn user_action(number: usize) -> UserAction {
     match number {
-        0..3 => UserAction::AcceptDial,
-        3 => UserAction::DeclineDial,
-        4..6 => UserAction::HangUp,
-        6 => UserAction::ToggleMic,
-        7 => UserAction::ToggleCamera,
-        8 => UserAction::ShareScreen(ScreenKind::Static),
-        9 => UserAction::StopScreen,
-        10 => UserAction::BackToChat,
-        11 => UserAction::BackToCall,
-        12 => UserAction::AskAgain(MediaWant::Mic),
-        13 => UserAction::AskAgain(MediaWant::Camera),
-        14 => UserAction::ChooseMic("m".into()),
-        15 => UserAction::CallSettings(true),
-        _ => UserAction::DismissCallFailure,
+        0..3 => UserAction::Call(CallAction::Accept),
+        3 => UserAction::Call(CallAction::Decline),
+        4..6 => UserAction::Call(CallAction::HangUp),
+        6 => UserAction::Call(CallAction::ToggleMic),
+        7 => UserAction::Call(CallAction::ToggleCamera),
+        8 => UserAction::Call(CallAction::ShareScreen(ScreenKind::Static)),
+        9 => UserAction::Call(CallAction::StopScreen),
+        10 => UserAction::Call(CallAction::BackToChat),
+        11 => UserAction::Call(CallAction::BackToCall),
+        12 => UserAction::Call(CallAction::AskAgain(MediaWant::Mic)),
+        13 => UserAction::Call(CallAction::AskAgain(MediaWant::Camera)),
+        14 => UserAction::Call(CallAction::ChooseMic("m".into())),
+        15 => UserAction::Call(CallAction::Settings(true)),
+        _ => UserAction::Call(CallAction::DismissFailure),
     }
 }
 

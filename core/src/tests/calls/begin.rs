@@ -38,7 +38,7 @@ fn a_created_call_asks_for_devices_first_and_shows_itself() {
     assert!(effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { polite: false, .. }))));
     assert_eq!(select::call_status(&rig.state, &call_alias()), "dialing");
     // Stopped: hidden again, as before.
-    rig.user(UserAction::HangUp);
+    rig.user(CallAction::HangUp);
     let effects = rig.answer(asked!(Close), ServerMessage::Done);
     assert_eq!(told(&effects), ["stopped by anna: hangup"]);
     assert!(!rig.state.panel.shown && !rig.state.panel.expanded);
@@ -54,14 +54,14 @@ fn what_a_call_is_like_is_chosen_by_the_call_and_else_by_the_options() {
     });
     let users = vec!["bob".to_owned()];
     let effects = rig.api(ApiCall::CreateCall { users: users.clone(), choice: CallChoice::default() });
-    let wanted = CallRequest {
+    let wanted = CallTerms {
         call_type: CallType::AudioUpgradable,
         record: true,
         recording_type: RecordingType::Manual,
         is_admin: true,
     };
     assert!(
-        matches!(sent(&effects)[..], [ClientMessage::CreateCall { request, callee, .. }] if *request == wanted && callee == &alias("bob"))
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Create { terms, callee, .. })] if *terms == wanted && callee == &alias("bob"))
     );
     assert_eq!(opens(&effects), [(true, false)], "no camera in an audio call");
     rig.refuse(asked!(Create), ErrorCode::CalleeBusy);
@@ -73,7 +73,7 @@ fn what_a_call_is_like_is_chosen_by_the_call_and_else_by_the_options() {
     };
     let effects = rig.api(ApiCall::CreateCall { users, choice });
     assert!(
-        matches!(sent(&effects)[..], [ClientMessage::CreateCall { request, .. }] if *request == CallRequest::default())
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Create { terms, .. })] if *terms == CallTerms::default())
     );
 }
 
@@ -118,7 +118,7 @@ fn every_refusal_of_a_link_has_its_public_string_and_view() {
         let effects = rig.refuse(asked!(Join), code);
         assert_eq!(rejections(&effects), [ApiErrorCode::Call(failure)]);
         assert_eq!(rig.state.calls.front(), Some(CallFront::Failure(view)));
-        rig.user(UserAction::DismissCallFailure);
+        rig.user(CallAction::DismissFailure);
         assert!(!rig.state.panel.shown, "a hidden widget is hidden again");
     }
 }
@@ -129,12 +129,12 @@ fn silence_of_the_server_is_a_refusal_and_a_late_answer_is_a_call_to_be_left() {
         let mut rig = rig();
         let effects = if joining { join(&mut rig) } else { create(&mut rig, CallType::AudioOnly) };
         let request = *rig.state.session.requests.keys().next().unwrap();
-        assert!(started(&effects, &TimerId::Request(request)).is_some());
+        assert!(started(&effects, &TimerId::Session(SessionTimer::Request(request))).is_some());
         let failure = if joining { CallFailure::JoinRequestFailed } else { CallFailure::Generic };
-        let effects = rig.timer(TimerId::Request(request));
+        let effects = rig.timer(TimerId::Session(SessionTimer::Request(request)));
         assert_eq!(rejections(&effects), [ApiErrorCode::Call(failure)]);
         let effects = rig.told(entry("anna", CallPhase::Dialing, CallType::AudioOnly));
-        assert!(matches!(sent(&effects)[..], [ClientMessage::HangUp { .. }]));
+        assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::HangUp { .. })]));
         assert!(told(&effects).is_empty());
     }
 }
@@ -185,7 +185,7 @@ fn a_second_call_is_refused_and_leaves_the_first_alone() {
         let effects = join(&mut rig);
         assert_eq!(rejections(&effects), [ApiErrorCode::Call(CallFailure::AnotherCallInProgress)]);
         assert_eq!(effects.len(), 1);
-        rig.told(ServerMessage::Dialed(Box::new(other_ring())));
+        rig.told(CallNews::Dialed(Box::new(other_ring())));
         assert_eq!(rig.state.calls, before, "a ring during a call is not heard either");
     }
 }
@@ -200,11 +200,13 @@ fn a_link_leads_straight_into_the_call_view() {
     ] {
         let mut rig = rig();
         assert!(opens(&join(&mut rig)).is_empty(), "what is sent is not known yet");
-        let ServerMessage::CallEntered(mut entered) = entry(initiator, phase, CallType::AudioVideo) else {
+        let ServerMessage::Call(CallNews::Entered(mut entered)) =
+            entry(initiator, phase, CallType::AudioVideo)
+        else {
             panic!()
         };
         entered.call.live = live;
-        let effects = rig.answer(asked!(Join), ServerMessage::CallEntered(entered));
+        let effects = rig.answer(asked!(Join), ServerMessage::Call(CallNews::Entered(entered)));
         assert_eq!(told(&effects), events, "{phase:?}");
         assert_eq!(opens(&effects), [(true, true)]);
         let direction = if initiator == "anna" { Direction::Outgoing } else { Direction::Incoming };
@@ -229,12 +231,13 @@ fn a_link_leads_straight_into_the_call_view() {
 fn a_link_nobody_started_has_no_outgoing_side() {
     let mut rig = rig();
     join(&mut rig);
-    let ServerMessage::CallEntered(mut entered) = entry("anna", CallPhase::Waiting, CallType::AudioOnly)
+    let ServerMessage::Call(CallNews::Entered(mut entered)) =
+        entry("anna", CallPhase::Waiting, CallType::AudioOnly)
     else {
         panic!()
     };
     entered.call.initiator = None;
-    let effects = rig.answer(asked!(Join), ServerMessage::CallEntered(entered));
+    let effects = rig.answer(asked!(Join), ServerMessage::Call(CallNews::Entered(entered)));
     assert_eq!(resolved(&effects).unwrap().direction, Direction::Incoming);
     assert!(
         effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { polite: false, .. }))),
@@ -253,8 +256,11 @@ fn a_ring_answered_at_a_link_is_told_as_an_answer() {
     let mut rig = self::rig();
     join(&mut rig);
     rig.answer(asked!(Join), entry("anna", CallPhase::Dialing, CallType::AudioVideo));
-    let declined =
-        ServerMessage::DialDeclined { call: call_alias(), by: alias("bob"), reason: DeclineReason::None };
+    let declined = ServerMessage::Call(CallNews::Declined {
+        call: call_alias(),
+        by: alias("bob"),
+        reason: DeclineReason::None,
+    });
     let effects = rig.told(declined);
     assert_eq!(told(&effects), ["declined by bob: none"]);
     assert!(released(&effects) && rig.state.calls.stage == Stage::Idle);
@@ -270,10 +276,10 @@ fn chats_are_not_selected_under_a_call() {
     assert_eq!(rejections(&rig.api(compose(false))), [ApiErrorCode::NotPermitted]);
     assert!(rejections(&rig.api(compose(true))).is_empty(), "sending needs no view");
     assert!(rejections(&rig.api(ApiCall::AddChat { user: "carl".into() })).is_empty());
-    rig.user(UserAction::BackToChat);
+    rig.user(CallAction::BackToChat);
     assert!(rejections(&rig.api(select_bob())).is_empty());
     assert_eq!(select::chat_in_front(&rig.state), Some(&chat_with("bob")));
-    rig.user(UserAction::BackToCall);
+    rig.user(CallAction::BackToCall);
     assert_eq!(select::chat_in_front(&rig.state), None, "what arrives now is not read");
     // The views after a call, and the ones that tell of an error, are in front too.
     let mut rig = self::rig();
@@ -281,7 +287,7 @@ fn chats_are_not_selected_under_a_call() {
     assert_eq!(rejections(&rig.api(select_bob())), [ApiErrorCode::NotPermitted]);
     rig.refuse(asked!(Create), ErrorCode::CalleeBusy);
     assert_eq!(rejections(&rig.api(select_bob())), [ApiErrorCode::NotPermitted]);
-    rig.user(UserAction::DismissCallFailure);
+    rig.user(CallAction::DismissFailure);
     assert!(rejections(&rig.api(select_bob())).is_empty());
     assert!(rig.state.panel.expanded, "back to the chat, not away from it");
 }
@@ -289,16 +295,24 @@ fn chats_are_not_selected_under_a_call() {
 #[test]
 fn a_message_under_a_call_is_unread_until_the_chat_is_in_front_again() {
     let mut rig = rig();
-    rig.user(UserAction::TogglePanel);
-    rig.user(UserAction::OpenChat(chat_with("bob")));
+    rig.user(PanelAction::Toggle);
+    rig.user(ChatAction::Open(chat_with("bob")));
     create(&mut rig, CallType::AudioOnly);
     rig.answer(asked!(Create), entry("anna", CallPhase::Dialing, CallType::AudioOnly));
     let effects =
-        rig.event(ServerMessage::MessageAdded { message: crate::tests::rig::message("bob", 1, "bob", "hi") });
+        rig.event(ChatNews::MessageAdded { message: crate::tests::rig::message("bob", 1, "bob", "hi") });
     assert_eq!(select::unread_chats(&rig.state), 1);
-    assert!(!sent(&effects).iter().any(|message| matches!(message, ClientMessage::MarkRead { .. })));
-    let effects = rig.user(UserAction::BackToChat);
-    assert!(sent(&effects).iter().any(|message| matches!(message, ClientMessage::MarkRead { .. })));
+    assert!(
+        !sent(&effects)
+            .iter()
+            .any(|message| matches!(message, ClientMessage::Chat(ChatRequest::MarkRead { .. })))
+    );
+    let effects = rig.user(CallAction::BackToChat);
+    assert!(
+        sent(&effects)
+            .iter()
+            .any(|message| matches!(message, ClientMessage::Chat(ChatRequest::MarkRead { .. })))
+    );
     assert_eq!(select::unread_chats(&rig.state), 0);
 }
 
@@ -333,9 +347,9 @@ fn the_buttons_of_a_conversation_follow_the_options_and_the_line() {
 #[test]
 fn a_button_calls_the_other_user_of_its_chat() {
     let mut rig = rig();
-    let effects = rig.user(UserAction::StartCall { chat: chat_with("bob"), call_type: CallType::AudioOnly });
+    let effects = rig.user(CallAction::Start { chat: chat_with("bob"), call_type: CallType::AudioOnly });
     assert!(
-        matches!(sent(&effects)[..], [ClientMessage::CreateCall { callee, .. }] if callee == &alias("bob"))
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Create { callee, .. })] if callee == &alias("bob"))
     );
     assert!(replies(&effects).is_empty());
     let effects = rig.refuse(asked!(Create), ErrorCode::CalleeBusy);
@@ -347,12 +361,12 @@ fn a_button_calls_the_other_user_of_its_chat() {
 fn a_call_given_up_before_the_server_answered_is_hung_up_when_it_does() {
     let mut rig = rig();
     create(&mut rig, CallType::AudioVideo);
-    let effects = rig.user(UserAction::HangUp);
+    let effects = rig.user(CallAction::HangUp);
     assert_eq!(rejections(&effects), [ApiErrorCode::Call(CallFailure::Generic)]);
     assert!(released(&effects));
     assert_eq!(rig.state.calls.front(), None);
     let effects = rig.answer(asked!(Create), entry("anna", CallPhase::Dialing, CallType::AudioVideo));
-    assert!(matches!(sent(&effects)[..], [ClientMessage::HangUp { .. }]));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::HangUp { .. })]));
     let mut events = told(&effects);
     events.extend(told(&rig.stopped("anna", StopReason::Hangup)));
     events.extend(told(&rig.answer(asked!(Close), ServerMessage::Done)));
@@ -360,7 +374,7 @@ fn a_call_given_up_before_the_server_answered_is_hung_up_when_it_does() {
     assert_eq!(rig.state.calls.stage, Stage::Idle);
     // The same when the server refuses: there is nobody left to be told.
     create(&mut rig, CallType::AudioVideo);
-    rig.user(UserAction::HangUp);
+    rig.user(CallAction::HangUp);
     rig.refuse(asked!(Create), ErrorCode::CalleeBusy);
     assert_eq!((rig.state.calls.front(), &rig.state.calls.stage), (None, &Stage::Idle));
 }

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_stop_that_crosses_the_answer_is_a_call_hung_up() {
     let mut rig = dialing(CallType::AudioVideo);
-    rig.user(UserAction::HangUp);
+    rig.user(CallAction::HangUp);
     let mut events = told(&rig.answered("bob"));
     events.extend(told(&rig.began()));
     events.extend(told(&rig.ended("anna", EndReason::HungUp)));
@@ -16,9 +16,12 @@ fn a_stop_that_crosses_the_answer_is_a_call_hung_up() {
 #[test]
 fn a_stop_that_crosses_the_decline_is_a_decline() {
     let mut rig = dialing(CallType::AudioVideo);
-    rig.user(UserAction::HangUp);
-    let declined =
-        ServerMessage::DialDeclined { call: call_alias(), by: alias("bob"), reason: DeclineReason::None };
+    rig.user(CallAction::HangUp);
+    let declined = ServerMessage::Call(CallNews::Declined {
+        call: call_alias(),
+        by: alias("bob"),
+        reason: DeclineReason::None,
+    });
     assert_eq!(told(&rig.told(declined)), ["declined by bob: none"]);
     assert!(told(&rig.refuse(asked!(Close), ErrorCode::CallNotFound)).is_empty());
 }
@@ -26,7 +29,7 @@ fn a_stop_that_crosses_the_decline_is_a_decline() {
 #[test]
 fn an_accept_that_crosses_the_stop_is_a_ring_that_stopped() {
     let mut rig = ringing();
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     let effects = rig.stopped("bob", StopReason::Hangup);
     assert_eq!(told(&effects), ["stopped by bob: hangup"]);
     assert!(released(&effects));
@@ -39,7 +42,7 @@ fn an_accept_that_crosses_the_stop_is_a_ring_that_stopped() {
 #[test]
 fn a_decline_that_crosses_another_devices_accept_only_stops_ringing() {
     let mut rig = ringing();
-    rig.user(UserAction::DeclineDial);
+    rig.user(CallAction::Decline);
     assert_eq!(told(&rig.answered("anna")), ["stopped by anna: answered_on_another_device"]);
     assert!(told(&rig.refuse(asked!(Close), ErrorCode::DialOver)).is_empty());
 }
@@ -47,9 +50,12 @@ fn a_decline_that_crosses_another_devices_accept_only_stops_ringing() {
 #[test]
 fn a_call_hung_up_before_its_accept_was_confirmed_was_a_call() {
     let mut rig = ringing();
-    rig.user(UserAction::AcceptDial);
-    let effects = rig.user(UserAction::HangUp);
-    assert!(matches!(sent(&effects)[..], [ClientMessage::HangUp { .. }]), "a decline would come too late");
+    rig.user(CallAction::Accept);
+    let effects = rig.user(CallAction::HangUp);
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::HangUp { .. })]),
+        "a decline would come too late"
+    );
     assert!(released(&effects));
     let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
     assert!(!effects.iter().any(|e| matches!(e, Effect::Rtc(_) | Effect::Media(_))));
@@ -63,7 +69,7 @@ fn a_call_hung_up_before_its_accept_was_confirmed_was_a_call() {
 #[test]
 fn both_hang_up_at_once() {
     let mut rig = talking(CallType::AudioVideo);
-    rig.user(UserAction::HangUp);
+    rig.user(CallAction::HangUp);
     assert_eq!(told(&rig.ended("bob", EndReason::HungUp)), ["ended by bob"], "the server's word");
     assert!(told(&rig.refuse(asked!(Close), ErrorCode::CallNotFound)).is_empty());
 }
@@ -81,7 +87,7 @@ fn both_call_at_once_and_the_faster_one_rings() {
     let rings = effects.iter().position(|e| *e == Effect::Tone(Tone::Ring));
     assert!(releases.unwrap() < rings.unwrap(), "the camera of the own call is off while it rings");
     assert!(matches!(&rig.state.calls.stage, Stage::Dial(dial) if dial.is_unanswered()));
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
     assert_eq!(told(&effects), ["answered by anna"]);
 }
@@ -92,12 +98,13 @@ fn a_ring_that_was_over_before_the_own_call_began_is_not_heard_of() {
     create(&mut rig, CallType::AudioVideo);
     dialed(&mut rig);
     assert!(told(&rig.stopped("bob", StopReason::Hangup)).is_empty());
-    let ServerMessage::CallEntered(mut entered) = entry("anna", CallPhase::Dialing, CallType::AudioVideo)
+    let ServerMessage::Call(CallNews::Entered(mut entered)) =
+        entry("anna", CallPhase::Dialing, CallType::AudioVideo)
     else {
         panic!()
     };
     entered.call.call = CallAlias::parse("room_3").unwrap();
-    let effects = rig.answer(asked!(Create), ServerMessage::CallEntered(entered));
+    let effects = rig.answer(asked!(Create), ServerMessage::Call(CallNews::Entered(entered)));
     assert_eq!(told(&effects), ["call outgoing"]);
 }
 
@@ -113,8 +120,8 @@ fn a_link_opened_while_its_call_rings_is_the_answer() {
 #[test]
 fn the_next_ring_may_be_faster_than_the_confirmation_of_the_end() {
     let mut rig = talking(CallType::AudioVideo);
-    rig.user(UserAction::HangUp);
-    let effects = rig.told(ServerMessage::Dialed(Box::new(other_ring())));
+    rig.user(CallAction::HangUp);
+    let effects = rig.told(CallNews::Dialed(Box::new(other_ring())));
     assert_eq!(told(&effects), ["ended by anna", "call incoming"]);
     // The late confirmation is not about the ring.
     let late = rig.answer(asked!(Close), ServerMessage::Done);
@@ -125,10 +132,10 @@ fn the_next_ring_may_be_faster_than_the_confirmation_of_the_end() {
 #[test]
 fn an_answer_to_an_earlier_call_changes_nothing_in_the_next() {
     let mut rig = ringing();
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     rig.stopped("bob", StopReason::Hangup);
-    rig.told(ServerMessage::Dialed(Box::new(other_ring())));
-    rig.user(UserAction::AcceptDial);
+    rig.told(CallNews::Dialed(Box::new(other_ring())));
+    rig.user(CallAction::Accept);
     let first = *rig.state.session.requests.keys().next().unwrap();
     let refused = ServerMessage::Error(Failure::new(ErrorCode::DialOver, "over"));
     let frame = ServerEnvelope { v: PROTOCOL_VERSION, re: Some(first), step: None, msg: refused };

@@ -3,7 +3,7 @@
 use super::*;
 
 fn hangs_up(effect: &Effect) -> bool {
-    matches!(effect, Effect::Send(envelope) if matches!(envelope.msg, ClientMessage::HangUp { .. }))
+    matches!(effect, Effect::Send(envelope) if matches!(envelope.msg, ClientMessage::Call(CallRequest::HangUp { .. })))
 }
 
 #[test]
@@ -33,9 +33,9 @@ fn a_hang_up_nobody_confirms_keeps_nobody_waiting_and_is_said_again() {
     let mut rig = talking(CallType::AudioVideo);
     rig.api(ApiCall::HangUp { call: "room_1".into() });
     let request = *rig.state.session.requests.keys().next().unwrap();
-    let effects = rig.timer(TimerId::Request(request));
+    let effects = rig.timer(TimerId::Session(SessionTimer::Request(request)));
     assert!(matches!(replies(&effects)[..], [(_, Ok(ApiReply::Done))]));
-    assert!(rig.timer(TimerId::AskCallAgain).iter().any(hangs_up));
+    assert!(rig.timer(TimerId::Call(CallTimer::AskAgain)).iter().any(hangs_up));
     assert_eq!(told(&rig.answer(asked!(Close), ServerMessage::Done)), ["ended by anna"]);
 }
 
@@ -46,9 +46,9 @@ fn every_way_a_session_ends_says_goodbye_and_lets_go() {
         |rig| rig.api(ApiCall::Logout),
         |rig| {
             rig.pass(crate::tests::rig::LIFE_MS);
-            rig.timer(TimerId::TokenExpiry)
+            rig.timer(TimerId::Session(SessionTimer::TokenExpiry))
         },
-        |rig| rig.told(ServerMessage::ForceDisconnect { reason: DisconnectReason::UserDisabled }),
+        |rig| rig.told(SessionNews::ForceDisconnect { reason: DisconnectReason::UserDisabled }),
         |rig| rig.told(ServerMessage::Error(Failure::new(ErrorCode::TokenExpired, "over"))),
     ];
     let rigs: [(Rigs, &str, bool); 4] = [
@@ -58,7 +58,7 @@ fn every_way_a_session_ends_says_goodbye_and_lets_go() {
         (
             || {
                 let mut rig = talking(CallType::AudioVideo);
-                rig.user(UserAction::HangUp);
+                rig.user(CallAction::HangUp);
                 rig
             },
             "ended by anna",
@@ -100,7 +100,7 @@ fn a_page_that_is_left_hangs_up_at_once() {
     }
     let mut rig = ringing();
     assert!(rig.act(Action::Leaving).is_empty(), "others of this user may still take it");
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     assert!(rig.act(Action::Leaving).iter().any(hangs_up), "but not one that was accepted here");
 }
 
@@ -122,12 +122,12 @@ fn the_widget_goes_back_to_how_it_was_but_not_under_somebodys_eyes() {
     rig.api(ApiCall::OpenWidget);
     create(&mut rig, CallType::AudioOnly);
     rig.answer(asked!(Create), entry("anna", CallPhase::Dialing, CallType::AudioOnly));
-    rig.user(UserAction::TogglePanel);
+    rig.user(PanelAction::Toggle);
     rig.stopped("anna", StopReason::DialTimeout);
     assert_eq!(visible(&rig), (true, false));
     // Somebody reads a chat meanwhile.
     let mut rig = talking(CallType::AudioVideo);
-    rig.user(UserAction::BackToChat);
+    rig.user(CallAction::BackToChat);
     over(&mut rig);
     assert_eq!(visible(&rig), (true, true));
     // The host page has its own wishes.
@@ -168,25 +168,27 @@ fn feedback_is_asked_for_after_a_call_that_was_looked_at() {
     };
     let mut rig = talking(CallType::AudioVideo);
     assert_eq!(asked(&mut rig), Some(CallFront::Feedback));
-    let effects = rig.user(UserAction::SendFeedback { rating: 9, comment: " good ".into() });
+    let effects = rig.user(CallAction::SendFeedback { rating: 9, comment: " good ".into() });
     let feedback = Feedback { rating: 5, comment: "good".into() };
-    assert!(matches!(sent(&effects)[..], [ClientMessage::RateCall { feedback: f, .. }] if *f == feedback));
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Rate { feedback: f, .. })] if *f == feedback)
+    );
     rig.answer(asked!(Rate), ServerMessage::Done);
     assert!(rig.state.calls.feedback.as_ref().unwrap().sent);
-    assert!(sent(&rig.user(UserAction::SendFeedback { rating: 1, comment: String::new() })).is_empty());
-    rig.user(UserAction::CloseFeedback);
+    assert!(sent(&rig.user(CallAction::SendFeedback { rating: 1, comment: String::new() })).is_empty());
+    rig.user(CallAction::CloseFeedback);
     assert_eq!(rig.state.calls.front(), None);
     assert!(!rig.state.panel.expanded, "as before the call");
     // Not when the chat was in front, and not after a ring alone.
     let mut rig = talking(CallType::AudioVideo);
-    rig.user(UserAction::BackToChat);
+    rig.user(CallAction::BackToChat);
     assert_eq!(asked(&mut rig), None);
     let mut rig = dialing(CallType::AudioVideo);
     assert_eq!(asked(&mut rig), None);
     // Hung up here it is asked for at once.
     let mut rig = talking(CallType::AudioVideo);
     rig.set(|options| options.feedback = true);
-    rig.user(UserAction::HangUp);
+    rig.user(CallAction::HangUp);
     assert_eq!(rig.state.calls.front(), Some(CallFront::Feedback));
     rig.ended("anna", EndReason::HungUp);
     assert_eq!(rig.state.calls.front(), Some(CallFront::Feedback));
@@ -198,21 +200,21 @@ fn feedback_that_did_not_get_there_is_kept_to_be_sent_again() {
     rig.set(|options| options.feedback = true);
     rig.ended("bob", EndReason::HungUp);
     let long = "x".repeat(2_000);
-    let effects = rig.user(UserAction::SendFeedback { rating: 0, comment: long });
+    let effects = rig.user(CallAction::SendFeedback { rating: 0, comment: long });
     assert!(
-        matches!(sent(&effects)[..], [ClientMessage::RateCall { feedback, .. }] if feedback.rating == 1 && feedback.comment.len() == 1_000)
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Rate { feedback, .. })] if feedback.rating == 1 && feedback.comment.len() == 1_000)
     );
     rig.refuse(asked!(Rate), ErrorCode::StorageUnavailable);
     assert!(!rig.state.calls.feedback.as_ref().unwrap().sent);
     assert_eq!(rig.state.panel.notice, Some(crate::panel::Notice::NotSent));
-    rig.user(UserAction::SendFeedback { rating: 4, comment: String::new() });
+    rig.user(CallAction::SendFeedback { rating: 4, comment: String::new() });
     rig.refuse(asked!(Rate), ErrorCode::InvalidRequest);
     assert!(
         rig.state.calls.feedback.as_ref().unwrap().sent,
         "it was rated before: nothing is left to be sent"
     );
     // A late answer about an earlier call thanks nobody for this one.
-    rig.user(UserAction::CloseFeedback);
+    rig.user(CallAction::CloseFeedback);
     assert_eq!(rig.state.calls.feedback, None);
 }
 
@@ -230,15 +232,15 @@ fn a_new_call_puts_the_feedback_of_the_last_away() {
 #[test]
 fn full_screen_is_left_with_the_call_and_with_the_way_to_the_chat() {
     let mut rig = talking(CallType::AudioVideo);
-    rig.user(UserAction::ToggleFullScreen);
+    rig.user(CallAction::ToggleFullScreen);
     assert!(rig.state.calls.full_screen);
-    rig.user(UserAction::BackToChat);
+    rig.user(CallAction::BackToChat);
     assert!(!rig.state.calls.full_screen);
-    rig.user(UserAction::BackToCall);
-    rig.user(UserAction::ToggleFullScreen);
+    rig.user(CallAction::BackToCall);
+    rig.user(CallAction::ToggleFullScreen);
     rig.ended("bob", EndReason::HungUp);
     assert!(!rig.state.calls.full_screen);
-    rig.user(UserAction::ToggleFullScreen);
+    rig.user(CallAction::ToggleFullScreen);
     assert!(!rig.state.calls.full_screen);
 }
 
@@ -249,16 +251,19 @@ fn a_missed_call_is_a_message_nobody_wrote() {
         body: MessageBody::MissedCall(CallType::AudioVideo),
         ..crate::tests::rig::message("bob", 1, "bob", "")
     };
-    let effects = rig.event(ServerMessage::MessageAdded { message: missed.clone() });
+    let effects = rig.event(ChatNews::MessageAdded { message: missed.clone() });
     assert!(emitted(&effects).is_empty());
     assert_eq!(select::unread_messages(&rig.state), [(chat_with("bob"), 1)]);
     assert_eq!(rig.chat("bob").last_message.as_ref(), Some(&missed));
     assert_eq!(select::last_received(&rig.state), None);
-    rig.user(UserAction::TogglePanel);
-    rig.user(UserAction::OpenChat(chat_with("bob")));
-    let messages =
-        ServerMessage::Messages { chat: chat_with("bob"), messages: vec![missed], has_more: false };
-    rig.answer(|request| matches!(request, Request::Chats(_)), messages);
+    rig.user(PanelAction::Toggle);
+    rig.user(ChatAction::Open(chat_with("bob")));
+    let messages = ServerMessage::Chat(ChatNews::Messages {
+        chat: chat_with("bob"),
+        messages: vec![missed],
+        has_more: false,
+    });
+    rig.answer(|request| matches!(request, Question::Chat(_)), messages);
     let rows = select::rows(&rig.state, &chat_with("bob")).unwrap();
     let row = |at| {
         rows.get(at).map(|row| matches!(&row, crate::chats::Row::Stored(m) if m.body.as_text().is_empty()))

@@ -26,7 +26,7 @@ fn stored(rig: &mut Rig, id: &ClientMessageId) -> Vec<Effect> {
 
 fn shared(by: &str, upload: &str) -> ServerMessage {
     let shared = SharedFile { by: alias(by), file: attachment(upload), at: Timestamp(5) };
-    ServerMessage::FileShared { call: call_alias(), shared }
+    ServerMessage::Call(CallNews::FileShared { call: call_alias(), shared })
 }
 
 fn uploads(effects: &[Effect]) -> Vec<&UploadCommand> {
@@ -44,7 +44,7 @@ fn only(rig: &Rig) -> CallFile {
 /// A call in which one file is on its way up.
 fn uploading() -> (Rig, ClientMessageId) {
     let mut rig = talking(CallType::AudioOnly);
-    rig.user(UserAction::ShareFiles(vec![picked(7, 10)]));
+    rig.user(CallAction::ShareFiles(vec![picked(7, 10)]));
     let id = only(&rig).id;
     (rig, id)
 }
@@ -52,7 +52,7 @@ fn uploading() -> (Rig, ClientMessageId) {
 #[test]
 fn a_file_goes_up_and_is_given() {
     let mut rig = talking(CallType::AudioOnly);
-    let effects = rig.user(UserAction::ShareFiles(vec![picked(7, 10)]));
+    let effects = rig.user(CallAction::ShareFiles(vec![picked(7, 10)]));
     let id = only(&rig).id;
     let start = UploadCommand::StartForCall {
         client_id: id.clone(),
@@ -65,13 +65,13 @@ fn a_file_goes_up_and_is_given() {
     assert_eq!(only(&rig).state, CallFileState::Uploading { sent: 4 });
     let effects = stored(&mut rig, &id);
     assert!(
-        matches!(sent(&effects)[..], [ClientMessage::ShareFile { upload, .. }] if upload.as_str() == "u1")
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::ShareFile { upload, .. })] if upload.as_str() == "u1")
     );
     let effects = rig.answer(asked!(Share), shared("anna", "u1"));
     assert!(matches!(only(&rig).state, CallFileState::Given(_)));
     assert_eq!(uploads(&effects), [&UploadCommand::Forget { file: 7 }]);
     assert_eq!(select::fresh_files(&rig.state), 0, "only what the other side gives is new");
-    assert!(uploads(&rig.user(UserAction::CancelShare { id })).is_empty(), "it is given");
+    assert!(uploads(&rig.user(CallAction::CancelShare { id })).is_empty(), "it is given");
     assert_eq!(rig.state.calls.files.len(), 1);
 }
 
@@ -79,20 +79,20 @@ fn a_file_goes_up_and_is_given() {
 fn a_file_over_the_limit_or_where_there_are_none_does_not_go_up() {
     let mut rig = talking(CallType::AudioOnly);
     let limit = Limits::default().upload_bytes;
-    let effects = rig.user(UserAction::ShareFiles(vec![picked(1, limit + 1), picked(2, limit)]));
+    let effects = rig.user(CallAction::ShareFiles(vec![picked(1, limit + 1), picked(2, limit)]));
     assert!(matches!(
         uploads(&effects)[..],
         [UploadCommand::Forget { file: 1 }, UploadCommand::StartForCall { file: 2, .. }]
     ));
     assert_eq!(rig.state.calls.files[0].state, CallFileState::UploadFailed { too_large: true });
     let id = rig.state.calls.files[0].id.clone();
-    assert!(rig.user(UserAction::RetryShare { id: id.clone() }).is_empty());
-    rig.user(UserAction::CancelShare { id });
+    assert!(rig.user(CallAction::RetryShare { id: id.clone() }).is_empty());
+    rig.user(CallAction::CancelShare { id });
     assert_eq!(rig.state.calls.files.len(), 1);
     rig.set(|options| options.tools = Tools::default());
-    let effects = rig.user(UserAction::ShareFiles(vec![picked(3, 1)]));
+    let effects = rig.user(CallAction::ShareFiles(vec![picked(3, 1)]));
     assert_eq!(uploads(&effects), [&UploadCommand::Forget { file: 3 }]);
-    let effects = dialing(CallType::AudioOnly).user(UserAction::ShareFiles(vec![picked(4, 1)]));
+    let effects = dialing(CallType::AudioOnly).user(CallAction::ShareFiles(vec![picked(4, 1)]));
     assert_eq!(uploads(&effects), [&UploadCommand::Forget { file: 4 }]);
 }
 
@@ -102,10 +102,10 @@ fn an_upload_that_fails_can_be_tried_again_or_given_up() {
     rig.act(Action::Upload(UploadEvent::Failed { client_id: id.clone(), code: UploadFailure::Network }));
     assert_eq!(only(&rig).state, CallFileState::UploadFailed { too_large: false });
     assert_eq!(active(&rig).snack, Some(Snack::FileFailed));
-    let effects = rig.user(UserAction::RetryShare { id: id.clone() });
+    let effects = rig.user(CallAction::RetryShare { id: id.clone() });
     assert!(matches!(uploads(&effects)[..], [UploadCommand::StartForCall { file: 7, .. }]));
     assert_eq!(only(&rig).state, CallFileState::Uploading { sent: 0 });
-    let effects = rig.user(UserAction::CancelShare { id: id.clone() });
+    let effects = rig.user(CallAction::CancelShare { id: id.clone() });
     assert_eq!(
         uploads(&effects),
         [&UploadCommand::Cancel { client_id: id.clone() }, &UploadCommand::Forget { file: 7 }]
@@ -124,7 +124,10 @@ fn a_file_the_server_does_not_pass_on_failed() {
     let (mut rig, id) = uploading();
     stored(&mut rig, &id);
     rig.refuse(asked!(Share), ErrorCode::RateLimited);
-    assert!(matches!(sent(&rig.timer(TimerId::AskCallAgain))[..], [ClientMessage::ShareFile { .. }]));
+    assert!(matches!(
+        sent(&rig.timer(TimerId::Call(CallTimer::AskAgain)))[..],
+        [ClientMessage::Call(CallRequest::ShareFile { .. })]
+    ));
 }
 
 #[test]
@@ -134,7 +137,10 @@ fn a_file_that_is_up_when_the_line_is_down_is_given_when_it_is_back() {
         rig.answer(asked!(Resume), entry("anna", CallPhase::Connected, CallType::AudioOnly))
     };
     let shares = |effects: &[Effect]| {
-        sent(effects).iter().filter(|message| matches!(message, ClientMessage::ShareFile { .. })).count()
+        sent(effects)
+            .iter()
+            .filter(|message| matches!(message, ClientMessage::Call(CallRequest::ShareFile { .. })))
+            .count()
     };
     let (mut rig, id) = uploading();
     rig.cut();
@@ -156,7 +162,7 @@ fn a_received_file_is_new_until_it_is_downloaded() {
     rig.told(shared("bob", "u2"));
     let file = only(&rig);
     assert_eq!(select::fresh_files(&rig.state), 1, "said twice, it is one");
-    let effects = rig.user(UserAction::DownloadShared { id: file.id.clone() });
+    let effects = rig.user(CallAction::DownloadShared { id: file.id.clone() });
     let upload = UploadId::parse("u2").unwrap();
     let download = UploadCommand::DownloadOfCall { client_id: file.id.clone(), upload, name: "f.pdf".into() };
     assert_eq!(uploads(&effects), [&download]);

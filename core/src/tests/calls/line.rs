@@ -4,7 +4,7 @@ use super::*;
 
 fn refused(rig: &mut Rig, code: ErrorCode, retry_after_ms: Option<u32>) -> Vec<Effect> {
     let signals =
-        |asked: &crate::session::Asked| matches!(asked.request, Request::Calls(CallQuestion::Signal(_)));
+        |asked: &crate::session::Asked| matches!(asked.question, Question::Call(CallQuestion::Signal(_)));
     let first = rig.state.session.requests.iter().find(|(_, asked)| signals(asked)).map(|(id, _)| *id);
     let msg = ServerMessage::Error(Failure { retry_after_ms, ..Failure::new(code, "no") });
     let frame = ServerEnvelope { v: PROTOCOL_VERSION, re: first, step: None, msg };
@@ -26,7 +26,7 @@ fn a_cut_line_keeps_the_call_and_says_again_what_was_not_confirmed() {
     assert_eq!(rig.state.calls.front(), Some(CallFront::Call));
     let effects = rig.back();
     assert!(
-        matches!(sent(&effects)[..], [ClientMessage::ResumeCall { seat, .. }] if seat.as_str() == "s1"),
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Resume { seat, .. })] if seat.as_str() == "s1"),
         "its place first"
     );
     assert!(said(&rig.says("c2")).is_empty());
@@ -72,8 +72,8 @@ fn a_server_that_has_no_time_to_resume_is_asked_again() {
     rig.back();
     rig.refuse(asked!(Resume), ErrorCode::StorageUnavailable);
     assert!(matches!(rig.state.calls.stage, Stage::Active(_)));
-    let effects = rig.timer(TimerId::AskCallAgain);
-    assert!(matches!(sent(&effects)[..], [ClientMessage::ResumeCall { .. }]));
+    let effects = rig.timer(TimerId::Call(CallTimer::AskAgain));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Resume { .. })]));
 }
 
 #[test]
@@ -137,11 +137,11 @@ fn a_page_that_is_loaded_while_it_rings_rings_too() {
 #[test]
 fn an_accept_lost_with_the_line_is_asked_again_while_it_rings() {
     let mut rig = ringing();
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     rig.cut();
     rig.ringing = Some(ring());
     let effects = rig.back();
-    assert!(matches!(sent(&effects)[..], [ClientMessage::AcceptDial { .. }]));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Accept { .. })]));
     let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
     assert_eq!(told(&effects), ["answered by anna"]);
     assert_eq!(told(&rig.began()), ["started"]);
@@ -150,10 +150,12 @@ fn an_accept_lost_with_the_line_is_asked_again_while_it_rings() {
 #[test]
 fn an_accept_whose_answer_was_lost_is_found_in_the_place_it_took() {
     let mut rig = ringing();
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     rig.cut();
     let effects = rig.back();
-    assert!(matches!(sent(&effects)[..], [ClientMessage::ResumeCall { seat, .. }] if seat.as_str() == "s1"));
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Resume { seat, .. })] if seat.as_str() == "s1")
+    );
     let effects = rig.answer(asked!(Resume), entry("bob", CallPhase::Connected, CallType::AudioVideo));
     assert_eq!(told(&effects), ["answered by anna", "started"]);
     assert!(effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { polite: true, .. }))));
@@ -165,11 +167,11 @@ fn an_accept_whose_answer_was_lost_is_found_in_the_place_it_took() {
 fn an_accept_without_a_line_is_asked_when_there_is_one() {
     let mut rig = ringing();
     rig.cut();
-    let effects = rig.user(UserAction::AcceptDial);
+    let effects = rig.user(CallAction::Accept);
     assert_eq!(opens(&effects), [(true, true)], "in the turn of the click");
     assert!(sent(&effects).is_empty() && told(&effects).is_empty());
     rig.ringing = Some(ring());
-    assert!(matches!(sent(&rig.back())[..], [ClientMessage::AcceptDial { .. }]));
+    assert!(matches!(sent(&rig.back())[..], [ClientMessage::Call(CallRequest::Accept { .. })]));
 }
 
 #[test]
@@ -198,9 +200,12 @@ fn what_was_ended_without_a_line_is_ended_at_the_server_with_the_next() {
     );
     assert_eq!(rig.state.calls.front(), None);
     let effects = rig.back();
-    assert!(matches!(sent(&effects)[..], [ClientMessage::ResumeCall { .. }]), "nobody else may end it");
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Resume { .. })]),
+        "nobody else may end it"
+    );
     let effects = resumed(&mut rig, CallPhase::Connected);
-    assert!(matches!(sent(&effects)[..], [ClientMessage::HangUp { .. }]));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::HangUp { .. })]));
     let mut events = told(&rig.ended("anna", EndReason::HungUp));
     events.extend(told(&rig.answer(asked!(Close), ServerMessage::Done)));
     assert_eq!(events, ["ended by anna"]);
@@ -210,7 +215,7 @@ fn what_was_ended_without_a_line_is_ended_at_the_server_with_the_next() {
 fn a_ring_stopped_without_a_line_and_answered_meanwhile_was_a_call() {
     let mut rig = dialing(CallType::AudioVideo);
     rig.cut();
-    rig.user(UserAction::HangUp);
+    rig.user(CallAction::HangUp);
     rig.back();
     assert_eq!(told(&resumed(&mut rig, CallPhase::Connected)), ["answered by bob", "started"]);
     assert_eq!(told(&rig.ended("anna", EndReason::HungUp)), ["ended by anna"]);
@@ -221,13 +226,13 @@ fn a_ring_declined_without_a_line_is_declined_with_the_next_or_was_over() {
     let declined = || {
         let mut rig = ringing();
         rig.cut();
-        assert!(sent(&rig.user(UserAction::DeclineDial)).is_empty());
+        assert!(sent(&rig.user(CallAction::Decline)).is_empty());
         rig
     };
     let mut rig = declined();
     rig.ringing = Some(ring());
     let effects = rig.back();
-    assert!(matches!(sent(&effects)[..], [ClientMessage::DeclineDial { .. }]));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Decline { .. })]));
     assert!(told(&effects).is_empty(), "it rings no more");
     assert_eq!(rig.state.calls.front(), None);
     assert_eq!(told(&rig.answer(asked!(Close), ServerMessage::Done)), ["declined by anna: none"]);
@@ -235,7 +240,7 @@ fn a_ring_declined_without_a_line_is_declined_with_the_next_or_was_over() {
     assert_eq!(told(&rig.back()), ["stopped by bob: error"]);
     // Said, but the answer was lost.
     let mut rig = ringing();
-    rig.user(UserAction::DeclineDial);
+    rig.user(CallAction::Decline);
     rig.cut();
     assert_eq!(told(&rig.back()), ["declined by anna: none"]);
 }
@@ -243,12 +248,12 @@ fn a_ring_declined_without_a_line_is_declined_with_the_next_or_was_over() {
 #[test]
 fn a_hang_up_the_server_has_no_time_for_is_said_again() {
     let mut rig = talking(CallType::AudioVideo);
-    rig.user(UserAction::HangUp);
+    rig.user(CallAction::HangUp);
     let effects = rig.refuse(asked!(Close), ErrorCode::RateLimited);
     assert!(told(&effects).is_empty());
-    assert!(started(&effects, &TimerId::AskCallAgain).is_some());
-    let effects = rig.timer(TimerId::AskCallAgain);
-    assert!(matches!(sent(&effects)[..], [ClientMessage::HangUp { .. }]));
+    assert!(started(&effects, &TimerId::Call(CallTimer::AskAgain)).is_some());
+    let effects = rig.timer(TimerId::Call(CallTimer::AskAgain));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::HangUp { .. })]));
     assert_eq!(told(&rig.answer(asked!(Close), ServerMessage::Done)), ["ended by anna"]);
 }
 
@@ -261,7 +266,11 @@ fn a_call_is_over_when_something_else_rings_after_a_cut() {
         rig.ringing = Some(other_ring());
         let effects = rig.back();
         assert_eq!(told(&effects), [word, "call incoming"]);
-        assert!(!sent(&effects).iter().any(|message| matches!(message, ClientMessage::ResumeCall { .. })));
+        assert!(
+            !sent(&effects)
+                .iter()
+                .any(|message| matches!(message, ClientMessage::Call(CallRequest::Resume { .. })))
+        );
     }
 }
 
@@ -272,9 +281,9 @@ fn signals_that_have_to_wait_overtake_nothing() {
         rig.says(text);
     }
     let effects = refused(&mut rig, ErrorCode::RateLimited, Some(200));
-    assert_eq!(started(&effects, &TimerId::AskCallAgain), Some(200));
+    assert_eq!(started(&effects, &TimerId::Call(CallTimer::AskAgain)), Some(200));
     assert!(said(&rig.says("c")).is_empty());
-    assert_eq!(said(&rig.timer(TimerId::AskCallAgain)), ["a", "b", "c"].map(candidate));
+    assert_eq!(said(&rig.timer(TimerId::Call(CallTimer::AskAgain))), ["a", "b", "c"].map(candidate));
     assert_eq!(said(&rig.says("d")), [candidate("d")]);
 }
 
@@ -296,27 +305,34 @@ fn a_broken_connection_is_started_over_until_it_works() {
     assert_eq!(active(&rig).link, Link::Connected);
     let effects = rig.act(Action::Rtc(RtcEvent::Broken { round }));
     assert_eq!(active(&rig).link, Link::Reconnecting);
-    assert!(matches!(sent(&effects)[..], [ClientMessage::GetIceServers { .. }]), "at once");
-    assert_eq!(started(&effects, &TimerId::RestartRtc), Some(2_000));
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::GetIceServers { .. })]),
+        "at once"
+    );
+    assert_eq!(started(&effects, &TimerId::Call(CallTimer::RestartRtc)), Some(2_000));
     let servers = vec![IceServer { urls: vec!["turn:x".into()], username: None, credential: None }];
-    let effects = rig.answer(asked!(IceServers), ServerMessage::IceServers { servers: servers.clone() });
+    let effects = rig
+        .answer(asked!(IceServers), ServerMessage::Call(CallNews::IceServers { servers: servers.clone() }));
     assert!(effects.contains(&Effect::Rtc(RtcCommand::Restart { ice_servers: servers })));
-    let wish = ServerMessage::Signaled { call: call_alias(), signal: Signal::Restart };
+    let wish = ServerMessage::Call(CallNews::Signaled { call: call_alias(), signal: Signal::Restart });
     assert!(rig.told(wish.clone()).is_empty(), "that is being done");
     for wait in [4_000, 6_000, 6_000] {
-        assert_eq!(started(&rig.timer(TimerId::RestartRtc), &TimerId::RestartRtc), Some(wait));
+        assert_eq!(
+            started(&rig.timer(TimerId::Call(CallTimer::RestartRtc)), &TimerId::Call(CallTimer::RestartRtc)),
+            Some(wait)
+        );
         rig.refuse(asked!(IceServers), ErrorCode::Internal);
     }
-    rig.timer(TimerId::RestartRtc);
+    rig.timer(TimerId::Call(CallTimer::RestartRtc));
     let effects = rig.refuse(asked!(IceServers), ErrorCode::Internal);
     assert!(
         effects.contains(&Effect::Rtc(RtcCommand::Restart { ice_servers: Vec::new() })),
         "the old ones may still do"
     );
     let effects = rig.act(Action::Rtc(RtcEvent::Connected { round }));
-    assert!(effects.contains(&Effect::StopTimer(TimerId::RestartRtc)));
+    assert!(effects.contains(&Effect::StopTimer(TimerId::Call(CallTimer::RestartRtc))));
     assert_eq!(active(&rig).snack, Some(Snack::Reconnected));
-    assert!(sent(&rig.timer(TimerId::RestartRtc)).is_empty());
+    assert!(sent(&rig.timer(TimerId::Call(CallTimer::RestartRtc))).is_empty());
     assert_eq!(active(&rig).link, Link::Connected);
     assert_eq!(
         rig.told(wish),
@@ -324,7 +340,7 @@ fn a_broken_connection_is_started_over_until_it_works() {
         "the other side lost it alone"
     );
     let effects = rig.act(Action::Rtc(RtcEvent::Broken { round }));
-    assert_eq!(started(&effects, &TimerId::RestartRtc), Some(2_000), "it begins anew");
+    assert_eq!(started(&effects, &TimerId::Call(CallTimer::RestartRtc)), Some(2_000), "it begins anew");
 }
 
 #[test]
@@ -338,17 +354,24 @@ fn mending_waits_for_the_line_and_begins_with_it() {
     assert_eq!(active(&rig).link, Link::Reconnecting);
     rig.back();
     let effects = resumed(&mut rig, CallPhase::Connected);
-    assert!(sent(&effects).iter().any(|message| matches!(message, ClientMessage::GetIceServers { .. })));
+    assert!(
+        sent(&effects)
+            .iter()
+            .any(|message| matches!(message, ClientMessage::Call(CallRequest::GetIceServers { .. })))
+    );
     // And when it was the other side's line.
-    rig.answer(asked!(IceServers), ServerMessage::IceServers { servers: Vec::new() });
-    rig.told(ServerMessage::PeerLine { call: call_alias(), up: false });
+    rig.answer(asked!(IceServers), ServerMessage::Call(CallNews::IceServers { servers: Vec::new() }));
+    rig.told(CallNews::PeerLine { call: call_alias(), up: false });
     assert!(active(&rig).peer_line_down);
-    let effects = rig.told(ServerMessage::PeerLine { call: call_alias(), up: true });
+    let effects = rig.told(CallNews::PeerLine { call: call_alias(), up: true });
     assert!(!active(&rig).peer_line_down);
-    let media =
-        |message: &ClientMessage| matches!(message, ClientMessage::Signal { signal: Signal::Media(_), .. });
+    let media = |message: &ClientMessage| {
+        matches!(message, ClientMessage::Call(CallRequest::Signal { signal: Signal::Media(_), .. }))
+    };
     // It may have missed what is sent here, too.
-    assert!(matches!(sent(&effects)[..], [said, ClientMessage::GetIceServers { .. }] if media(said)));
+    assert!(
+        matches!(sent(&effects)[..], [said, ClientMessage::Call(CallRequest::GetIceServers { .. })] if media(said))
+    );
 }
 
 #[test]
@@ -356,10 +379,11 @@ fn a_first_connection_that_does_not_come_is_started_over() {
     let mut rig = dialing(CallType::AudioVideo);
     rig.answered("bob");
     let effects = rig.began();
-    assert_eq!(started(&effects, &TimerId::RestartRtc), Some(10_000));
-    let effects = rig.timer(TimerId::RestartRtc);
-    assert!(matches!(sent(&effects)[..], [ClientMessage::GetIceServers { .. }]));
-    let effects = rig.answer(asked!(IceServers), ServerMessage::IceServers { servers: Vec::new() });
+    assert_eq!(started(&effects, &TimerId::Call(CallTimer::RestartRtc)), Some(10_000));
+    let effects = rig.timer(TimerId::Call(CallTimer::RestartRtc));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::GetIceServers { .. })]));
+    let effects =
+        rig.answer(asked!(IceServers), ServerMessage::Call(CallNews::IceServers { servers: Vec::new() }));
     assert!(effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Restart { .. }))));
     assert_eq!(active(&rig).link, Link::Connecting, "it was never there");
 }
@@ -369,15 +393,15 @@ fn what_the_other_side_sends_is_shown_and_passed_on() {
     let mut rig = talking(CallType::AudioVideo);
     let round = rig.state.calls.round;
     let media = MediaState { mic: false, camera: true, screen: false };
-    rig.told(ServerMessage::Signaled { call: call_alias(), signal: Signal::Media(media) });
+    rig.told(CallNews::Signaled { call: call_alias(), signal: Signal::Media(media) });
     rig.act(Action::Rtc(RtcEvent::Stream { round, slot: MediaSlot::PeerCamera, live: true }));
     assert_eq!(active(&rig).peer, media);
     assert!(active(&rig).peer_streams.camera);
-    let effects = rig.told(ServerMessage::Signaled { call: call_alias(), signal: candidate("theirs") });
+    let effects = rig.told(CallNews::Signaled { call: call_alias(), signal: candidate("theirs") });
     assert_eq!(effects, [Effect::Rtc(RtcCommand::Signal(candidate("theirs")))]);
     // Of another call, nothing is heard.
     let other = CallAlias::parse("room_2").unwrap();
-    assert!(rig.told(ServerMessage::Signaled { call: other, signal: candidate("x") }).is_empty());
+    assert!(rig.told(CallNews::Signaled { call: other, signal: candidate("x") }).is_empty());
     let late = RtcEvent::Signal { round: round.wrapping_sub(1), signal: candidate("x") };
     assert!(rig.act(Action::Rtc(late)).is_empty());
 }

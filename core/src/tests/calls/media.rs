@@ -8,15 +8,15 @@ fn what_is_sent_is_told_when_it_changes() {
     let media = |mic, camera| Signal::Media(MediaState { mic, camera, screen: false });
     assert_eq!(said(&rig.opened(MediaWant::Mic)), [media(true, false)]);
     assert_eq!(said(&rig.opened(MediaWant::Camera)), [media(true, true)]);
-    let effects = rig.user(UserAction::ToggleMic);
+    let effects = rig.user(CallAction::ToggleMic);
     assert_eq!(media_commands(&effects), [&MediaCommand::Mute { want: MediaWant::Mic, muted: true }]);
     assert_eq!(said(&effects), [media(false, true)]);
     assert_eq!(rig.state.calls.local.mic, Source::Muted);
-    let effects = rig.user(UserAction::ToggleCamera);
+    let effects = rig.user(CallAction::ToggleCamera);
     assert_eq!(media_commands(&effects), [&MediaCommand::Close(MediaWant::Camera)], "off releases it");
     assert_eq!(said(&effects), [media(false, false)]);
-    assert_eq!(opens(&rig.user(UserAction::ToggleCamera)), [(false, true)]);
-    assert_eq!(said(&rig.user(UserAction::ToggleMic)), [media(true, false)]);
+    assert_eq!(opens(&rig.user(CallAction::ToggleCamera)), [(false, true)]);
+    assert_eq!(said(&rig.user(CallAction::ToggleMic)), [media(true, false)]);
     assert_eq!(rig.state.calls.devices.camera.as_deref(), Some("d1"));
 }
 
@@ -48,12 +48,14 @@ fn a_microphone_that_fails_alone_too_is_not_asked_for_without_end() {
     rig.failed(MediaWant::Camera, MediaProblem::InUse, true);
     assert_eq!(opens(&rig.failed(MediaWant::Mic, MediaProblem::InUse, true)), [(true, false)]);
     let effects = rig.failed(MediaWant::Mic, MediaProblem::InUse, true);
-    assert!(opens(&effects).is_empty() && started(&effects, &TimerId::AskMicAgain).is_none());
+    assert!(
+        opens(&effects).is_empty() && started(&effects, &TimerId::Call(CallTimer::AskMicAgain)).is_none()
+    );
     assert_eq!(rig.state.calls.local.mic, Source::Failed(MediaProblem::InUse));
     assert_eq!(active(&rig).snack, Some(Snack::Problem(MediaWant::Mic, MediaProblem::InUse)));
     // The person may ask again.
-    assert_eq!(opens(&rig.user(UserAction::AskAgain(MediaWant::Mic))), [(true, false)]);
-    assert_eq!(opens(&rig.user(UserAction::AskAgain(MediaWant::Camera))), [(false, true)]);
+    assert_eq!(opens(&rig.user(CallAction::AskAgain(MediaWant::Mic))), [(true, false)]);
+    assert_eq!(opens(&rig.user(CallAction::AskAgain(MediaWant::Camera))), [(false, true)]);
 }
 
 #[test]
@@ -62,25 +64,25 @@ fn a_refused_microphone_is_asked_for_again_while_the_call_goes_on() {
     rig.failed(MediaWant::Camera, MediaProblem::Refused, false);
     let effects = rig.failed(MediaWant::Mic, MediaProblem::Refused, false);
     assert!(opens(&effects).is_empty(), "both were meant");
-    assert_eq!(started(&effects, &TimerId::AskMicAgain), Some(1_000));
+    assert_eq!(started(&effects, &TimerId::Call(CallTimer::AskMicAgain)), Some(1_000));
     assert_eq!(active(&rig).snack, Some(Snack::Problem(MediaWant::Mic, MediaProblem::Refused)));
-    rig.user(UserAction::DismissSnack);
+    rig.user(CallAction::DismissSnack);
     for _ in 0..3 {
-        assert_eq!(opens(&rig.timer(TimerId::AskMicAgain)), [(true, false)]);
+        assert_eq!(opens(&rig.timer(TimerId::Call(CallTimer::AskMicAgain))), [(true, false)]);
         let source = rig.state.calls.local.mic;
         assert_eq!(source, Source::Failed(MediaProblem::Refused), "nothing flickers while it is asked for");
         let effects = rig.failed(MediaWant::Mic, MediaProblem::Refused, false);
-        assert_eq!(started(&effects, &TimerId::AskMicAgain), Some(1_000));
+        assert_eq!(started(&effects, &TimerId::Call(CallTimer::AskMicAgain)), Some(1_000));
         assert_eq!(active(&rig).snack, None, "said once");
     }
-    rig.timer(TimerId::AskMicAgain);
+    rig.timer(TimerId::Call(CallTimer::AskMicAgain));
     let effects = rig.opened(MediaWant::Mic);
-    assert!(effects.contains(&Effect::StopTimer(TimerId::AskMicAgain)));
-    assert!(opens(&rig.timer(TimerId::AskMicAgain)).is_empty());
+    assert!(effects.contains(&Effect::StopTimer(TimerId::Call(CallTimer::AskMicAgain))));
+    assert!(opens(&rig.timer(TimerId::Call(CallTimer::AskMicAgain))).is_empty());
     // Not after the call.
     rig.failed(MediaWant::Mic, MediaProblem::Refused, false);
     rig.ended("bob", EndReason::HungUp);
-    assert!(opens(&rig.timer(TimerId::AskMicAgain)).is_empty());
+    assert!(opens(&rig.timer(TimerId::Call(CallTimer::AskMicAgain))).is_empty());
 }
 
 #[test]
@@ -132,8 +134,8 @@ fn a_device_that_is_unplugged_is_named_and_a_microphone_replaced() {
     assert_eq!(active(&rig).snack, Some(Snack::DeviceEnded(MediaWant::Camera)));
     assert_eq!(rig.state.calls.local.camera, Source::Off);
     assert!(opens(&effects).is_empty());
-    assert_eq!(opens(&rig.user(UserAction::ToggleCamera)), [(false, true)]);
-    rig.user(UserAction::ToggleMic);
+    assert_eq!(opens(&rig.user(CallAction::ToggleCamera)), [(false, true)]);
+    rig.user(CallAction::ToggleMic);
     let effects = rig.act(Action::Media(MediaEvent::Ended { round, want: MediaWant::Mic }));
     assert_eq!(opens(&effects), [(true, false)]);
     // It was muted, and so is the one in its place.
@@ -147,7 +149,7 @@ fn another_device_takes_the_place_of_the_first_without_a_gap() {
     let mut rig = talking(CallType::AudioVideo);
     rig.opened(MediaWant::Mic);
     rig.opened(MediaWant::Camera);
-    let effects = rig.user(UserAction::ChooseCamera("d2".into()));
+    let effects = rig.user(CallAction::ChooseCamera("d2".into()));
     assert!(
         matches!(media_commands(&effects)[..], [MediaCommand::Open { mic: false, camera: true, camera_id: Some(id), .. }] if id == "d2")
     );
@@ -155,17 +157,17 @@ fn another_device_takes_the_place_of_the_first_without_a_gap() {
     assert_eq!(rig.state.calls.local.camera, Source::On, "the first is still sent");
     assert!(said(&rig.opened(MediaWant::Camera)).is_empty());
     // A muted microphone stays muted.
-    rig.user(UserAction::ToggleMic);
-    rig.user(UserAction::ChooseMic("m2".into()));
+    rig.user(CallAction::ToggleMic);
+    rig.user(CallAction::ChooseMic("m2".into()));
     assert_eq!(media_commands(&rig.opened(MediaWant::Mic)).len(), 1);
     assert_eq!(rig.state.calls.local.mic, Source::Muted);
     // If the new one does not come, the old one is not left on unseen.
-    rig.user(UserAction::ChooseCamera("d3".into()));
+    rig.user(CallAction::ChooseCamera("d3".into()));
     let effects = rig.failed(MediaWant::Camera, MediaProblem::InUse, true);
     assert_eq!(media_commands(&effects), [&MediaCommand::Close(MediaWant::Camera)]);
     // One that is off is not opened by a choice.
     let mut rig = talking(CallType::AudioUpgradable);
-    assert!(media_commands(&rig.user(UserAction::ChooseCamera("d2".into()))).is_empty());
+    assert!(media_commands(&rig.user(CallAction::ChooseCamera("d2".into()))).is_empty());
     assert_eq!(rig.state.calls.devices.camera.as_deref(), Some("d2"));
 }
 
@@ -186,7 +188,7 @@ fn devices_are_watched_from_the_first_one_to_the_end_of_the_call() {
     assert_eq!(watches(&rig.stopped("anna", StopReason::DialTimeout)), [false]);
     // The callee: not while it rings.
     assert!(watches(&dialed(&mut rig)).is_empty());
-    assert_eq!(watches(&rig.user(UserAction::AcceptDial)), [true]);
+    assert_eq!(watches(&rig.user(CallAction::Accept)), [true]);
     rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
     // Who comes by a link may open a device before the server has answered.
     let mut guest = self::rig();
@@ -194,16 +196,16 @@ fn devices_are_watched_from_the_first_one_to_the_end_of_the_call() {
     assert_eq!(watches(&join), [true]);
     let joined = entry("bob", CallPhase::Waiting, CallType::AudioVideo);
     assert!(watches(&guest.answer(asked!(Join), joined)).is_empty());
-    assert_eq!(watches(&guest.user(UserAction::HangUp)), [false]);
+    assert_eq!(watches(&guest.user(CallAction::HangUp)), [false]);
     // Neither the settings nor a device that fails or ends change it.
     for open in [true, false] {
-        assert!(watches(&rig.user(UserAction::CallSettings(open))).is_empty());
+        assert!(watches(&rig.user(CallAction::Settings(open))).is_empty());
     }
     assert!(watches(&rig.failed(MediaWant::Mic, MediaProblem::NotFound, false)).is_empty());
     let round = rig.state.calls.round;
     let ended = MediaEvent::Ended { round, want: MediaWant::Camera };
     assert!(watches(&rig.act(Action::Media(ended))).is_empty());
-    assert_eq!(watches(&rig.user(UserAction::HangUp)), [false]);
+    assert_eq!(watches(&rig.user(CallAction::HangUp)), [false]);
 }
 
 #[test]
@@ -215,7 +217,7 @@ fn what_was_chosen_stays_chosen_while_devices_come_and_go_and_it_is_there() {
         Action::Media(MediaEvent::Devices(crate::calls::Devices { cameras, ..Default::default() }))
     };
     rig.act(listed(&["c1", "c2"]));
-    rig.user(UserAction::ChooseCamera("c2".into()));
+    rig.user(CallAction::ChooseCamera("c2".into()));
     rig.act(listed(&["c1", "c2", "c3"]));
     assert_eq!(rig.state.calls.devices.camera.as_deref(), Some("c2"));
     assert_eq!(rig.state.calls.devices.cameras.len(), 3);
@@ -227,47 +229,47 @@ fn what_was_chosen_stays_chosen_while_devices_come_and_go_and_it_is_there() {
 fn the_microphone_is_measured_while_the_settings_are_open() {
     let mut rig = talking(CallType::AudioOnly);
     assert!(media_commands(&rig.opened(MediaWant::Mic)).is_empty());
-    assert_eq!(media_commands(&rig.user(UserAction::CallSettings(true))), [&MediaCommand::Measure(true)]);
+    assert_eq!(media_commands(&rig.user(CallAction::Settings(true))), [&MediaCommand::Measure(true)]);
     rig.act(Action::Media(MediaEvent::Level(7)));
     assert_eq!(rig.state.calls.devices.level, 3);
-    rig.user(UserAction::ChooseMic("m2".into()));
+    rig.user(CallAction::ChooseMic("m2".into()));
     assert_eq!(
         media_commands(&rig.opened(MediaWant::Mic)),
         [&MediaCommand::Measure(true)],
         "the level of the new one"
     );
-    assert_eq!(media_commands(&rig.user(UserAction::CallSettings(false))), [&MediaCommand::Measure(false)]);
+    assert_eq!(media_commands(&rig.user(CallAction::Settings(false))), [&MediaCommand::Measure(false)]);
     assert!(media_commands(&rig.opened(MediaWant::Mic)).is_empty());
 }
 
 #[test]
 fn audio_becomes_video_only_with_the_servers_word_and_never_in_an_audio_only_call() {
     let mut rig = talking(CallType::AudioUpgradable);
-    let effects = rig.user(UserAction::ToggleCamera);
+    let effects = rig.user(CallAction::ToggleCamera);
     assert!(opens(&effects).is_empty());
-    assert!(matches!(sent(&effects)[..], [ClientMessage::UpgradeCall { .. }]));
-    let mut effects = rig.told(ServerMessage::CallUpgraded { call: call_alias(), by: alias("anna") });
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Upgrade { .. })]));
+    let mut effects = rig.told(CallNews::Upgraded { call: call_alias(), by: alias("anna") });
     effects.extend(rig.answer(asked!(Upgrade), ServerMessage::Done));
     assert_eq!(opens(&effects), [(false, true)], "once");
     // From now on it is a video call.
     rig.opened(MediaWant::Camera);
-    rig.user(UserAction::ToggleCamera);
-    assert_eq!(opens(&rig.user(UserAction::ToggleCamera)), [(false, true)]);
+    rig.user(CallAction::ToggleCamera);
+    assert_eq!(opens(&rig.user(CallAction::ToggleCamera)), [(false, true)]);
     let mut rig = talking(CallType::AudioUpgradable);
-    rig.user(UserAction::ToggleCamera);
+    rig.user(CallAction::ToggleCamera);
     rig.refuse(asked!(Upgrade), ErrorCode::VideoNotPermitted);
     assert_eq!(active(&rig).snack, Some(Snack::CannotVideo));
     let mut rig = talking(CallType::AudioOnly);
-    assert!(media_commands(&rig.user(UserAction::ToggleCamera)).is_empty());
+    assert!(media_commands(&rig.user(CallAction::ToggleCamera)).is_empty());
     assert_eq!(active(&rig).snack, Some(Snack::AudioOnlyCall));
 }
 
 #[test]
 fn the_other_sides_upgrade_opens_no_camera_here() {
     let mut rig = talking(CallType::AudioUpgradable);
-    let effects = rig.told(ServerMessage::CallUpgraded { call: call_alias(), by: alias("bob") });
+    let effects = rig.told(CallNews::Upgraded { call: call_alias(), by: alias("bob") });
     assert!(opens(&effects).is_empty() && active(&rig).video);
-    assert_eq!(opens(&rig.user(UserAction::ToggleCamera)), [(false, true)], "nothing is left to be asked");
+    assert_eq!(opens(&rig.user(CallAction::ToggleCamera)), [(false, true)], "nothing is left to be asked");
 }
 
 #[test]
@@ -276,7 +278,7 @@ fn who_may_not_send_video_is_told_so() {
     let mut me = (**rig.state.users.me.as_ref().unwrap()).clone();
     me.profile.can_video = false;
     Rc::make_mut(&mut rig.state.users).me = Some(Rc::new(me));
-    let effects = rig.user(UserAction::ToggleCamera);
+    let effects = rig.user(CallAction::ToggleCamera);
     assert!(sent(&effects).is_empty() && media_commands(&effects).is_empty());
     assert_eq!(active(&rig).snack, Some(Snack::CannotVideo));
 }
@@ -285,7 +287,7 @@ fn who_may_not_send_video_is_told_so() {
 fn no_camera_is_opened_while_an_audio_call_rings() {
     for call_type in [CallType::AudioOnly, CallType::AudioUpgradable] {
         let mut rig = dialing(call_type);
-        let effects = rig.user(UserAction::ToggleCamera);
+        let effects = rig.user(CallAction::ToggleCamera);
         assert!(media_commands(&effects).is_empty() && sent(&effects).is_empty());
     }
 }
@@ -295,33 +297,33 @@ fn a_screen_is_shared_and_stopped_here_or_by_the_browsers_own_button() {
     let mut rig = talking(CallType::AudioOnly);
     rig.set(|options| options.screen_sharing_extension_id = "ext".into());
     let round = rig.state.calls.round;
-    let effects = rig.user(UserAction::ShareScreen(ScreenKind::Dynamic));
+    let effects = rig.user(CallAction::ShareScreen(ScreenKind::Dynamic));
     let open = MediaCommand::OpenScreen { round, kind: ScreenKind::Dynamic, extension: "ext".into() };
     assert_eq!(media_commands(&effects), [&open]);
     assert!(
-        media_commands(&rig.user(UserAction::ShareScreen(ScreenKind::Static))).is_empty(),
+        media_commands(&rig.user(CallAction::ShareScreen(ScreenKind::Static))).is_empty(),
         "one at a time"
     );
     let screen = |screen| Signal::Media(MediaState { screen, ..MediaState::default() });
     assert_eq!(said(&rig.opened(MediaWant::Screen)), [screen(true)]);
-    let effects = rig.user(UserAction::StopScreen);
+    let effects = rig.user(CallAction::StopScreen);
     assert_eq!(media_commands(&effects), [&MediaCommand::Close(MediaWant::Screen)]);
     assert_eq!(said(&effects), [screen(false)]);
-    rig.user(UserAction::ShareScreen(ScreenKind::Static));
+    rig.user(CallAction::ShareScreen(ScreenKind::Static));
     rig.opened(MediaWant::Screen);
     let effects = rig.act(Action::Media(MediaEvent::Ended { round, want: MediaWant::Screen }));
     assert_eq!(said(&effects), [screen(false)]);
     assert_eq!(active(&rig).snack, None, "the person did it");
     // A picker that is closed is no failure.
-    rig.user(UserAction::ShareScreen(ScreenKind::Static));
+    rig.user(CallAction::ShareScreen(ScreenKind::Static));
     rig.failed(MediaWant::Screen, MediaProblem::Dismissed, true);
     assert_eq!((rig.state.calls.local.screen, active(&rig).snack), (Source::Off, None));
-    rig.user(UserAction::ShareScreen(ScreenKind::Static));
+    rig.user(CallAction::ShareScreen(ScreenKind::Static));
     rig.failed(MediaWant::Screen, MediaProblem::ExtensionMissing, true);
     assert_eq!(active(&rig).snack, Some(Snack::Problem(MediaWant::Screen, MediaProblem::ExtensionMissing)));
     rig.set(|options| options.tools = Tools::default());
     assert!(
-        media_commands(&rig.user(UserAction::ShareScreen(ScreenKind::Static))).is_empty(),
+        media_commands(&rig.user(CallAction::ShareScreen(ScreenKind::Static))).is_empty(),
         "not a tool here"
     );
 }
@@ -340,7 +342,7 @@ fn sound_that_is_blocked_asks_for_one_tap() {
     let mut rig = talking(CallType::AudioOnly);
     rig.act(Action::Media(MediaEvent::PlaybackBlocked));
     assert!(rig.state.calls.playback_blocked);
-    assert_eq!(media_commands(&rig.user(UserAction::AllowPlayback)), [&MediaCommand::Play]);
+    assert_eq!(media_commands(&rig.user(CallAction::AllowPlayback)), [&MediaCommand::Play]);
     assert!(!rig.state.calls.playback_blocked);
     rig.act(Action::Media(MediaEvent::PlaybackBlocked));
     rig.ended("bob", EndReason::HungUp);
@@ -350,11 +352,11 @@ fn sound_that_is_blocked_asks_for_one_tap() {
 #[test]
 fn a_line_in_the_call_view_goes_away() {
     let mut rig = talking(CallType::AudioOnly);
-    let effects = rig.user(UserAction::ToggleCamera);
-    assert_eq!(started(&effects, &TimerId::SnackEnds), Some(6_000));
-    rig.timer(TimerId::SnackEnds);
+    let effects = rig.user(CallAction::ToggleCamera);
+    assert_eq!(started(&effects, &TimerId::Call(CallTimer::SnackEnds)), Some(6_000));
+    rig.timer(TimerId::Call(CallTimer::SnackEnds));
     assert_eq!(active(&rig).snack, None);
-    rig.told(ServerMessage::CallEndsSoon { call: call_alias(), in_ms: 30_000 });
+    rig.told(CallNews::EndsSoon { call: call_alias(), in_ms: 30_000 });
     assert_eq!(active(&rig).snack, Some(Snack::EndsSoon));
     assert_eq!(active(&rig).ends_soon, Some((30_000, rig.now)));
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn declined(by: &str) -> ServerMessage {
-    ServerMessage::DialDeclined { call: call_alias(), by: alias(by), reason: DeclineReason::None }
+    ServerMessage::Call(CallNews::Declined { call: call_alias(), by: alias(by), reason: DeclineReason::None })
 }
 
 #[test]
@@ -14,7 +14,7 @@ fn a_ring_comes_in_front_of_everything() {
     assert!(rig.state.panel.shown && rig.state.panel.expanded);
     assert!(effects.contains(&Effect::Tone(Tone::Ring)));
     assert_eq!(told(&effects), ["call incoming"]);
-    rig.user(UserAction::BackToChat);
+    rig.user(CallAction::BackToChat);
     assert_eq!(rig.state.calls.front(), Some(CallFront::Dial), "there is no way around it");
     assert_eq!(select::call_peer(&rig.state).unwrap().alias, alias("bob"));
     // Over: hidden and collapsed again, as before.
@@ -30,22 +30,22 @@ fn nothing_of_the_callee_is_opened_or_said_before_the_accept() {
     let effects = dialed(&mut rig);
     assert!(media_commands(&effects).is_empty() && !effects.iter().any(|e| matches!(e, Effect::Rtc(_))));
     for action in [
-        UserAction::ToggleMic,
-        UserAction::ToggleCamera,
-        UserAction::AskAgain(MediaWant::Mic),
-        UserAction::AskAgain(MediaWant::Camera),
-        UserAction::ShareScreen(ScreenKind::Static),
-        UserAction::ChooseCamera("d2".into()),
+        UserAction::Call(CallAction::ToggleMic),
+        UserAction::Call(CallAction::ToggleCamera),
+        UserAction::Call(CallAction::AskAgain(MediaWant::Mic)),
+        UserAction::Call(CallAction::AskAgain(MediaWant::Camera)),
+        UserAction::Call(CallAction::ShareScreen(ScreenKind::Static)),
+        UserAction::Call(CallAction::ChooseCamera("d2".into())),
     ] {
         let effects = rig.user(action.clone());
         assert!(media_commands(&effects).is_empty() && sent(&effects).is_empty(), "{action:?}");
     }
     let round = rig.state.calls.round;
     assert!(rig.says("c").is_empty(), "what a service of an earlier call says is not heard");
-    assert!(rig.told(ServerMessage::Signaled { call: call_alias(), signal: candidate("c") }).is_empty());
-    let effects = rig.user(UserAction::AcceptDial);
+    assert!(rig.told(CallNews::Signaled { call: call_alias(), signal: candidate("c") }).is_empty());
+    let effects = rig.user(CallAction::Accept);
     assert!(matches!(effects[0], Effect::Media(MediaCommand::Open { mic: true, camera: true, .. })));
-    assert!(matches!(sent(&effects)[..], [ClientMessage::AcceptDial { .. }]));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Accept { .. })]));
     assert!(effects.contains(&Effect::Tone(Tone::Silence)));
     assert!(!effects.iter().any(|e| matches!(e, Effect::Rtc(_))), "not before the server says who was first");
     assert!(said(&rig.opened(MediaWant::Mic)).is_empty());
@@ -64,24 +64,24 @@ fn what_the_caller_offers_is_taken_in_while_it_rings_and_answered_with_the_accep
     let round = rig.state.calls.round;
     let offer = || Signal::Description { kind: SdpKind::Offer, sdp: "v=0".into() };
     let prepare = Effect::Rtc(RtcCommand::Prepare { round, offer: "v=0".into() });
-    assert_eq!(rig.told(ServerMessage::Signaled { call: call_alias(), signal: offer() }), [prepare]);
-    let effects = rig.user(UserAction::DeclineDial);
+    assert_eq!(rig.told(CallNews::Signaled { call: call_alias(), signal: offer() }), [prepare]);
+    let effects = rig.user(CallAction::Decline);
     assert!(effects.contains(&Effect::Rtc(RtcCommand::Close)), "nothing is left of it");
     // Of a call that does not ring here, nothing is taken in.
-    assert!(rig.told(ServerMessage::Signaled { call: call_alias(), signal: offer() }).is_empty());
+    assert!(rig.told(CallNews::Signaled { call: call_alias(), signal: offer() }).is_empty());
 }
 
 #[test]
 fn an_audio_ring_opens_no_camera_and_neither_does_a_user_without_the_right_to_video() {
     let mut rig = rig();
     let call = call("bob", CallType::AudioUpgradable);
-    rig.told(ServerMessage::Dialed(Box::new(Dial { call, caller: profile("bob") })));
-    assert_eq!(opens(&rig.user(UserAction::AcceptDial)), [(true, false)]);
+    rig.told(CallNews::Dialed(Box::new(Dial { call, caller: profile("bob") })));
+    assert_eq!(opens(&rig.user(CallAction::Accept)), [(true, false)]);
     let mut rig = ringing();
     let mut me = (**rig.state.users.me.as_ref().unwrap()).clone();
     me.profile.can_video = false;
     Rc::make_mut(&mut rig.state.users).me = Some(Rc::new(me));
-    assert_eq!(opens(&rig.user(UserAction::AcceptDial)), [(true, false)]);
+    assert_eq!(opens(&rig.user(CallAction::Accept)), [(true, false)]);
 }
 
 #[test]
@@ -120,14 +120,14 @@ fn each_end_of_an_outgoing_ring_is_told_once_with_who_did_it() {
 }
 
 fn stop(by: &str, reason: StopReason) -> ServerMessage {
-    ServerMessage::DialStopped { call: call_alias(), by: alias(by), reason }
+    ServerMessage::Call(CallNews::Stopped { call: call_alias(), by: alias(by), reason })
 }
 
 #[test]
 fn each_end_of_an_incoming_ring_is_told_once_with_who_did_it() {
     for (message, word) in [
         (
-            ServerMessage::DialAnswered { call: call_alias(), by: alias("anna") },
+            ServerMessage::Call(CallNews::Answered { call: call_alias(), by: alias("anna") }),
             "stopped by anna: answered_on_another_device",
         ),
         (declined("anna"), "stopped by anna: declined_on_another_device"),
@@ -146,13 +146,16 @@ fn each_end_of_an_incoming_ring_is_told_once_with_who_did_it() {
 #[test]
 fn a_decline_is_told_once_whether_its_event_or_its_answer_comes_first() {
     let mut rig = ringing();
-    let effects = rig.user(UserAction::DeclineDial);
-    assert!(matches!(sent(&effects)[..], [ClientMessage::DeclineDial { reason: DeclineReason::None, .. }]));
+    let effects = rig.user(CallAction::Decline);
+    assert!(matches!(
+        sent(&effects)[..],
+        [ClientMessage::Call(CallRequest::Decline { reason: DeclineReason::None, .. })]
+    ));
     assert!(effects.contains(&Effect::Tone(Tone::Silence)) && told(&effects).is_empty());
     assert_eq!(rig.state.calls.front(), None, "gone at once");
     assert_eq!(told(&rig.answer(asked!(Close), ServerMessage::Done)), ["declined by anna: none"]);
     let mut rig = ringing();
-    rig.user(UserAction::DeclineDial);
+    rig.user(CallAction::Decline);
     assert_eq!(told(&rig.told(declined("anna"))), ["declined by anna: none"]);
     assert!(told(&rig.answer(asked!(Close), ServerMessage::Done)).is_empty());
 }
@@ -161,7 +164,7 @@ fn a_decline_is_told_once_whether_its_event_or_its_answer_comes_first() {
 fn who_accepts_too_late_is_told_why() {
     // Another device was faster.
     let mut rig = ringing();
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     let effects = rig.answered("anna");
     assert_eq!(told(&effects), ["stopped by anna: answered_on_another_device"]);
     assert!(released(&effects));
@@ -169,7 +172,7 @@ fn who_accepts_too_late_is_told_why() {
     assert_eq!(rig.state.calls.front(), Some(CallFront::Failure(CallFailure::ActionAlreadyTaken)));
     // Nobody says why.
     let mut rig = ringing();
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     assert_eq!(told(&rig.refuse(asked!(Accept), ErrorCode::DialOver)), ["stopped by bob: error"]);
     assert_eq!(rig.state.calls.front(), Some(CallFront::Failure(CallFailure::ActionAlreadyTaken)));
 }
@@ -177,12 +180,12 @@ fn who_accepts_too_late_is_told_why() {
 #[test]
 fn an_accept_the_server_has_no_time_for_is_asked_again() {
     let mut rig = ringing();
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     let busy = Failure { retry_after_ms: Some(300), ..Failure::new(ErrorCode::RateLimited, "too many") };
     let effects = rig.answer(asked!(Accept), ServerMessage::Error(busy));
-    assert_eq!(started(&effects, &TimerId::AskCallAgain), Some(300));
-    let effects = rig.timer(TimerId::AskCallAgain);
-    assert!(matches!(sent(&effects)[..], [ClientMessage::AcceptDial { .. }]));
+    assert_eq!(started(&effects, &TimerId::Call(CallTimer::AskAgain)), Some(300));
+    let effects = rig.timer(TimerId::Call(CallTimer::AskAgain));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Accept { .. })]));
     let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
     assert_eq!(told(&effects), ["answered by anna"]);
 }
@@ -190,12 +193,12 @@ fn an_accept_the_server_has_no_time_for_is_asked_again() {
 #[test]
 fn an_accept_nobody_answers_is_asked_again() {
     let mut rig = ringing();
-    rig.user(UserAction::AcceptDial);
+    rig.user(CallAction::Accept);
     let request = *rig.state.session.requests.keys().next().unwrap();
-    let effects = rig.timer(TimerId::Request(request));
+    let effects = rig.timer(TimerId::Session(SessionTimer::Request(request)));
     assert!(told(&effects).is_empty());
-    let effects = rig.timer(TimerId::AskCallAgain);
-    assert!(matches!(sent(&effects)[..], [ClientMessage::AcceptDial { .. }]));
+    let effects = rig.timer(TimerId::Call(CallTimer::AskAgain));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Accept { .. })]));
     let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
     assert_eq!(told(&effects), ["answered by anna"]);
 }
@@ -205,9 +208,9 @@ fn a_ring_in_front_of_the_feedback_view_leaves_it_there() {
     let mut rig = talking(CallType::AudioVideo);
     rig.set(|options| options.feedback = true);
     rig.ended("bob", EndReason::HungUp);
-    rig.told(ServerMessage::Dialed(Box::new(other_ring())));
+    rig.told(CallNews::Dialed(Box::new(other_ring())));
     assert_eq!(rig.state.calls.front(), Some(CallFront::Dial));
     let call = other_ring().call.call;
-    rig.told(ServerMessage::DialStopped { call, by: alias("carl"), reason: StopReason::Hangup });
+    rig.told(CallNews::Stopped { call, by: alias("carl"), reason: StopReason::Hangup });
     assert_eq!(rig.state.calls.front(), Some(CallFront::Feedback));
 }

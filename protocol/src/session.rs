@@ -1,0 +1,103 @@
+//! The connection itself: who is there, how far they have seen, and what they missed.
+
+use crate::call::Dial;
+use crate::chat::ChatSummary;
+use crate::ids::{ChatId, Cursor, SessionId, UserAlias};
+use crate::limits::Limits;
+use crate::presence::Presence;
+use crate::profile::UserProfile;
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a widget asks about its own connection. The answer stands behind the arrow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionRequest {
+    /// Must be the first frame. → `Welcome`
+    Authenticate(Authenticate),
+    /// A new token for the same user. → `TokenRefreshed`
+    RefreshToken { token: Secret },
+    /// Everything after a cursor; sent when a step does not join. → `Synced`
+    Resync { cursor: Cursor },
+    /// Keeps the line alive and measures it. → `Pong`
+    Ping,
+}
+
+/// Who is there, and how far they have seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authenticate {
+    pub token: Secret,
+    /// Where this device stands; absent on a fresh start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<Cursor>,
+    /// Version of the widget, for the server's log.
+    pub client: String,
+}
+
+/// What the server says about the connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionNews {
+    /// A reply.
+    Welcome(Box<Welcome>),
+    /// A reply.
+    TokenRefreshed { expires_at: Timestamp },
+    /// A reply.
+    Synced(Box<Sync>),
+    /// A reply.
+    Pong,
+    /// The server ends the session for good; the socket closes after it.
+    ForceDisconnect { reason: DisconnectReason },
+    /// The server is about to restart; reconnect after the given milliseconds without telling the user.
+    Restarting { reconnect_after_ms: u32 },
+}
+
+/// The answer to a good token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    pub session: SessionId,
+    pub user: UserProfile,
+    /// The server's clock at sending; the widget shows times by it.
+    pub now: Timestamp,
+    pub issued_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub limits: Limits,
+    pub sync: Sync,
+    /// It rings at this user right now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ringing: Option<Box<Dial>>,
+}
+
+/// Everything that changed for a user after a cursor; the whole list when there was none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sync {
+    /// True when `chats` is the complete list and anything else the client knows is gone.
+    pub complete: bool,
+    /// Where the client stands after applying this.
+    pub cursor: Cursor,
+    pub chats: Vec<ChatSummary>,
+    pub removed: Vec<ChatId>,
+    /// The other participants of `chats`.
+    pub profiles: Vec<UserProfile>,
+    /// Everybody who is not offline right now and shares a chat with this user.
+    pub present: Vec<(UserAlias, Presence)>,
+}
+
+/// Public reason words of `force_disconnect`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisconnectReason {
+    UserDeleted,
+    UserDisabled,
+}
+
+impl DisconnectReason {
+    /// The public reason word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DisconnectReason::UserDeleted => "user_deleted",
+            DisconnectReason::UserDisabled => "user_disabled",
+        }
+    }
+}

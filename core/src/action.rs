@@ -239,12 +239,12 @@ pub enum MediaEvent {
         want: MediaWant,
         device: Option<String>,
     },
-    /// `labelled_mic` says whether the browser names a microphone, which it does only when it is allowed.
+    /// `named` says whether the browser names a device of that kind, which it does only when it is allowed.
     Failed {
         round: u32,
         want: MediaWant,
         problem: MediaProblem,
-        labelled_mic: bool,
+        named: bool,
     },
     /// A track ended by itself: unplugged, or the browser's own "stop sharing".
     Ended {

@@ -23,6 +23,7 @@ pub use crate::media::{
 pub use files::{CallFile, CallFileState};
 
 use bandyer_protocol::{Call, CallAlias, ClientMessageId, MediaState, Seat, Timestamp, UploadId, UserAlias};
+use devices::InDoubt;
 use outbox::Outbox;
 use std::rc::Rc;
 
@@ -45,9 +46,12 @@ pub struct Calls {
     pub local: LocalMedia,
     /// The person muted the microphone; one that is opened later is muted too.
     muted: bool,
-    /// Microphone and camera were asked for in one go.
-    asked_both: bool,
+    in_doubt: InDoubt,
+    /// The server was asked to make it a video call, for the camera that is wanted.
+    upgrading: bool,
     settings_open: bool,
+    /// `answer` of the host page waits for this device to be in.
+    answering: Option<ApiCallId>,
     /// What the other side was told last of what is sent.
     told: Option<MediaState>,
     /// How often a new way was looked for since the last one was lost.

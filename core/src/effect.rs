@@ -97,7 +97,8 @@ pub enum UploadCommand {
     ReleaseAll,
 }
 
-/// For the media service. Every `Open` is answered by one `Opened` or `Failed` with the same round.
+/// For the media service. Every device that an `Open` asks for is answered by one `Opened` or `Failed` with the same round,
+/// but for one that was closed or asked for anew meanwhile: then only the newest question counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaCommand {
     /// Asks the browser for these at once; each wanted one is answered by itself. Device ids are wishes, not demands.
@@ -113,19 +114,18 @@ pub enum MediaCommand {
         kind: ScreenKind,
         extension: String,
     },
-    /// Muted is sent as silence; the device stays open. It is said anew for a microphone that is opened in place of a
-    /// muted one, in the turn of the news of it.
-    Mute {
-        want: MediaWant,
-        muted: bool,
-    },
-    /// Stops the track and releases the device.
+    /// A muted microphone is sent as silence; the device stays open. It holds for the one that is open and for every later one of this
+    /// call, from its first moment on.
+    Mute(bool),
+    /// Stops the track and releases the device; one that is still being opened is released when it comes.
     Close(MediaWant),
     /// Lists devices, now and whenever one comes or goes, until [`MediaCommand::Unwatch`].
     Watch,
     Unwatch,
     /// Measures the level of the microphone that is open now (true), or measures no more.
     Measure(bool),
+    /// The screen does not go dark while a video call is looked at (true); again as the system likes.
+    KeepScreenOn(bool),
     /// The tap that allows sound happened: plays what was blocked.
     Play,
     /// Releases everything. No camera light stays on.

@@ -5,7 +5,7 @@ mod calls;
 
 pub use calls::{
     CallBlocked, CallButton, CallButtons, Person, call_buttons, call_front, call_peer, call_status,
-    can_go_back_to_call, can_video, fresh_files, view_blocks_chat,
+    can_go_back_to_call, can_video, fresh_files, keeps_screen_on, view_blocks_chat,
 };
 
 use crate::chats::{Chat, Rows};

@@ -3,6 +3,7 @@
 
 mod devices;
 mod problem;
+mod wake_lock;
 pub mod wishes;
 
 use crate::services::screen_extension;
@@ -17,6 +18,7 @@ use gloo_events::EventListener;
 use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use wake_lock::WakeLock;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MediaDevices, MediaStream, MediaStreamTrack};
@@ -28,37 +30,74 @@ pub struct Media(Rc<Inner>);
 struct Inner {
     store: Store,
     tracks: Tracks,
-    /// Everything asked for before the last release comes too late.
-    generation: Cell<u32>,
+    asked: Asked,
+    /// Silence is sent: by the microphone that is open, and by any that comes.
+    muted: Cell<bool>,
     /// Who notices that an own track ended by itself.
     endings: RefCell<Vec<(MediaSlot, EventListener)>>,
     watcher: RefCell<Option<Watcher>>,
     meter: RefCell<Option<Meter>>,
+    wake_lock: RefCell<Option<WakeLock>>,
+}
+
+/// The newest question for each device; whatever answers an older one, or comes after a release, comes too late.
+#[derive(Default)]
+struct Asked([Cell<u32>; 3]);
+
+impl Asked {
+    fn of(&self, want: MediaWant) -> &Cell<u32> {
+        let [mic, camera, screen] = &self.0;
+        match want {
+            MediaWant::Mic => mic,
+            MediaWant::Camera => camera,
+            MediaWant::Screen => screen,
+        }
+    }
+
+    /// Makes every question so far an old one; the number is that of the next.
+    fn anew(&self, want: MediaWant) -> Question {
+        let cell = self.of(want);
+        cell.set(cell.get().wrapping_add(1));
+        Question { want, number: cell.get() }
+    }
+
+    fn is_newest(&self, question: &Question) -> bool {
+        self.of(question.want).get() == question.number
+    }
+}
+
+/// A device that is being asked for.
+#[derive(Debug, Clone, Copy)]
+struct Question {
+    want: MediaWant,
+    number: u32,
 }
 
 impl Media {
     pub fn new(store: Store, tracks: Tracks) -> Self {
-        let (generation, endings, watcher, meter) = Default::default();
-        Self(Rc::new(Inner { store, tracks, generation, endings, watcher, meter }))
+        let (asked, muted, endings, watcher, meter, wake_lock) = Default::default();
+        Self(Rc::new(Inner { store, tracks, asked, muted, endings, watcher, meter, wake_lock }))
     }
 
     /// Carries a command out; `Play` is the agent's.
     pub fn run(&self, command: MediaCommand) {
         match command {
             MediaCommand::Open { round, mic, camera, mic_id, camera_id } => {
-                let wishes = [
-                    mic.then(|| wishes::mic(mic_id.as_deref())),
-                    camera.then(|| wishes::camera(camera_id.as_deref())),
-                ];
-                self.open(round, wishes);
+                let mic = mic.then(|| (MediaWant::Mic, wishes::mic(mic_id.as_deref())));
+                let camera = camera.then(|| (MediaWant::Camera, wishes::camera(camera_id.as_deref())));
+                self.open(round, [mic, camera].into_iter().flatten().collect());
             }
             MediaCommand::OpenScreen { round, kind, extension } => self.open_screen(round, kind, extension),
-            MediaCommand::Mute { want, muted } => {
-                if let Some(stream) = self.0.tracks.get(own(want)) {
+            MediaCommand::Mute(muted) => {
+                self.0.muted.set(muted);
+                if let Some(stream) = self.0.tracks.get(MediaSlot::OwnMic) {
                     tracks_of(&stream).for_each(|track| track.set_enabled(!muted));
                 }
             }
-            MediaCommand::Close(want) => self.close(own(want)),
+            MediaCommand::Close(want) => {
+                self.0.asked.anew(want);
+                self.close(own(want));
+            }
             MediaCommand::Watch => {
                 let watcher = Watcher::new(&self.0.store, &self.0.tracks);
                 *self.0.watcher.borrow_mut() = watcher;
@@ -69,6 +108,10 @@ impl Media {
                 let meter = mic.and_then(|stream| Meter::new(&self.0.store, &stream));
                 *self.0.meter.borrow_mut() = meter;
             }
+            MediaCommand::KeepScreenOn(on) => {
+                let lock = if on { WakeLock::new() } else { None };
+                *self.0.wake_lock.borrow_mut() = lock;
+            }
             // The sound is the agent's.
             MediaCommand::Play => {}
             MediaCommand::ReleaseAll => self.release_all(),
@@ -76,10 +119,11 @@ impl Media {
     }
 
     pub fn release_all(&self) {
-        self.0.generation.set(self.0.generation.get().wrapping_add(1));
-        drop((self.0.endings.take(), self.0.watcher.take(), self.0.meter.take()));
-        for slot in [MediaSlot::OwnMic, MediaSlot::OwnCamera, MediaSlot::OwnScreen] {
-            self.0.tracks.release(slot);
+        self.0.muted.set(false);
+        drop((self.0.endings.take(), self.0.watcher.take(), self.0.meter.take(), self.0.wake_lock.take()));
+        for want in [MediaWant::Mic, MediaWant::Camera, MediaWant::Screen] {
+            self.0.asked.anew(want);
+            self.0.tracks.release(own(want));
         }
     }
 
@@ -88,40 +132,62 @@ impl Media {
         self.0.tracks.release(slot);
     }
 
-    /// One question for both, so that there is one prompt. The question is put in this very turn.
-    fn open(&self, round: u32, wishes: [Option<JsValue>; 2]) {
-        let wants: Vec<MediaWant> = [MediaWant::Mic, MediaWant::Camera]
-            .into_iter()
-            .zip(&wishes)
-            .filter_map(|(want, wish)| wish.as_ref().map(|_| want))
-            .collect();
-        let asked = devices().and_then(|devices| ask(&devices, &wishes));
+    /// One question for all, so that there is one prompt. The question is put in this very turn. What the page may not
+    /// use is not asked for: it would be refused for the others' sake.
+    fn open(&self, round: u32, wishes: Vec<(MediaWant, JsValue)>) {
+        let (mut asked, mut constraints) = (Vec::new(), Vec::new());
+        for (want, wish) in wishes {
+            let question = self.0.asked.anew(want);
+            match problem::forbidden(want) {
+                Some(problem) => self.fails_later(round, question, problem),
+                None => {
+                    asked.push(question);
+                    constraints.push((want, wish));
+                }
+            }
+        }
+        if asked.is_empty() {
+            return;
+        }
+        let promise = devices().and_then(|devices| ask(&devices, &constraints));
         let this = self.clone();
-        let generation = self.0.generation.get();
         spawn_local(async move {
-            let given = match asked {
-                Ok(asked) => JsFuture::from(asked).await,
+            let given = match promise {
+                Ok(promise) => JsFuture::from(promise).await,
                 Err(error) => Err(error),
             };
             match given.map(JsCast::unchecked_into::<MediaStream>) {
-                Ok(stream) if this.0.generation.get() != generation => {
-                    tracks_of(&stream).for_each(|track| track.stop());
-                }
-                Ok(stream) => wants.iter().for_each(|want| this.opened(round, *want, &stream)),
-                Err(error) => this.failed(round, wants, &error, generation).await,
+                Ok(stream) => this.arrived(round, &asked, &stream),
+                Err(error) => this.failed(round, &asked, &error).await,
             }
         });
     }
 
+    /// A refusal that is known already, told as every other: not in the turn of the question.
+    fn fails_later(&self, round: u32, question: Question, problem: MediaProblem) {
+        let this = self.clone();
+        spawn_local(async move {
+            if this.0.asked.is_newest(&question) {
+                this.report(MediaEvent::Failed { round, want: question.want, problem, named: false });
+            }
+        });
+    }
+
+    /// Tracks nobody asks for any more are stopped before anybody sees or hears them.
+    fn arrived(&self, round: u32, asked: &[Question], stream: &MediaStream) {
+        for question in asked {
+            if self.0.asked.is_newest(question) {
+                self.opened(round, question.want, stream);
+            } else {
+                tracks_of(stream).filter(|track| is_of(question.want, track)).for_each(|track| track.stop());
+            }
+        }
+    }
+
     fn opened(&self, round: u32, want: MediaWant, stream: &MediaStream) {
-        let kind = if want == MediaWant::Mic { "audio" } else { "video" };
-        let Some(track) = tracks_of(stream).find(|track| track.kind() == kind) else {
-            return self.report(MediaEvent::Failed {
-                round,
-                want,
-                problem: MediaProblem::NotFound,
-                labelled_mic: false,
-            });
+        let Some(track) = tracks_of(stream).find(|track| is_of(want, track)) else {
+            let problem = MediaProblem::NotFound;
+            return self.report(MediaEvent::Failed { round, want, problem, named: false });
         };
         let device = wishes::device_of(&track);
         if let Ok(alone) = MediaStream::new() {
@@ -135,6 +201,10 @@ impl Media {
     /// Puts a stream into its slot, and notices when it ends by itself.
     fn keep(&self, round: u32, want: MediaWant, stream: MediaStream, track: &MediaStreamTrack) {
         let slot = own(want);
+        // Before anything can be sent of it.
+        if want == MediaWant::Mic {
+            track.set_enabled(!self.0.muted.get());
+        }
         self.0.endings.borrow_mut().retain(|(known, _)| *known != slot);
         let this = self.clone();
         let ended = EventListener::new(track, "ended", move |_| {
@@ -149,54 +219,49 @@ impl Media {
     /// The listener that calls this cannot be dropped in its own turn.
     fn close_later(&self, slot: MediaSlot) {
         let this = self.clone();
-        let generation = self.0.generation.get();
         let track = self.0.tracks.get(slot);
         spawn_local(async move {
-            let same = this.0.tracks.get(slot) == track;
-            if same && this.0.generation.get() == generation {
+            if track.is_some() && this.0.tracks.get(slot) == track {
                 this.close(slot);
             }
         });
     }
 
-    async fn failed(&self, round: u32, wants: Vec<MediaWant>, error: &JsValue, generation: u32) {
-        let labelled_mic = devices::any_labelled_mic().await;
-        if self.0.generation.get() != generation {
-            return;
-        }
-        // The camera first: the core asks for the microphone alone when it was the camera's fault.
-        for want in wants.into_iter().rev() {
-            let problem = problem::of(error, want);
-            self.report(MediaEvent::Failed { round, want, problem, labelled_mic });
+    async fn failed(&self, round: u32, asked: &[Question], error: &JsValue) {
+        let named = devices::named().await;
+        // The microphone last: of two troubles, the last one is said loudest.
+        for question in asked.iter().rev() {
+            if self.0.asked.is_newest(question) {
+                let want = question.want;
+                let (problem, named) = (problem::of(error, want), named.contains(&want));
+                self.report(MediaEvent::Failed { round, want, problem, named });
+            }
         }
     }
 
     /// The browser shows its picker, which it does only in the turn of a click.
     fn open_screen(&self, round: u32, kind: ScreenKind, extension: String) {
+        let question = self.0.asked.anew(MediaWant::Screen);
         let asked = devices().and_then(|devices| wishes::ask_screen(&devices, kind));
         let this = self.clone();
-        let generation = self.0.generation.get();
         spawn_local(async move {
             let given = match asked {
                 Ok(Some(asked)) => JsFuture::from(asked).await,
                 Ok(None) => screen_extension::capture(&extension, kind).await,
                 Err(error) => Err(error),
             };
-            if this.0.generation.get() != generation {
-                if let Ok(stream) = given {
-                    tracks_of(stream.unchecked_ref()).for_each(|track| track.stop());
-                }
-                return;
-            }
+            let wanted = this.0.asked.is_newest(&question);
             match given.map(JsCast::unchecked_into::<MediaStream>) {
-                Ok(stream) => this.screen_opened(round, kind, stream),
-                Err(error) => this.screen_failed(round, problem::of(&error, MediaWant::Screen)),
+                Ok(stream) if wanted => this.screen_opened(round, kind, stream),
+                Ok(stream) => tracks_of(&stream).for_each(|track| track.stop()),
+                Err(error) if wanted => this.screen_failed(round, problem::of(&error, MediaWant::Screen)),
+                Err(_) => {}
             }
         });
     }
 
     fn screen_opened(&self, round: u32, kind: ScreenKind, stream: MediaStream) {
-        let Some(track) = tracks_of(&stream).find(|track| track.kind() == "video") else {
+        let Some(track) = tracks_of(&stream).find(|track| is_of(MediaWant::Screen, track)) else {
             // Sound without a picture is no screen, and nobody would know that it is sent.
             tracks_of(&stream).for_each(|track| track.stop());
             return self.screen_failed(round, MediaProblem::NotFound);
@@ -208,7 +273,7 @@ impl Media {
 
     fn screen_failed(&self, round: u32, problem: MediaProblem) {
         let want = MediaWant::Screen;
-        self.report(MediaEvent::Failed { round, want, problem, labelled_mic: false });
+        self.report(MediaEvent::Failed { round, want, problem, named: false });
     }
 
     fn report(&self, event: MediaEvent) {
@@ -232,8 +297,22 @@ fn devices() -> Result<MediaDevices, JsValue> {
     navigator.media_devices().ok().filter(|devices| devices.is_object()).ok_or(JsValue::UNDEFINED)
 }
 
-fn ask(devices: &MediaDevices, [mic, camera]: &[Option<JsValue>; 2]) -> Result<Promise, JsValue> {
-    let wish = |wish: &Option<JsValue>| wish.clone().unwrap_or(JsValue::FALSE);
-    let constraints = crate::js::object([("audio", wish(mic)), ("video", wish(camera))]);
+fn ask(devices: &MediaDevices, wishes: &[(MediaWant, JsValue)]) -> Result<Promise, JsValue> {
+    let constraints = crate::js::object([]);
+    for (want, wish) in wishes {
+        crate::js::set(&constraints, kind(*want), wish);
+    }
     devices.get_user_media_with_constraints(constraints.unchecked_ref())
+}
+
+/// The browser's word for a track of that kind, and for the wish of one.
+fn kind(want: MediaWant) -> &'static str {
+    match want {
+        MediaWant::Mic => "audio",
+        MediaWant::Camera | MediaWant::Screen => "video",
+    }
+}
+
+fn is_of(want: MediaWant, track: &MediaStreamTrack) -> bool {
+    track.kind() == kind(want)
 }

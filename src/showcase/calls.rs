@@ -70,9 +70,10 @@ pub fn devices(view: &str, command: &MediaCommand) -> Vec<MediaEvent> {
         })],
         MediaCommand::Measure(true) => vec![MediaEvent::Level(2)],
         MediaCommand::Measure(false)
-        | MediaCommand::Mute { .. }
+        | MediaCommand::Mute(_)
         | MediaCommand::Close(_)
         | MediaCommand::Unwatch
+        | MediaCommand::KeepScreenOn(_)
         | MediaCommand::Play
         | MediaCommand::ReleaseAll => Vec::new(),
     }
@@ -90,7 +91,7 @@ fn opened(view: &str, round: u32, want: MediaWant) -> MediaEvent {
 }
 
 fn refused(round: u32, want: MediaWant, problem: MediaProblem) -> MediaEvent {
-    MediaEvent::Failed { round, want, problem, labelled_mic: false }
+    MediaEvent::Failed { round, want, problem, named: false }
 }
 
 impl Exhibit {

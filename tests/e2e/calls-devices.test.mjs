@@ -84,20 +84,21 @@ scene('a page that is not on https', async (stage) => {
 });
 
 /** Runs in the page: another program has the camera, as long as `cameraInUse` says so. */
-function useCameraElsewhere() {
+function useCameraElsewhere(name) {
   Object.assign(window, { cameraInUse: true, cameraRefusals: 0 });
   const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wish) => {
     if (wish.video && window.cameraInUse) {
       window.cameraRefusals += 1;
-      throw new DOMException('Could not start video source', 'NotReadableError');
+      throw new DOMException('Could not start video source', name);
     }
     return native(wish);
   };
 }
 
-scene('a camera that another program has: voice goes on, and the camera comes when it is free and asked for', async (stage) => {
-  const [alice, bob] = await callers(stage, { first: { init: useCameraElsewhere } });
+// Browsers do not agree on the name of it.
+for (const name of ['NotReadableError', 'AbortError', 'TrackStartError']) scene(`a camera that another program has (${name}): voice goes on, and the camera comes when it is free and asked for`, async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { init: `(${useCameraElsewhere})('${name}')` } });
   await connect(alice, bob);
   await problem(alice, 'device_in_use', 'camera');
   const card = alice.get('call-problem');
@@ -118,6 +119,32 @@ scene('a camera that another program has: voice goes on, and the camera comes wh
   await card.waitFor({ state: 'hidden' });
   await bob.hears('first');
   assert.deepEqual(await alice.probe('live'), ['audio', 'video']);
+});
+
+/** Runs in the page: there is no such device, and a browser then gives nothing of what was asked for together with it. */
+function lacks(kind) {
+  const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    if (wish[kind]) throw new DOMException('Requested device not found', 'NotFoundError');
+    return native(wish);
+  };
+}
+
+scene('only a camera: the picture goes, and the microphone is the one that is missed', async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { init: `(${lacks})('audio')` } });
+  await connect(alice, bob);
+  await problem(alice, 'device_not_found', 'mic');
+  await Promise.all([bob.seesCard('first'), alice.seesCard('second'), alice.hears('second')]);
+  assert.deepEqual(await alice.probe('live'), ['video']);
+  assert.doesNotMatch(await alice.get('call-camera').getAttribute('class'), /failed/);
+});
+
+scene('only a microphone: the voice goes, and the camera is the one that is missed', async (stage) => {
+  const [alice, bob] = await callers(stage, { first: { init: `(${lacks})('video')` } });
+  await connect(alice, bob);
+  await problem(alice, 'device_not_found', 'camera');
+  await Promise.all([bob.hears('first'), alice.seesCard('second')]);
+  assert.deepEqual(await alice.probe('live'), ['audio']);
 });
 
 /** Runs in the page: nothing with sound plays unless it is started within a click, and what was started is remembered. */

@@ -57,10 +57,11 @@ impl Browser {
             }
             MediaCommand::OpenScreen { .. }
             | MediaCommand::Close(MediaWant::Screen)
-            | MediaCommand::Mute { .. }
+            | MediaCommand::Mute(_)
             | MediaCommand::Watch
             | MediaCommand::Measure(_)
             | MediaCommand::Unwatch
+            | MediaCommand::KeepScreenOn(_)
             | MediaCommand::Play => {}
         }
     }

@@ -23,9 +23,14 @@ impl Calls {
             CallQuestion::Signal(number) => self.signal_answered(number, &answer),
             CallQuestion::Upgrade(_) => match answer {
                 Answer::Given(_) => self.upgrade_allowed(),
-                Answer::Refused(failure) if is_passing(&failure) => Vec::new(),
-                Answer::Refused(_) => self.snack(Snack::CannotVideo),
-                Answer::Missing => Vec::new(),
+                Answer::Refused(failure) if !is_passing(&failure) => {
+                    self.upgrade_failed();
+                    self.snack(Snack::CannotVideo)
+                }
+                Answer::Refused(_) | Answer::Missing => {
+                    self.upgrade_failed();
+                    Vec::new()
+                }
             },
             CallQuestion::IceServers(_) => {
                 let ice_servers = match answer {

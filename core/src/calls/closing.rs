@@ -1,6 +1,7 @@
 //! How a call ends here: what is let go at once, and what the host page is told when the server has confirmed it.
 
 use super::ask::{answer, ask, rejection};
+use super::devices::InDoubt;
 use super::dial::tone;
 use super::{CallFailure, CallFileState, Calls, Closing, Dial, Ending, LocalMedia, Place, Stage};
 use crate::api::{ApiCallId, ApiReply, CallInfo, ClientEvent, is_passing};
@@ -154,19 +155,21 @@ impl Calls {
     /// No light stays on, nothing rings, nothing is connected.
     pub(super) fn let_go(&mut self) -> Vec<Step> {
         self.local = LocalMedia::default();
-        (self.muted, self.asked_both, self.settings_open, self.told) = (false, false, false, None);
+        (self.muted, self.upgrading, self.settings_open, self.told) = (false, false, false, None);
+        self.in_doubt = InDoubt::default();
         self.mends = 0;
         self.outbox.clear();
         self.to_share.clear();
         self.playback_blocked = false;
         self.full_screen = false;
         self.devices.level = 0;
-        let mut steps = vec![
+        let mut steps: Vec<Step> = self.answer_settled(Err(CallFailure::NotRinging)).into_iter().collect();
+        steps.extend([
             tone(Tone::Silence),
             Step::Do(Effect::Media(MediaCommand::Unwatch)),
             Step::Do(Effect::Media(MediaCommand::ReleaseAll)),
             Step::Do(Effect::Rtc(RtcCommand::Close)),
-        ];
+        ]);
         let timers = [
             TimerId::Call(CallTimer::AskMicAgain),
             TimerId::Call(CallTimer::RestartRtc),

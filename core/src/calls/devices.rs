@@ -1,13 +1,14 @@
-//! Microphone, camera and screen: what the person wants, what the browser gives, and what to do when it does not.
+//! Microphone, camera and screen: what the browser gives, and what to do when it does not. What the person asks for is
+//! in `wanted`.
 
-use super::ask::ask;
-use super::{Calls, Device, Devices, MediaProblem, MediaWant, ScreenKind, Snack, Source, Stage};
+mod wanted;
+
+use super::{Calls, Device, Devices, MediaProblem, MediaWant, Snack, Source, Stage};
 use crate::action::MediaEvent;
 use crate::effect::{Effect, MediaCommand};
-use crate::questions::CallQuestion;
-use crate::step::{Step, World, start_timer, stop_timer};
+use crate::step::{Step, start_timer, stop_timer};
 use crate::timers::{CallTimer, TimerId};
-use bandyer_protocol::{CallRequest, CallType, MediaState, Signal};
+use bandyer_protocol::{MediaState, Signal};
 
 /// A refused microphone is asked for again this often.
 const ASK_AGAIN_MS: u32 = 1_000;
@@ -16,8 +17,8 @@ impl Calls {
     pub(crate) fn media_event(&mut self, event: MediaEvent) -> Vec<Step> {
         match event {
             MediaEvent::Opened { round, want, device } if self.hears(round) => self.opened(want, device),
-            MediaEvent::Failed { round, want, problem, labelled_mic } if self.hears(round) => {
-                self.refused(want, problem, labelled_mic)
+            MediaEvent::Failed { round, want, problem, named } if self.hears(round) => {
+                self.failed(want, problem, named)
             }
             MediaEvent::Ended { round, want } if self.hears(round) => self.ended(want),
             // The browser answered after the end: no light stays on.
@@ -62,7 +63,13 @@ impl Calls {
 
     /// The same without a sign of it: what is there is replaced once there is something to replace it with.
     fn ask_browser(&mut self, mic: bool, camera: bool) -> Step {
-        self.asked_both = mic && camera;
+        let both = mic && camera;
+        if mic {
+            self.in_doubt.mic = both;
+        }
+        if camera {
+            self.in_doubt.camera = both;
+        }
         media(MediaCommand::Open {
             round: self.round,
             mic,
@@ -72,76 +79,58 @@ impl Calls {
         })
     }
 
+    /// It comes as it was asked for last: a muted microphone as silence; what nobody wants any more, not at all.
     fn opened(&mut self, want: MediaWant, device: Option<String>) -> Vec<Step> {
         let mut steps = Vec::new();
         match want {
-            MediaWant::Mic if self.muted => {
-                self.local.mic = Source::Muted;
-                steps.push(media(MediaCommand::Mute { want, muted: true }));
-            }
-            MediaWant::Mic | MediaWant::Camera | MediaWant::Screen => *self.source(want) = Source::On,
-        }
-        match want {
             MediaWant::Mic => {
+                self.local.mic = if self.muted { Source::Muted } else { Source::On };
+                steps.extend(self.muted.then(|| media(MediaCommand::Mute(true))));
                 self.devices.mic = device.or(self.devices.mic.take());
                 steps.push(stop_timer(TimerId::Call(CallTimer::AskMicAgain)));
                 // The level is that of the new one.
                 steps.extend(self.settings_open.then(|| media(MediaCommand::Measure(true))));
             }
-            MediaWant::Camera => self.devices.camera = device.or(self.devices.camera.take()),
-            MediaWant::Screen => {}
+            MediaWant::Camera | MediaWant::Screen if *self.source(want) == Source::Off => {
+                return vec![media(MediaCommand::Close(want))];
+            }
+            MediaWant::Camera => {
+                self.local.camera = Source::On;
+                self.devices.camera = device.or(self.devices.camera.take());
+            }
+            MediaWant::Screen => self.local.screen = Source::On,
         }
         steps.extend(self.tell_media());
         steps
     }
 
-    fn refused(&mut self, want: MediaWant, problem: MediaProblem, labelled_mic: bool) -> Vec<Step> {
+    fn failed(&mut self, want: MediaWant, problem: MediaProblem, named: bool) -> Vec<Step> {
         let before = *self.source(want);
+        // Nobody wants it any more, so nobody misses it.
+        if before == Source::Off && want != MediaWant::Mic {
+            return Vec::new();
+        }
+        // Two were asked for in one go, and the other one may have been the trouble.
+        if self.in_doubt.take(want) && before == Source::Opening && may_be_the_others(problem, named) {
+            return vec![self.open_devices(want == MediaWant::Mic, want == MediaWant::Camera)];
+        }
         let mut steps = Vec::new();
         // Another device was wanted in its place: what is sent is what the person sees.
         if matches!(before, Source::On | Source::Muted) {
             steps.push(media(MediaCommand::Close(want)));
         }
-        if problem == MediaProblem::Dismissed {
-            *self.source(want) = Source::Off;
-        } else {
-            *self.source(want) = Source::Failed(problem);
-            let known = before == Source::Failed(problem);
-            steps.extend(match want {
-                MediaWant::Mic => self.mic_refused(problem, labelled_mic, known),
-                MediaWant::Camera | MediaWant::Screen if known => Vec::new(),
-                MediaWant::Camera | MediaWant::Screen => self.snack(Snack::of_device(want, problem)),
-            });
+        let known = before == Source::Failed(problem);
+        *self.source(want) = match problem {
+            MediaProblem::Dismissed => Source::Off,
+            problem => Source::Failed(problem),
+        };
+        if problem == MediaProblem::Refused && want == MediaWant::Mic {
+            steps.push(start_timer(TimerId::Call(CallTimer::AskMicAgain), ASK_AGAIN_MS));
+        }
+        if !known && problem != MediaProblem::Dismissed {
+            steps.extend(self.snack(Snack::of_device(want, problem)));
         }
         steps.extend(self.tell_media());
-        steps
-    }
-
-    fn mic_refused(&mut self, problem: MediaProblem, labelled_mic: bool, known: bool) -> Vec<Step> {
-        // Both were asked for at once. Where the browser names a microphone, or nobody refused, the camera was the
-        // trouble.
-        let both = std::mem::take(&mut self.asked_both);
-        if both && (labelled_mic || problem != MediaProblem::Refused) {
-            return vec![self.open_devices(true, false)];
-        }
-        let mut steps = Vec::new();
-        if !known {
-            steps.extend(self.snack(Snack::of_device(MediaWant::Mic, problem)));
-        }
-        match problem {
-            MediaProblem::Refused => {
-                steps.push(start_timer(TimerId::Call(CallTimer::AskMicAgain), ASK_AGAIN_MS))
-            }
-            MediaProblem::NotSecure
-            | MediaProblem::FrameBlocked
-            | MediaProblem::PolicyBlocked
-            | MediaProblem::NotFound
-            | MediaProblem::InUse
-            | MediaProblem::Dismissed
-            | MediaProblem::Unsupported
-            | MediaProblem::ExtensionMissing
-            | MediaProblem::Unknown => {}
-        }
         steps
     }
 
@@ -179,132 +168,6 @@ impl Calls {
         if appeared && wanted { vec![self.open_devices(true, false)] } else { Vec::new() }
     }
 
-    /// The microphone was refused; people allow it late.
-    pub(crate) fn ask_mic_again(&mut self) -> Vec<Step> {
-        let refused = self.local.mic == Source::Failed(MediaProblem::Refused);
-        if refused && self.may_open() { vec![self.ask_browser(true, false)] } else { Vec::new() }
-    }
-
-    pub(crate) fn toggle_mic(&mut self) -> Vec<Step> {
-        let muted = match self.local.mic {
-            Source::On => true,
-            Source::Muted => false,
-            Source::Off | Source::Failed(_) if self.may_open() => {
-                return vec![self.open_devices(true, false)];
-            }
-            Source::Off | Source::Failed(_) | Source::Opening => return Vec::new(),
-        };
-        self.muted = muted;
-        self.local.mic = if muted { Source::Muted } else { Source::On };
-        let mut steps = vec![media(MediaCommand::Mute { want: MediaWant::Mic, muted })];
-        steps.extend(self.tell_media());
-        steps
-    }
-
-    pub(crate) fn toggle_camera(&mut self, world: &World) -> Vec<Step> {
-        match self.local.camera {
-            Source::Opening => Vec::new(),
-            Source::On | Source::Muted => {
-                self.local.camera = Source::Off;
-                let mut steps = vec![media(MediaCommand::Close(MediaWant::Camera))];
-                steps.extend(self.tell_media());
-                steps
-            }
-            Source::Off | Source::Failed(_) => self.want_camera(world),
-        }
-    }
-
-    fn want_camera(&mut self, world: &World) -> Vec<Step> {
-        let Some(call_type) = self.info().map(|info| info.call.call_type) else { return Vec::new() };
-        if call_type == CallType::AudioOnly {
-            return self.snack(Snack::AudioOnlyCall);
-        }
-        if !world.can_video {
-            return self.snack(Snack::CannotVideo);
-        }
-        let round = self.round;
-        match self.active() {
-            Some(active) if !active.video => {
-                let call = active.call.call.clone();
-                vec![ask(CallQuestion::Upgrade(round), CallRequest::Upgrade { call })]
-            }
-            None if call_type != CallType::AudioVideo => Vec::new(),
-            Some(_) | None => self.open_camera(),
-        }
-    }
-
-    /// The server allowed video.
-    pub(super) fn upgrade_allowed(&mut self) -> Vec<Step> {
-        if let Some(active) = self.active() {
-            active.video = true;
-        }
-        self.open_camera()
-    }
-
-    pub(super) fn open_camera(&mut self) -> Vec<Step> {
-        match self.local.camera {
-            Source::Off | Source::Failed(_) if self.may_open() => vec![self.open_devices(false, true)],
-            Source::Off | Source::Failed(_) | Source::Opening | Source::On | Source::Muted => Vec::new(),
-        }
-    }
-
-    pub(crate) fn share_screen(&mut self, kind: ScreenKind, world: &World) -> Vec<Step> {
-        let allowed = world.options.tools.screen_sharing && self.active().is_some();
-        if !allowed || matches!(self.local.screen, Source::On | Source::Opening) {
-            return Vec::new();
-        }
-        self.local.screen = Source::Opening;
-        let extension = world.options.screen_sharing_extension_id.clone();
-        vec![media(MediaCommand::OpenScreen { round: self.round, kind, extension })]
-    }
-
-    pub(crate) fn stop_screen(&mut self) -> Vec<Step> {
-        if self.local.screen != Source::On {
-            return Vec::new();
-        }
-        self.local.screen = Source::Off;
-        let mut steps = vec![media(MediaCommand::Close(MediaWant::Screen))];
-        steps.extend(self.tell_media());
-        steps
-    }
-
-    /// The level of the microphone is measured while the settings are open.
-    pub(crate) fn settings(&mut self, open: bool) -> Vec<Step> {
-        self.settings_open = open && self.is_shown();
-        vec![media(MediaCommand::Measure(self.settings_open))]
-    }
-
-    /// Another device. What is sent goes on until the new one is there.
-    pub(crate) fn choose(&mut self, want: MediaWant, id: String) -> Vec<Step> {
-        match want {
-            MediaWant::Mic => self.devices.mic = Some(id),
-            MediaWant::Camera => self.devices.camera = Some(id),
-            MediaWant::Screen => return Vec::new(),
-        }
-        if !self.may_open() {
-            return Vec::new();
-        }
-        let (mic, camera) = (want == MediaWant::Mic, want == MediaWant::Camera);
-        match *self.source(want) {
-            Source::On | Source::Muted => vec![self.ask_browser(mic, camera)],
-            Source::Failed(_) => vec![self.open_devices(mic, camera)],
-            Source::Off | Source::Opening => Vec::new(),
-        }
-    }
-
-    pub(crate) fn ask_again(&mut self, want: MediaWant, world: &World) -> Vec<Step> {
-        match want {
-            MediaWant::Mic if self.may_open() => vec![self.open_devices(true, false)],
-            MediaWant::Camera => self.want_camera(world),
-            MediaWant::Mic | MediaWant::Screen => Vec::new(),
-        }
-    }
-
-    pub(crate) fn allow_playback(&mut self) -> Vec<Step> {
-        self.playback_blocked = false;
-        if self.is_shown() { vec![media(MediaCommand::Play)] } else { Vec::new() }
-    }
-
     /// Tells the other side what is sent from now on.
     pub(super) fn tell_media(&mut self) -> Vec<Step> {
         if !self.is_connecting() {
@@ -326,6 +189,38 @@ impl Calls {
             MediaWant::Mic => &mut self.local.mic,
             MediaWant::Camera => &mut self.local.camera,
             MediaWant::Screen => &mut self.local.screen,
+        }
+    }
+}
+
+/// Whether asking for it alone may go better than for both. Of a refusal only the browser knows whom it meant: it names
+/// the devices it allows.
+fn may_be_the_others(problem: MediaProblem, named: bool) -> bool {
+    match problem {
+        MediaProblem::NotFound | MediaProblem::InUse | MediaProblem::Unknown => true,
+        MediaProblem::Refused => named,
+        MediaProblem::NotSecure
+        | MediaProblem::FrameBlocked
+        | MediaProblem::PolicyBlocked
+        | MediaProblem::Dismissed
+        | MediaProblem::Unsupported
+        | MediaProblem::ExtensionMissing => false,
+    }
+}
+
+/// Which devices were asked for together, so that it is not known yet which one a failure is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct InDoubt {
+    mic: bool,
+    camera: bool,
+}
+
+impl InDoubt {
+    fn take(&mut self, want: MediaWant) -> bool {
+        match want {
+            MediaWant::Mic => std::mem::take(&mut self.mic),
+            MediaWant::Camera => std::mem::take(&mut self.camera),
+            MediaWant::Screen => false,
         }
     }
 }

@@ -117,6 +117,12 @@ pub fn can_video(state: &State) -> bool {
     state.users.me.as_ref().is_some_and(|me| me.profile.can_video)
 }
 
+/// A video call is being looked at: the screen must not go dark.
+pub fn keeps_screen_on(state: &State) -> bool {
+    let video = matches!(&state.calls.stage, Stage::Active(active) if active.video);
+    video && state.panel.shown && state.panel.expanded && state.calls.front() == Some(CallFront::Call)
+}
+
 /// Received files of the call nobody has downloaded yet.
 pub fn fresh_files(state: &State) -> u32 {
     state.calls.fresh_files()

@@ -197,9 +197,9 @@ impl Rig {
         self.act(Action::Media(MediaEvent::Opened { round, want, device: Some("d1".into()) }))
     }
 
-    fn failed(&mut self, want: MediaWant, problem: MediaProblem, labelled_mic: bool) -> Vec<Effect> {
+    fn failed(&mut self, want: MediaWant, problem: MediaProblem, named: bool) -> Vec<Effect> {
         let round = self.state.calls.round;
-        self.act(Action::Media(MediaEvent::Failed { round, want, problem, labelled_mic }))
+        self.act(Action::Media(MediaEvent::Failed { round, want, problem, named }))
     }
 
     /// The line is cut.

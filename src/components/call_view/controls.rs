@@ -57,7 +57,7 @@ pub(super) fn top(kit: &Kit, live: bool) -> Html {
             { control(chat(kit)) }
             if tools.screen_sharing { { control(screen(kit)) } }
             if live && pip::is_known() { { control(picture(kit)) } }
-            if !kit.compact { { control(full_screen(kit)) } }
+            if kit.grows { { control(full_screen(kit)) } }
             if tools.file_upload { { control(files(kit)) } }
             { control(plain(kit, Icon::Settings, Text::CallSettings, kit.opener(Over::Settings), "call-settings")) }
         </div>
@@ -85,7 +85,8 @@ fn counted(label: &AttrValue, count: u32, words: &AttrValue) -> AttrValue {
 
 /// Not on phones: their browsers share no screen. The style sees to that.
 fn screen(kit: &Kit) -> Control {
-    let on = kit.scene.calls.local.screen.is_on();
+    // While one is being chosen, too: whoever does not want it any more says so with the same button.
+    let on = matches!(kit.scene.calls.local.screen, Source::On | Source::Opening);
     let (shape, text) =
         if on { (Icon::ScreenOff, Text::CallScreenStop) } else { (Icon::Screen, Text::CallScreenStart) };
     let onclick = if on { kit.act(CallAction::StopScreen) } else { kit.opener(Over::ScreenMenu) };
@@ -145,8 +146,11 @@ fn device(
     (on, off, testid): (Icon, Icon, &'static str),
     action: CallAction,
 ) -> Control {
+    // What was asked for last is seen at once, whether the device is there yet or not.
+    let muted = want == MediaWant::Mic && kit.scene.calls.is_muted();
     let (shape, tone, title, pressed) = match source {
         Source::On => (on, "", kit.text(turn_off), true),
+        Source::Opening if muted => (off, "off opening", kit.text(turn_on), false),
         Source::Opening => (on, "opening", kit.text(turn_off), true),
         Source::Off | Source::Muted => (off, "off", kit.text(turn_on), false),
         Source::Failed(problem) => {

@@ -5,7 +5,7 @@ use crate::store::Store;
 use crate::tracks::Tracks;
 use bandyer_core::Action;
 use bandyer_core::action::MediaEvent;
-use bandyer_core::calls::{Device, Devices, MediaSlot};
+use bandyer_core::calls::{Device, Devices, MediaSlot, MediaWant};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use std::cell::Cell;
@@ -83,9 +83,14 @@ pub fn list(store: &Store, tracks: &Tracks) {
     });
 }
 
-/// True when the browser names a microphone, which it does only for pages that may use one.
-pub async fn any_labelled_mic() -> bool {
-    all(&Tracks::default()).await.is_some_and(|devices| devices.mics.iter().any(|mic| !mic.label.is_empty()))
+/// Of which kinds the browser names a device, which it does only for those that the page may use.
+pub async fn named() -> Vec<MediaWant> {
+    let Some(devices) = all(&Tracks::default()).await else { return Vec::new() };
+    let any_named = |devices: &[Device]| devices.iter().any(|device| !device.label.is_empty());
+    [(MediaWant::Mic, &devices.mics), (MediaWant::Camera, &devices.cameras)]
+        .into_iter()
+        .filter_map(|(want, devices)| any_named(devices).then_some(want))
+        .collect()
 }
 
 async fn all(tracks: &Tracks) -> Option<Devices> {

@@ -9,7 +9,7 @@ fn what_is_sent_is_told_when_it_changes() {
     assert_eq!(said(&rig.opened(MediaWant::Mic)), [media(true, false)]);
     assert_eq!(said(&rig.opened(MediaWant::Camera)), [media(true, true)]);
     let effects = rig.user(CallAction::ToggleMic);
-    assert_eq!(media_commands(&effects), [&MediaCommand::Mute { want: MediaWant::Mic, muted: true }]);
+    assert_eq!(media_commands(&effects), [&MediaCommand::Mute(true)]);
     assert_eq!(said(&effects), [media(false, true)]);
     assert_eq!(rig.state.calls.local.mic, Source::Muted);
     let effects = rig.user(CallAction::ToggleCamera);
@@ -25,8 +25,9 @@ fn a_camera_that_fails_leaves_the_microphone() {
     // Both fail because of one, and the browser names a microphone.
     for order in [[MediaWant::Camera, MediaWant::Mic], [MediaWant::Mic, MediaWant::Camera]] {
         let mut rig = dialing(CallType::AudioVideo);
-        let mut effects = rig.failed(order[0], MediaProblem::Refused, true);
-        effects.extend(rig.failed(order[1], MediaProblem::Refused, true));
+        let named = |want| want == MediaWant::Mic;
+        let mut effects = rig.failed(order[0], MediaProblem::Refused, named(order[0]));
+        effects.extend(rig.failed(order[1], MediaProblem::Refused, named(order[1])));
         assert_eq!(opens(&effects), [(true, false)], "the microphone alone, once");
         rig.opened(MediaWant::Mic);
         assert_eq!(rig.state.calls.local.mic, Source::On);
@@ -45,8 +46,9 @@ fn a_camera_that_fails_leaves_the_microphone() {
 #[test]
 fn a_microphone_that_fails_alone_too_is_not_asked_for_without_end() {
     let mut rig = talking(CallType::AudioVideo);
-    rig.failed(MediaWant::Camera, MediaProblem::InUse, true);
+    assert_eq!(opens(&rig.failed(MediaWant::Camera, MediaProblem::InUse, true)), [(false, true)]);
     assert_eq!(opens(&rig.failed(MediaWant::Mic, MediaProblem::InUse, true)), [(true, false)]);
+    assert!(opens(&rig.failed(MediaWant::Camera, MediaProblem::InUse, true)).is_empty());
     let effects = rig.failed(MediaWant::Mic, MediaProblem::InUse, true);
     assert!(
         opens(&effects).is_empty() && started(&effects, &TimerId::Call(CallTimer::AskMicAgain)).is_none()
@@ -98,6 +100,144 @@ fn a_missing_microphone_is_taken_when_it_is_plugged_in() {
 }
 
 #[test]
+fn each_of_two_is_tried_alone_when_the_other_may_have_been_the_trouble() {
+    for problem in [MediaProblem::NotFound, MediaProblem::InUse, MediaProblem::Unknown] {
+        for (there, missing) in [(MediaWant::Camera, MediaWant::Mic), (MediaWant::Mic, MediaWant::Camera)] {
+            let mut rig = talking(CallType::AudioVideo);
+            let mut effects = rig.failed(MediaWant::Camera, problem, false);
+            effects.extend(rig.failed(MediaWant::Mic, problem, false));
+            assert_eq!(opens(&effects), [(false, true), (true, false)], "{problem:?}: each alone");
+            let local = rig.state.calls.local;
+            assert_eq!(
+                (local.mic, local.camera, active(&rig).snack),
+                (Source::Opening, Source::Opening, None)
+            );
+            let effects = [rig.opened(there), rig.failed(missing, problem, false)].concat();
+            assert!(opens(&effects).is_empty(), "no end of trying");
+            let local = rig.state.calls.local;
+            let of = |want| if want == MediaWant::Mic { local.mic } else { local.camera };
+            assert_eq!(
+                (of(there), of(missing)),
+                (Source::On, Source::Failed(problem)),
+                "the right one is named"
+            );
+        }
+    }
+    // Of a refusal, only what the browser names was not meant.
+    let mut rig = talking(CallType::AudioVideo);
+    let mut effects = rig.failed(MediaWant::Camera, MediaProblem::Refused, true);
+    effects.extend(rig.failed(MediaWant::Mic, MediaProblem::Refused, false));
+    assert_eq!(opens(&effects), [(false, true)]);
+}
+
+#[test]
+fn mute_pressed_while_the_microphone_opens_holds_when_it_is_there() {
+    let mute = |muted| MediaCommand::Mute(muted);
+    let mut rig = talking(CallType::AudioVideo);
+    assert_eq!(media_commands(&rig.user(CallAction::ToggleMic)), [&mute(true)], "known before it comes");
+    assert!(rig.state.calls.is_muted());
+    assert!(said(&rig.opened(MediaWant::Mic)).is_empty(), "nothing is sent, nothing is told");
+    assert_eq!(rig.state.calls.local.mic, Source::Muted);
+    // Pressed twice it is as if it had not been pressed.
+    let mut rig = talking(CallType::AudioVideo);
+    rig.user(CallAction::ToggleMic);
+    assert_eq!(media_commands(&rig.user(CallAction::ToggleMic)), [&mute(false)]);
+    rig.opened(MediaWant::Mic);
+    assert_eq!(rig.state.calls.local.mic, Source::On);
+}
+
+#[test]
+fn what_was_pressed_meanwhile_holds_for_another_device_and_after_a_refusal() {
+    // Muted while another microphone is on its way.
+    let mut rig = talking(CallType::AudioVideo);
+    rig.opened(MediaWant::Mic);
+    rig.opened(MediaWant::Camera);
+    rig.user(CallAction::ChooseMic("m2".into()));
+    rig.user(CallAction::ToggleMic);
+    rig.opened(MediaWant::Mic);
+    assert_eq!(rig.state.calls.local.mic, Source::Muted);
+    // The camera put out while another one is on its way.
+    rig.user(CallAction::ChooseCamera("d2".into()));
+    let effects = rig.user(CallAction::ToggleCamera);
+    assert_eq!(media_commands(&effects), [&MediaCommand::Close(MediaWant::Camera)]);
+    assert_eq!(media_commands(&rig.opened(MediaWant::Camera)), [&MediaCommand::Close(MediaWant::Camera)]);
+    assert_eq!(rig.state.calls.local.camera, Source::Off);
+    // Muted before the person was asked, refused, and allowed late.
+    let mut rig = talking(CallType::AudioOnly);
+    rig.user(CallAction::ToggleMic);
+    rig.failed(MediaWant::Mic, MediaProblem::Refused, false);
+    rig.timer(TimerId::Call(CallTimer::AskMicAgain));
+    rig.opened(MediaWant::Mic);
+    assert_eq!(rig.state.calls.local.mic, Source::Muted);
+    // Who presses the button of a microphone that failed wants to be heard; who tries again wants it as it was.
+    for (action, source) in
+        [(CallAction::ToggleMic, Source::On), (CallAction::AskAgain(MediaWant::Mic), Source::Muted)]
+    {
+        let mut rig = talking(CallType::AudioOnly);
+        rig.user(CallAction::ToggleMic);
+        rig.failed(MediaWant::Mic, MediaProblem::InUse, false);
+        assert_eq!(opens(&rig.user(action)), [(true, false)]);
+        rig.opened(MediaWant::Mic);
+        assert_eq!(rig.state.calls.local.mic, source);
+    }
+    // A device chosen while another one opens is the one that is asked for.
+    let mut rig = talking(CallType::AudioOnly);
+    let effects = rig.user(CallAction::ChooseMic("m2".into()));
+    assert!(
+        matches!(media_commands(&effects)[..], [MediaCommand::Open { mic: true, camera: false, mic_id: Some(id), .. }] if id == "m2")
+    );
+}
+
+#[test]
+fn a_camera_or_screen_that_is_not_wanted_any_more_is_not_shown_when_it_comes() {
+    let mut rig = talking(CallType::AudioVideo);
+    let close = |want| MediaCommand::Close(want);
+    assert_eq!(media_commands(&rig.user(CallAction::ToggleCamera)), [&close(MediaWant::Camera)]);
+    assert_eq!(rig.state.calls.local.camera, Source::Off);
+    let effects = rig.opened(MediaWant::Camera);
+    assert_eq!(media_commands(&effects), [&close(MediaWant::Camera)]);
+    assert!(said(&effects).is_empty());
+    assert!(rig.failed(MediaWant::Camera, MediaProblem::InUse, false).is_empty(), "nobody misses it");
+    // Pressed once more, it is asked for once more.
+    assert_eq!(opens(&rig.user(CallAction::ToggleCamera)), [(false, true)]);
+    rig.opened(MediaWant::Camera);
+    assert_eq!(rig.state.calls.local.camera, Source::On);
+    // A screen, while the person is still choosing.
+    rig.user(CallAction::ShareScreen(ScreenKind::Static));
+    assert_eq!(media_commands(&rig.user(CallAction::StopScreen)), [&close(MediaWant::Screen)]);
+    let effects = rig.opened(MediaWant::Screen);
+    assert_eq!(media_commands(&effects), [&close(MediaWant::Screen)]);
+    assert!(said(&effects).is_empty());
+}
+
+#[test]
+fn a_camera_that_waits_for_the_servers_word_can_be_put_out_again() {
+    let granted = CallNews::Upgraded { call: call_alias(), by: alias("anna") };
+    let mut rig = talking(CallType::AudioUpgradable);
+    rig.user(CallAction::ToggleCamera);
+    assert_eq!(rig.state.calls.local.camera, Source::Opening, "the press is seen at once");
+    rig.user(CallAction::ToggleCamera);
+    let effects = [rig.told(granted.clone()), rig.answer(asked!(Upgrade), ServerMessage::Done)].concat();
+    assert!(opens(&effects).is_empty());
+    // Off and on again: one question, one camera.
+    let mut rig = talking(CallType::AudioUpgradable);
+    rig.user(CallAction::ToggleCamera);
+    rig.user(CallAction::ToggleCamera);
+    assert!(sent(&rig.user(CallAction::ToggleCamera)).is_empty());
+    let effects = [rig.told(granted), rig.answer(asked!(Upgrade), ServerMessage::Done)].concat();
+    assert_eq!(opens(&effects), [(false, true)]);
+    // Refused: it is off, and can be asked for again.
+    let mut rig = talking(CallType::AudioUpgradable);
+    rig.user(CallAction::ToggleCamera);
+    rig.refuse(asked!(Upgrade), ErrorCode::RateLimited);
+    assert_eq!(rig.state.calls.local.camera, Source::Off);
+    assert!(matches!(
+        sent(&rig.user(CallAction::ToggleCamera))[..],
+        [ClientMessage::Call(CallRequest::Upgrade { .. })]
+    ));
+}
+
+#[test]
 fn every_problem_has_a_word_of_its_own() {
     use MediaProblem::*;
     let all = [
@@ -117,7 +257,11 @@ fn every_problem_has_a_word_of_its_own() {
     for problem in all.into_iter().filter(|problem| *problem != Dismissed) {
         let mut rig = talking(CallType::AudioVideo);
         rig.opened(MediaWant::Mic);
-        rig.failed(MediaWant::Camera, problem, true);
+        rig.failed(MediaWant::Camera, problem, false);
+        if rig.state.calls.local.camera == Source::Opening {
+            // It was asked for together with the microphone, and now alone.
+            rig.failed(MediaWant::Camera, problem, false);
+        }
         assert_eq!(rig.state.calls.local.camera, Source::Failed(problem));
         assert_eq!(rig.state.calls.local.mic, Source::On, "the call goes on");
         assert_eq!(active(&rig).snack, Some(Snack::Problem(MediaWant::Camera, problem)));
@@ -140,7 +284,7 @@ fn a_device_that_is_unplugged_is_named_and_a_microphone_replaced() {
     assert_eq!(opens(&effects), [(true, false)]);
     // It was muted, and so is the one in its place.
     let effects = rig.opened(MediaWant::Mic);
-    assert_eq!(media_commands(&effects)[..1], [&MediaCommand::Mute { want: MediaWant::Mic, muted: true }]);
+    assert_eq!(media_commands(&effects)[..1], [&MediaCommand::Mute(true)]);
     assert_eq!(rig.state.calls.local.mic, Source::Muted);
 }
 
@@ -335,6 +479,35 @@ fn a_browser_that_answers_after_the_end_leaves_no_light_on() {
     let effects = rig.opened(MediaWant::Camera);
     assert_eq!(media_commands(&effects), [&MediaCommand::ReleaseAll]);
     assert_eq!(rig.state.calls.local.camera, Source::Off);
+}
+
+#[test]
+fn the_screen_stays_lit_while_a_video_call_is_looked_at() {
+    let lit = |effects: &[Effect]| -> Vec<bool> {
+        let command = |command: &&MediaCommand| match command {
+            MediaCommand::KeepScreenOn(on) => Some(*on),
+            _ => None,
+        };
+        media_commands(effects).iter().filter_map(command).collect()
+    };
+    let mut rig = dialing(CallType::AudioVideo);
+    assert_eq!(lit(&rig.answered("bob")), [true]);
+    for (action, on) in [
+        (UserAction::Call(CallAction::BackToChat), vec![false]),
+        (UserAction::Call(CallAction::BackToCall), vec![true]),
+        (UserAction::Panel(PanelAction::Toggle), vec![false]),
+        (UserAction::Panel(PanelAction::Toggle), vec![true]),
+        (UserAction::Call(CallAction::ToggleMic), vec![]),
+        (UserAction::Call(CallAction::HangUp), vec![false]),
+    ] {
+        assert_eq!(lit(&rig.user(action.clone())), on, "{action:?}");
+    }
+    // Voice alone needs no screen; video that comes later does.
+    let mut rig = dialing(CallType::AudioUpgradable);
+    assert!(lit(&rig.answered("bob")).is_empty());
+    let upgraded = rig.told(CallNews::Upgraded { call: call_alias(), by: alias("bob") });
+    assert_eq!(lit(&upgraded), [true]);
+    assert_eq!(lit(&rig.ended("bob", EndReason::HungUp)), [false]);
 }
 
 #[test]

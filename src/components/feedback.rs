@@ -1,6 +1,6 @@
 //! After a call: how was it?
 
-use super::ui::button::{IconButton, icon_button, pill};
+use super::ui::button::{IconButton, icon_button, pill, waiting_pill};
 use super::ui::icon::{Icon, icon};
 use crate::i18n::{I18n, Text};
 use crate::styles::{Css, Styles};
@@ -11,8 +11,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-/// The best, and what is chosen at first.
-pub const STARS: u8 = 5;
+/// The best.
+const STARS: u8 = 5;
+/// Nobody has chosen yet.
+pub const NONE: u8 = 0;
 
 /// What a person has chosen so far.
 pub struct Opinion {
@@ -44,11 +46,11 @@ pub fn feedback_page(
         html! { <div key="form" class="page">
             <h2>{ i18n.text(Text::FeedbackTitle) }</h2>
             { stars(i18n, rated, &onrate) }
-            <p class="label" aria-live="polite">{ i18n.text(label(rated)) }</p>
+            <p class="label" aria-live="polite">{ i18n.text(if rated == NONE { Text::FeedbackChoose } else { label(rated) }) }</p>
             <textarea ref={comment} rows="3" maxlength={MAX_COMMENT_CHARS.to_string()} class="bw-scroll" dir="auto"
                 aria-label={i18n.text(Text::FeedbackComment)} placeholder={i18n.text(Text::FeedbackComment)}
                 data-testid="feedback-comment" />
-            { pill(styles, NodeRef::default(), i18n.text(Text::FeedbackSend), send, "feedback-send") }
+            { send_button(i18n, styles, rated, send) }
         </div> }
     };
     html! {
@@ -69,6 +71,16 @@ fn thanks(i18n: &I18n, styles: &Styles, onclose: Callback<MouseEvent>) -> Html {
     </div> }
 }
 
+/// It can be reached and says why it does nothing yet: a rating nobody gave is none.
+fn send_button(i18n: &I18n, styles: &Styles, rated: u8, send: Callback<MouseEvent>) -> Html {
+    let words = i18n.text(Text::FeedbackSend);
+    if rated == NONE {
+        let why = i18n.text(Text::FeedbackChoose);
+        return waiting_pill(styles, words, why, "feedback-send");
+    }
+    pill(styles, NodeRef::default(), words, send, "feedback-send")
+}
+
 fn label(rating: u8) -> Text {
     match rating {
         0 | 1 => Text::FeedbackRating1,
@@ -79,7 +91,7 @@ fn label(rating: u8) -> Text {
     }
 }
 
-/// One choice out of five: Tab leads to the chosen one, the arrow keys change it.
+/// One choice out of five: Tab leads to the chosen one, or to the first; the arrow keys change it.
 fn stars(i18n: &I18n, rating: u8, onrate: &Callback<u8>) -> Html {
     let onkeydown = {
         let onrate = onrate.clone();
@@ -88,7 +100,7 @@ fn stars(i18n: &I18n, rating: u8, onrate: &Callback<u8>) -> Html {
     let star = |number: u8| {
         html! {
             <button type="button" role="radio" class={classes!((number <= rating).then_some("on"))}
-                aria-checked={(number == rating).to_string()} tabindex={if number == rating { "0" } else { "-1" }}
+                aria-checked={(number == rating).to_string()} tabindex={if number == rating.max(1) { "0" } else { "-1" }}
                 aria-label={i18n.text(label(number))} title={i18n.text(label(number))}
                 onclick={onrate.reform(move |_: MouseEvent| number)} data-testid={["feedback-star-", &number.to_string()].concat()}>
                 { icon(Icon::Star, 38) }
@@ -188,6 +200,12 @@ fn style() -> Css {
             animation: bw-rise var(--bw-slow) var(--bw-ease) both;
         }
 
+        @media (max-height: 450px) {
+            .corner { inset-block-start: 6px; inset-inline-end: 6px; }
+            .page { padding-block: 12px; }
+            .stars { margin-block-start: 0; }
+            textarea { margin-block: 6px 10px; min-block-size: 56px; }
+        }
         @media (forced-colors: active) {
             .stars button.on { color: Highlight; }
             .done { border: 2px solid CanvasText; }

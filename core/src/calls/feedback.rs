@@ -24,9 +24,13 @@ impl Calls {
     /// What the user thought of it.
     pub(crate) fn send_feedback(&mut self, rating: u8, comment: &str) -> Vec<Step> {
         let Some(view) = self.feedback.as_ref().filter(|view| !view.sent) else { return Vec::new() };
+        // A rating nobody gave is none.
+        if rating == 0 {
+            return Vec::new();
+        }
         let call = view.call.clone();
         let comment = comment.trim().chars().take(MAX_COMMENT_CHARS).collect();
-        let feedback = Feedback { rating: rating.clamp(1, 5), comment };
+        let feedback = Feedback { rating: rating.min(5), comment };
         vec![ask(CallQuestion::Rate(call.clone()), CallRequest::Rate { call, feedback })]
     }
 

@@ -106,6 +106,14 @@ pub fn pill(
     }
 }
 
+/// The same while it has to wait for something: it stays reachable, and says what for.
+pub fn waiting_pill(styles: &Styles, words: AttrValue, why: AttrValue, testid: &'static str) -> Html {
+    html! {
+        <button type="button" class={styles.class(pill_style)} aria-disabled="true" title={why.clone()}
+            aria-label={[&*words, ". ", &*why].concat()} data-testid={testid}>{ words }</button>
+    }
+}
+
 fn pill_style() -> Css {
     css!(
         r#"
@@ -121,6 +129,7 @@ fn pill_style() -> Css {
 
         &:hover { filter: brightness(1.1); }
         &:active { transform: scale(0.97); }
+        &[aria-disabled="true"] { opacity: 0.55; filter: none; transform: none; cursor: default; }
         "#
     )
 }

@@ -200,7 +200,9 @@ fn feedback_that_did_not_get_there_is_kept_to_be_sent_again() {
     rig.set(|options| options.feedback = true);
     rig.ended("bob", EndReason::HungUp);
     let long = "x".repeat(2_000);
-    let effects = rig.user(CallAction::SendFeedback { rating: 0, comment: long });
+    let nothing = rig.user(CallAction::SendFeedback { rating: 0, comment: long.clone() });
+    assert!(nothing.is_empty(), "a rating nobody gave");
+    let effects = rig.user(CallAction::SendFeedback { rating: 1, comment: long });
     assert!(
         matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Rate { feedback, .. })] if feedback.rating == 1 && feedback.comment.len() == 1_000)
     );

@@ -10,7 +10,7 @@ export * from 'generated';
 export { default } from 'generated';
 
 const open = (options, place, onEvent, wasm, session) =>
-  withCalls(openInPage(glue, options, place, onEvent, wasm), session);
+  withCalls((heard) => openInPage(glue, options, place, heard, wasm), onEvent, session);
 
 document.addEventListener('bandyer-chat-widget:wanted', (event) => {
   if (event.detail.url === import.meta.url) event.detail.take({ open, createClient });

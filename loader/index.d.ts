@@ -210,7 +210,7 @@ export interface ClientEvents {
   access_token_expired: { expiresAt: string };
   force_disconnect: { reason: 'user_deleted' | 'user_disabled' };
   /** A call was created by this user (`outgoing`) or rings at them (`incoming`). */
-  incoming_call: CallEvent;
+  incoming_call: IncomingCall;
   call_dial_answered: CallEvent & { executor: string };
   call_dial_declined: CallEvent & { executor: string; reason: DeclineReason };
   call_dial_stopped: CallEvent & { executor: string; reason: StopReason };
@@ -317,6 +317,24 @@ export interface CallEvent {
   callDirection: 'incoming' | 'outgoing';
   callParticipants: string[];
   callOptions: CallOptions;
+}
+
+/**
+ * The call that rings, for a page that answers it by itself: the view that asks may lie under a dialog of yours. Its methods
+ * are not enumerable, so that the event can be copied and sent on.
+ */
+export interface IncomingCall extends CallEvent {
+  /** Changes with the call. */
+  readonly callStatus: 'dialing' | 'connected' | 'ended';
+  /**
+   * Accepts, like the green button; resolves when this device is in. Rejects with an `Error`: `invalid_call_status` when it
+   * does not ring here (any more), `dial_answer_error` when another device of this user was faster, or the server refused.
+   */
+  answer(): Promise<void>;
+  /** Declines, like the red button. Rejects with an `Error`, `invalid_call_status`, when it does not ring here (any more). */
+  decline(): Promise<void>;
+  /** As that of {@link Call}. */
+  hangUp(): Promise<void>;
 }
 
 /** Calls reject with one of these as a plain string. */

@@ -18,6 +18,9 @@ export const least = (name) => (name === 'createCall' ? 1 : 0);
 
 export const needsChat = (name) => /Chat|composeMessage/.test(name);
 
+/** Methods of the call objects: each takes the call's alias. */
+export const OF_CALLS = ['hangUp', 'answerCall', 'declineCall'];
+
 /** Answered from what the widget knows, at once. */
 export const READS = ['getChats', 'getUnreadMessages', 'getLastMessageReceived', 'getLastMessageSent'];
 

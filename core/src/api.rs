@@ -64,6 +64,14 @@ pub enum ApiCall {
     HangUp {
         call: String,
     },
+    /// `answer` of the call object of a ring.
+    AnswerCall {
+        call: String,
+    },
+    /// `decline` of the call object of a ring.
+    DeclineCall {
+        call: String,
+    },
 }
 
 /// The options of `createCall`; what is absent is taken from those of `create`.

@@ -47,6 +47,8 @@ pub fn call(name: &str, arguments: &JsValue) -> Option<ApiCall> {
         "toggleWidget" => ApiCall::ToggleWidget,
         "createCall" => ApiCall::CreateCall { users: texts(&argument(0)), choice: choice(&argument(1)) },
         "joinCallURL" => ApiCall::JoinCallUrl { url: text(0) },
+        "answerCall" => ApiCall::AnswerCall { call: text(0) },
+        "declineCall" => ApiCall::DeclineCall { call: text(0) },
         "hangUp" => ApiCall::HangUp { call: text(0) },
         "setExtensionUrl" => ApiCall::SetExtensionUrl { url: text(0) },
         _ => return None,
@@ -176,7 +178,7 @@ const NO_SUCH_USER: u32 = 3096;
 /// A rejection as plain data, fit for crossing a frame; the loader makes an `Error` of it.
 pub fn error(error: &ApiError) -> JsValue {
     if let ApiErrorCode::Call(failure) = error.code
-        && failure != CallFailure::HangUpOnEndedCall
+        && !is_of_call_object(failure)
     {
         return failure.as_str().into();
     }
@@ -198,6 +200,12 @@ pub fn error(error: &ApiError) -> JsValue {
         let _ = Reflect::set(&rejection, &"errors".into(), &list(cause.into_iter()));
     }
     rejection
+}
+
+/// The methods of call objects reject with an `Error`, those of the page with the bare string.
+fn is_of_call_object(failure: CallFailure) -> bool {
+    use CallFailure::{AnswerFailed, HangUpOnEndedCall, NotRinging};
+    matches!(failure, HangUpOnEndedCall | NotRinging | AnswerFailed)
 }
 
 pub fn rejection(name: &str, code: &JsValue, message: &str) -> JsValue {

@@ -1,6 +1,7 @@
 //! The host page's listener: where events go, and where its errors end.
 
 use super::convert::object;
+use bandyer_core::calls::CallFront;
 use bandyer_core::{State, select};
 use bandyer_protocol::CallAlias;
 use js_sys::Function;
@@ -27,6 +28,10 @@ struct Visible {
     expanded: bool,
     /// A view of calls covers the chat.
     covered: bool,
+    /// The call itself is in front, and needs the room for it.
+    calling: bool,
+    /// It fills the page.
+    full: bool,
     call: Option<CallAlias>,
     call_status: &'static str,
 }
@@ -52,6 +57,8 @@ impl HostPage {
             shown: state.panel.shown,
             expanded: state.panel.expanded,
             covered: select::view_blocks_chat(state),
+            calling: state.calls.front() == Some(CallFront::Call),
+            full: state.calls.full_screen,
             call_status: call.as_ref().map_or("ended", |call| select::call_status(state, call)),
             call,
         };
@@ -62,6 +69,8 @@ impl HostPage {
                 ("shown", now.shown.into()),
                 ("expanded", now.expanded.into()),
                 ("covered", now.covered.into()),
+                ("calling", now.calling.into()),
+                ("full", now.full.into()),
                 ("callAlias", now.call.as_ref().map_or(JsValue::NULL, |call| call.as_str().into())),
                 ("callStatus", now.call_status.into()),
             ]);

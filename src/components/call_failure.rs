@@ -15,9 +15,10 @@ fn words(failure: CallFailure) -> (Text, Text) {
         CallFailure::InitiatorNotAvailable => (Text::FailureCannotStartTitle, Text::FailureInitiatorHint),
         CallFailure::UsersBusy => (Text::FailureBusyTitle, Text::FailureBusyHint),
         CallFailure::InvalidPermissionCanVideo => (Text::FailureCannotStartTitle, Text::FailureNoVideoHint),
-        CallFailure::Generic | CallFailure::HangUpOnEndedCall => {
-            (Text::FailureGenericTitle, Text::FailureGenericHint)
-        }
+        CallFailure::Generic
+        | CallFailure::HangUpOnEndedCall
+        | CallFailure::NotRinging
+        | CallFailure::AnswerFailed => (Text::FailureGenericTitle, Text::FailureGenericHint),
         CallFailure::JoinInvalidUrl => (Text::FailureLinkTitle, Text::FailureLinkHint),
         CallFailure::JoinRequestFailed => (Text::FailureJoinTitle, Text::FailureJoinHint),
         CallFailure::JoinInvalidMtm => (Text::FailureGroupTitle, Text::FailureGroupHint),

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { livePage, newPage, outcome } from './support/page.mjs';
+import { livePage, newPage, outcome, turn } from './support/page.mjs';
 
 const METHODS = [
   'addChat', 'closeWidget', 'composeMessage', 'create', 'createCall', 'getChats', 'getLastMessageReceived', 'getLastMessageSent',
@@ -200,4 +200,24 @@ test('selectChat is refused at once while a view of calls is in front', async ()
   assert.match((await outcome(() => page.api.selectChat('bob'))).threw.message, /call/);
   page.widget.onEvent('bandyer:state', { authenticated: true, shown: true, expanded: true, covered: false });
   assert.ok('value' in (await outcome(() => page.api.selectChat('bob'))));
+});
+
+test('a call that comes in can be answered and declined, and what is copied of it are the facts', async () => {
+  const { client, widget, api } = await livePage();
+  const heard = [];
+  await turn();
+  client.on('incoming_call', (call) => heard.push(call));
+  widget.onEvent('bandyer:state', { authenticated: true, callAlias: 'room_1', callStatus: 'dialing' });
+  widget.onEvent('incoming_call', { event: 'incoming_call', callAlias: 'room_1' });
+  const [call] = heard;
+  assert.deepEqual(Object.keys(call), ['event', 'callAlias']);
+  assert.equal(call.callStatus, 'dialing');
+  await call.answer();
+  await call.decline();
+  await call.hangUp();
+  assert.deepEqual(widget.calls.slice(-3), [['answerCall', 'room_1'], ['declineCall', 'room_1'], ['hangUp', 'room_1']]);
+  await api.logout();
+  assert.equal(call.callStatus, 'ended');
+  await assert.rejects(call.answer(), { message: 'invalid_call_status' });
+  await assert.rejects(call.decline(), { message: 'invalid_call_status' });
 });

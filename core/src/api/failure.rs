@@ -14,6 +14,10 @@ pub enum CallFailure {
     JoinRequestFailed,
     JoinInvalidMtm,
     HangUpOnEndedCall,
+    /// `answer` or `decline` of a call that does not ring here.
+    NotRinging,
+    /// `answer`: another device was faster, or the server refused.
+    AnswerFailed,
     /// View only: the call broke and did not come back.
     ConnectionLost,
     /// View only: devices cannot be used.
@@ -37,6 +41,8 @@ impl CallFailure {
             CallFailure::JoinRequestFailed => "JOIN_CALL_REQUEST_FAILED",
             CallFailure::JoinInvalidMtm => "JOIN_CALL_INVALID_MTM",
             CallFailure::HangUpOnEndedCall => "HANG_UP_ON_ENDED_CALL",
+            CallFailure::NotRinging => "invalid_call_status",
+            CallFailure::AnswerFailed => "dial_answer_error",
             CallFailure::ConnectionLost => "SOCKET_CALL_ERROR",
             CallFailure::Devices => "GUM_ERROR",
             CallFailure::ActionAlreadyTaken => "ACTION_ALREADY_TAKEN",

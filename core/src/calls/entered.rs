@@ -140,7 +140,9 @@ impl Calls {
             // The server may not have heard, or not have been heard: it knows a device that accepts twice.
             Answer::Missing => self.once_more(),
             Answer::Given(_) | Answer::Refused(_) => {
-                let steps = self.vanished();
+                let mut steps: Vec<Step> =
+                    self.answer_settled(Err(CallFailure::AnswerFailed)).into_iter().collect();
+                steps.extend(self.vanished());
                 self.failure = Some(CallFailure::ActionAlreadyTaken);
                 steps
             }
@@ -151,6 +153,7 @@ impl Calls {
     pub(super) fn accepted(&mut self, entry: &CallEntry, world: &World) -> Vec<Step> {
         let Some((call, executor)) = self.info().zip(world.me.clone()) else { return Vec::new() };
         let mut steps = vec![emit(ClientEvent::CallDialAnswered { call: call.clone(), executor })];
+        steps.extend(self.answer_settled(Ok(ApiReply::Done)));
         steps.extend(self.enter(call, entry.seat.clone(), entry.is_admin, true));
         steps.push(self.connect(entry, world));
         steps.extend(self.tell_media());

@@ -59,6 +59,8 @@ pub(crate) fn call(state: &mut State, id: ApiCallId, call: ApiCall, world: &Worl
         }
         ApiCall::JoinCallUrl { url } => Rc::make_mut(&mut state.calls).join(Some(id), url, world),
         ApiCall::HangUp { call } => Rc::make_mut(&mut state.calls).hang_up_call(id, &call, world),
+        ApiCall::AnswerCall { call } => Rc::make_mut(&mut state.calls).answer_call(id, &call, world),
+        ApiCall::DeclineCall { call } => Rc::make_mut(&mut state.calls).decline_call(id, &call, world),
         ApiCall::ShowWidget => appear(state, id, Some(true), None),
         ApiCall::HideWidget => appear(state, id, Some(false), None),
         ApiCall::OpenWidget => appear(state, id, None, Some(true)),
@@ -84,6 +86,8 @@ fn permitted(state: &State, call: &ApiCall) -> Result<(), ApiError> {
         | ApiCall::CreateCall { .. }
         | ApiCall::JoinCallUrl { .. }
         | ApiCall::HangUp { .. }
+        | ApiCall::AnswerCall { .. }
+        | ApiCall::DeclineCall { .. }
         | ApiCall::ShowWidget
         | ApiCall::HideWidget
         | ApiCall::OpenWidget

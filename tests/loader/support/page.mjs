@@ -21,7 +21,7 @@ function fakeWidget(page) {
   return {
     open(options, place, onEvent, wasm, session) {
       const widget = {
-        options, place, onEvent, closed: 0, calls: [],
+        options, place, closed: 0, calls: [],
         ready: page.ready?.() ?? Promise.resolve(),
         create: () => widget.call('create', []),
         call(name, args) {
@@ -33,7 +33,7 @@ function fakeWidget(page) {
         close: () => widget.closed++,
       };
       page.widgets.push(widget);
-      return withCalls(widget, session);
+      return withCalls((heard) => Object.assign(widget, { onEvent: heard }), onEvent, session);
     },
     createClient,
   };

@@ -2,7 +2,7 @@
 
 use crate::action::PanelAction;
 pub use crate::notice::Notice;
-use crate::step::{End, Step, start_timer, stop_timer};
+use crate::step::{End, Step, Transition, start_timer, stop_timer};
 use crate::timers::TimerId;
 use bandyer_protocol::{ChatId, DisconnectReason};
 
@@ -73,7 +73,10 @@ impl Panel {
     /// What the person did in the panel.
     pub(crate) fn user(&mut self, action: PanelAction) -> Vec<Step> {
         match action {
-            PanelAction::Toggle => self.expanded = !self.expanded,
+            PanelAction::Toggle => {
+                self.expanded = !self.expanded;
+                return self.expanded.then_some(Step::Told(Transition::PanelOpened)).into_iter().collect();
+            }
             PanelAction::Close => self.expanded = false,
             PanelAction::Search(text) => self.search = text,
             PanelAction::FilterOnline(only) => self.online_only = only,

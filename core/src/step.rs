@@ -62,6 +62,10 @@ pub enum Transition {
     Learn(Box<UserProfile>),
     /// The person chose a conversation that is there.
     ChatChosen(ChatId),
+    /// The launcher opened the panel.
+    PanelOpened,
+    /// The person wants to go on with this one in the chat.
+    PeerChosen(UserAlias),
     /// An unread count cannot be told from what this device holds.
     CountLost,
     /// The feedback view was put away.

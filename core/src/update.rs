@@ -5,12 +5,13 @@ mod methods;
 use crate::action::{SocketEvent, UserAction};
 use crate::api::{ApiCall, ApiError, ApiErrorCode, ApiReply, ClientEvent};
 use crate::calls::Visibility;
-use crate::effect::{Effect, StoreCommand, UploadCommand};
+use crate::effect::{Effect, MediaCommand, StoreCommand, UploadCommand};
+use crate::notice::Notice;
 use crate::select;
 use crate::step::{End, Step, Transition, World, emit, reply, stop_timer};
 use crate::timers::{ChatTimer, TimerId};
 use crate::{Action, State};
-use bandyer_protocol::{ChatId, Sync, Timestamp, Welcome};
+use bandyer_protocol::{ChatId, Sync, Timestamp, UserAlias, Welcome};
 use std::rc::Rc;
 
 /// Changes the state by one action and says what must be done about it, in this order. Every
@@ -23,7 +24,7 @@ pub fn update(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> 
     let before = Sight::of(turn.state);
     let steps = turn.action(action);
     turn.run(steps);
-    turn.call_gone();
+    turn.call_gone(&before);
     turn.panel_moved(&before);
     if turn.state.session.unmounted {
         turn.effects.push(Effect::Unmount);
@@ -31,15 +32,20 @@ pub fn update(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> 
     turn.effects
 }
 
-/// Which conversation is selected, and which one a person is looking at.
+/// Which conversation is selected, and what a person is looking at.
 struct Sight {
     selected: Option<ChatId>,
     in_front: Option<ChatId>,
+    video_call: bool,
 }
 
 impl Sight {
     fn of(state: &State) -> Self {
-        Self { selected: state.panel.selected().cloned(), in_front: select::chat_in_front(state).cloned() }
+        Self {
+            selected: state.panel.selected().cloned(),
+            in_front: select::chat_in_front(state).cloned(),
+            video_call: select::keeps_screen_on(state),
+        }
     }
 }
 
@@ -137,6 +143,8 @@ impl Turn<'_> {
             Transition::CountLost => Rc::make_mut(session).recount(),
             Transition::AddChatEnded { added } => Rc::make_mut(panel).add_chat_ended(added),
             Transition::ChatChosen(chat) => Rc::make_mut(panel).select(chat),
+            Transition::PeerChosen(peer) => self.peer_chosen(&peer),
+            Transition::PanelOpened => Rc::make_mut(calls).back_to_call(),
             Transition::ChatGone(chat) => {
                 let mut steps = Rc::make_mut(session).chat_gone(&chat);
                 steps.extend(Rc::make_mut(panel).chat_gone(&chat));
@@ -191,6 +199,11 @@ impl Turn<'_> {
         self.run(steps);
     }
 
+    fn peer_chosen(&mut self, peer: &UserAlias) -> Vec<Step> {
+        let chat = select::chat_with(self.state, peer).map(|chat| chat.id.clone());
+        chat.map(|chat| Rc::make_mut(&mut self.state.panel).select(chat)).unwrap_or_default()
+    }
+
     /// A call wants to be seen.
     fn call_up(&mut self) -> Vec<Step> {
         let State { panel, calls, .. } = &mut *self.state;
@@ -202,9 +215,14 @@ impl Turn<'_> {
 
     /// A call brought the widget up: once nothing of it is left, the widget goes back to how it was. Who was reading a
     /// chat meanwhile may go on; what was closed meanwhile stays closed.
-    fn call_gone(&mut self) {
+    fn call_gone(&mut self, before: &Sight) {
         let State { panel, calls, .. } = &mut *self.state;
-        let over = !calls.is_shown() && calls.front().is_none();
+        let said = !panel.notice.is_some_and(Notice::is_of_call);
+        // Its owner goes on in it: it stays.
+        if !said && panel.selected() != before.selected.as_ref() && !calls.is_shown() {
+            Rc::make_mut(calls).in_front = false;
+        }
+        let over = said && !calls.is_shown() && calls.front().is_none();
         if let Some(before) = calls.before.filter(|_| over) {
             let reading = before.shown && !calls.in_front;
             Rc::make_mut(calls).before = None;
@@ -244,6 +262,9 @@ impl Turn<'_> {
         let now = Sight::of(self.state);
         let State { users, chats, panel, .. } = &mut *self.state;
         let mut steps = Vec::new();
+        if now.video_call != before.video_call {
+            steps.push(Step::Do(Effect::Media(MediaCommand::KeepScreenOn(now.video_call))));
+        }
         if panel.shown && panel.expanded && !users.describing {
             steps.extend(Rc::make_mut(users).show_names());
         }

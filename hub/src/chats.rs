@@ -291,7 +291,14 @@ fn sent_before(
         (MessageBody::Text(stored), MessageBody::Text(sent)) => stored == sent,
         (MessageBody::File(stored), MessageBody::File(sent)) => stored.upload == sent.upload,
         (MessageBody::MissedCall(stored), MessageBody::MissedCall(sent)) => stored == sent,
-        (MessageBody::Text(_) | MessageBody::File(_) | MessageBody::MissedCall(_), _) => false,
+        (MessageBody::DeclinedCall(stored), MessageBody::DeclinedCall(sent)) => stored == sent,
+        (
+            MessageBody::Text(_)
+            | MessageBody::File(_)
+            | MessageBody::MissedCall(_)
+            | MessageBody::DeclinedCall(_),
+            _,
+        ) => false,
     };
     if !same || &stored.chat != chat {
         return Err(Failure::new(ErrorCode::ClientIdReused, "the client id names another message").into());
@@ -309,8 +316,8 @@ fn deliverable(
 ) -> Result<MessageBody, Refusal> {
     match body {
         MessageBody::Text(text) => Ok(MessageBody::Text(text.clone())),
-        MessageBody::MissedCall(_) => {
-            Err(Failure::new(ErrorCode::InvalidMessage, "only the server notes missed calls").into())
+        MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => {
+            Err(Failure::new(ErrorCode::InvalidMessage, "only the server notes calls").into())
         }
         MessageBody::File(Attachment { upload, .. }) => {
             let stored = reader

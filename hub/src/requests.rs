@@ -91,7 +91,9 @@ impl Hub {
             CallRequest::Join { link } => self.join_call(user, &link.0, origin, now, reader),
             CallRequest::Resume { call, seat } => self.resume_call(user, call, seat, origin, now, reader),
             CallRequest::Accept { call } => self.accept_dial(user, call, origin, now, reader),
-            CallRequest::Decline { call, reason } => self.decline_dial(user, call, *reason, origin, now),
+            CallRequest::Decline { call, reason } => {
+                self.decline_dial(user, call, *reason, origin, now, reader)
+            }
             CallRequest::HangUp { call } => self.hang_up(user, call, origin, now, reader),
             CallRequest::Signal { call, signal } => self.signal(user, call, signal, origin),
             CallRequest::Upgrade { call } => self.upgrade_call(user, call, origin, reader),

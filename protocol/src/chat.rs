@@ -17,6 +17,8 @@ pub enum MessageBody {
     File(Attachment),
     /// A call of the sender that was not answered. The server writes it; nobody sends it.
     MissedCall(CallType),
+    /// A call to the sender, who declined it. The server writes it; nobody sends it.
+    DeclinedCall(CallType),
 }
 
 impl MessageBody {
@@ -25,7 +27,7 @@ impl MessageBody {
         match self {
             MessageBody::Text(text) => text,
             MessageBody::File(file) => &file.name,
-            MessageBody::MissedCall(_) => "",
+            MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => "",
         }
     }
 }

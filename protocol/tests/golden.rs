@@ -414,6 +414,7 @@ fn server_samples() -> Vec<(&'static str, Kind, ServerMessage)> {
         ("chat_removed", Durable, ServerMessage::Chat(ChatNews::Removed { chat: chat() })),
         ("typing", Passing, ServerMessage::Chat(ChatNews::Typing { chat: chat(), user: alias("bob") })),
         ("presence_changed", Passing, ServerMessage::User(UserNews::PresenceChanged { users: users() })),
+        ("message_added_declined_call", Durable, added(MessageBody::DeclinedCall(CallType::AudioOnly))),
         ("message_added_missed_call", Durable, added(MessageBody::MissedCall(CallType::AudioVideo))),
     ]
     .into_iter()

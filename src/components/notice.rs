@@ -45,6 +45,8 @@ fn words(i18n: &I18n, notice: Notice, limits: Limits) -> AttrValue {
             i18n.with(Text::NoticeMessageTooLong, "count", &limits.message_chars.to_string())
         }
         Notice::ChatRemoved => i18n.text(Text::NoticeChatRemoved),
+        Notice::CallDeclined => i18n.text(Text::NoticeCallDeclined),
+        Notice::CallUnanswered => i18n.text(Text::NoticeCallUnanswered),
         Notice::NotSent => i18n.text(Text::NoticeNotSent),
         Notice::RateLimited => i18n.text(Text::NoticeRateLimited),
     }
@@ -79,6 +81,12 @@ fn style() -> Css {
         }
         .card > svg { color: var(--bw-danger); }
 
+        /* Where it would lie on what it is about, it gets a line of its own. */
+        @media (max-height: 450px) {
+            position: static;
+            flex: none;
+            .card { margin-block: 4px; padding-block: 3px; font-size: 13px; line-height: 17px; }
+        }
         @media (forced-colors: active) {
             .card { border: 1px solid CanvasText; }
         }

@@ -1,8 +1,8 @@
 //! The call itself: who is in it, and what the person sees of it.
 
-use super::{Active, Calls, Link, MediaWant, PeerStreams, Quality, Snack, Source, Stage};
+use super::{Active, Calls, Dial, Link, MediaWant, PeerStreams, Quality, Snack, Source, Stage};
 use crate::api::{CallInfo, ClientEvent};
-use crate::step::{Step, World, emit, start_timer, stop_timer};
+use crate::step::{Step, Transition, World, emit, start_timer, stop_timer};
 use crate::timers::{CallTimer, TimerId};
 use bandyer_protocol::{CallAlias, CallType, MediaState, Seat, Timestamp, UserAlias};
 
@@ -94,16 +94,22 @@ impl Calls {
     pub(crate) fn upgraded(&mut self, call: &CallAlias, by: &UserAlias, world: &World) -> Vec<Step> {
         let Some(active) = self.active_in(call) else { return Vec::new() };
         let news = !std::mem::replace(&mut active.video, true);
-        if news && world.is_me(by) { self.open_camera() } else { Vec::new() }
+        if news && world.is_me(by) { self.upgrade_allowed() } else { Vec::new() }
     }
 
-    pub(crate) fn back_to_chat(&mut self) -> Vec<Step> {
-        let rings = matches!(&self.stage, Stage::Dial(dial) if dial.is_unanswered());
-        if !rings {
-            self.in_front = false;
-            self.full_screen = false;
-        }
-        Vec::new()
+    /// To the conversation with the one at the other side, if there is one.
+    pub(crate) fn back_to_chat(&mut self, world: &World) -> Vec<Step> {
+        let peer = match (&self.stage, &world.me) {
+            (Stage::Dial(dial), _) if dial.is_unanswered() => return Vec::new(),
+            (Stage::Requested(requested), _) => requested.callee.clone(),
+            (Stage::Dial(Dial { call, .. }) | Stage::Active(Active { call, .. }), Some(me)) => {
+                call.other(me).cloned()
+            }
+            (Stage::Dial(_) | Stage::Active(_) | Stage::Idle | Stage::Closing(_), _) => None,
+        };
+        self.in_front = false;
+        self.full_screen = false;
+        peer.map(|peer| Step::Told(Transition::PeerChosen(peer))).into_iter().collect()
     }
 
     pub(crate) fn back_to_call(&mut self) -> Vec<Step> {

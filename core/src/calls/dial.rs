@@ -1,12 +1,13 @@
 //! The ring: it comes, it is accepted or declined, it ends.
 
-use super::ask::ask;
+use super::ask::{answer, ask, rejection};
 use super::devices::watch;
 use super::{CallFailure, Calls, Dial, DialState, Direction, Ending, Requested, Stage};
-use crate::api::{CallInfo, ClientEvent};
+use crate::api::{ApiCallId, ApiReply, CallInfo, ClientEvent};
 use crate::effect::{Effect, Tone};
+use crate::notice::Notice;
 use crate::questions::CallQuestion;
-use crate::step::{Step, Transition, World, emit};
+use crate::step::{Step, Transition, World, emit, reply};
 use bandyer_protocol::{Call, CallAlias, CallRequest, CallType, DeclineReason, StopReason, UserAlias};
 use std::rc::Rc;
 
@@ -76,6 +77,33 @@ impl Calls {
         steps
     }
 
+    /// `answer` of the call object of a ring: the green button, for a page whose own dialog lies over it.
+    pub(crate) fn answer_call(&mut self, api: ApiCallId, call: &str, world: &World) -> Vec<Step> {
+        if !self.rings_here(call) {
+            return vec![reply(api, Err(rejection(CallFailure::NotRinging)))];
+        }
+        self.answering = Some(api);
+        self.accept(world)
+    }
+
+    /// `decline` of the call object of a ring.
+    pub(crate) fn decline_call(&mut self, api: ApiCallId, call: &str, world: &World) -> Vec<Step> {
+        if self.rings_here(call) {
+            self.close(Ending::Declined, Some(api), world)
+        } else {
+            vec![reply(api, Err(rejection(CallFailure::NotRinging)))]
+        }
+    }
+
+    fn rings_here(&self, call: &str) -> bool {
+        matches!(&self.stage, Stage::Dial(dial) if dial.is_unanswered() && dial.call.call.as_str() == call)
+    }
+
+    /// Tells the host page how its `answer` went, if it waits for that.
+    pub(super) fn answer_settled(&mut self, result: Result<ApiReply, CallFailure>) -> Option<Step> {
+        answer(self.answering.take(), result.map_err(rejection))
+    }
+
     /// The red button of an incoming ring.
     pub(crate) fn decline(&mut self, world: &World) -> Vec<Step> {
         match &self.stage {
@@ -123,7 +151,8 @@ impl Calls {
     /// Another device of this user took the call.
     fn taken_elsewhere(&mut self, info: CallInfo, by: UserAlias) -> Vec<Step> {
         let accepted_here = matches!(&self.stage, Stage::Dial(dial) if dial.state == DialState::Accepted);
-        let mut steps = self.finish();
+        let mut steps: Vec<Step> = self.answer_settled(Err(CallFailure::AnswerFailed)).into_iter().collect();
+        steps.extend(self.finish());
         if accepted_here {
             self.failure = Some(CallFailure::ActionAlreadyTaken);
         }
@@ -144,7 +173,9 @@ impl Calls {
         // On another device of the same user it only stops ringing.
         let elsewhere = matches!(&self.stage, Stage::Dial(dial) if dial.is_incoming());
         let wanted = self.is_wanted();
+        let notice = self.news_to_caller(&info, Notice::CallDeclined);
         let mut steps = self.finish();
+        steps.extend(notice);
         let event = if elsewhere {
             let reason = StopReason::DeclinedOnAnotherDevice;
             ClientEvent::CallDialStopped { call: info, executor: by, reason }
@@ -160,10 +191,19 @@ impl Calls {
         self.forget_ring(call);
         let Some(info) = self.info_of(call).filter(|_| self.may_stop_ringing()) else { return Vec::new() };
         let wanted = self.is_wanted();
+        let timed_out = reason == StopReason::DialTimeout;
+        let notice = self.news_to_caller(&info, Notice::CallUnanswered).filter(|_| timed_out);
         let mut steps = self.finish();
+        steps.extend(notice);
         let event = ClientEvent::CallDialStopped { call: info, executor: by, reason };
         steps.extend(wanted.then(|| emit(event)));
         steps
+    }
+
+    /// Who called, and still waits, is told why it rings no more.
+    fn news_to_caller(&self, info: &CallInfo, notice: Notice) -> Option<Step> {
+        let waits = info.direction == Direction::Outgoing && self.is_shown();
+        waits.then_some(Step::Told(Transition::Notice(notice)))
     }
 
     /// Nobody was in a call yet, as far as the host page knows.

@@ -20,7 +20,7 @@ impl Calls {
             CallAction::ToggleCamera => self.toggle_camera(world),
             CallAction::ShareScreen(kind) => self.share_screen(kind, world),
             CallAction::StopScreen => self.stop_screen(),
-            CallAction::BackToChat => self.back_to_chat(),
+            CallAction::BackToChat => self.back_to_chat(world),
             CallAction::BackToCall => self.back_to_call(),
             CallAction::ToggleFullScreen => self.toggle_full_screen(),
             CallAction::Settings(open) => self.settings(open),

@@ -60,7 +60,7 @@ impl Chats {
         }
         let mut steps = settled.map(|outgoing| self.settle(&outgoing)).unwrap_or_default();
         let message = Message::clone(&message);
-        if let MessageBody::MissedCall(_) = message.body {
+        if let MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) = message.body {
             // A note of the server's: nobody wrote it.
         } else if mine {
             self.last_sent = Some(message.clone());

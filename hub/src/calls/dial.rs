@@ -5,7 +5,7 @@ use super::{LiveState, SideState, Stage};
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
     Call, CallAlias, CallNews, CallPhase, CallTerms, CallType, ClientMessageId, DeclineReason, Dial,
-    ErrorCode, Failure, ServerMessage, Timestamp, UserAlias,
+    ErrorCode, Failure, MessageBody, ServerMessage, Timestamp, UserAlias,
 };
 use bandyer_records::{JournalKind, Reader, Role, RoomParticipant, RoomRecord, UserRecord, Write};
 
@@ -133,6 +133,7 @@ impl Hub {
         reason: DeclineReason,
         origin: Origin,
         now: Timestamp,
+        reader: &dyn Reader,
     ) -> Decision {
         let state = self.call_of(user, call).map_err(|_| dial_over())?;
         let side = state.side_of(user).ok_or_else(call_not_found)?;
@@ -140,7 +141,8 @@ impl Hub {
             return Err(dial_over());
         }
         let declined = CallNews::Declined { call: call.clone(), by: user.clone(), reason };
-        let mut outcome = Outcome::default();
+        let note = (user, MessageBody::DeclinedCall(state.call.call_type));
+        let mut outcome = self.note_call(&state, note, now, reader)?;
         outcome.deliveries.extend(self.tell_line(&state, 1 - side, declined.clone()));
         outcome.deliveries.extend(self.tell_of(user, declined));
         outcome.deliveries.push(origin.reply_delivery(ServerMessage::Done));

@@ -4,7 +4,9 @@ use super::dial::call_not_found;
 use super::journal::{bare, row};
 use super::{LiveState, Stage};
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
-use bandyer_protocol::{CallAlias, CallNews, EndReason, ServerMessage, StopReason, Timestamp, UserAlias};
+use bandyer_protocol::{
+    CallAlias, CallNews, EndReason, MessageBody, ServerMessage, StopReason, Timestamp, UserAlias,
+};
 use bandyer_records::{JournalKind, Reader, SessionRecord, Write};
 
 impl Hub {
@@ -20,7 +22,7 @@ impl Hub {
         let state = self.call_of(user, call)?;
         let side = state.side_of(user).ok_or_else(call_not_found)?;
         if state.callee() == Some(side) {
-            return self.decline_dial(user, call, bandyer_protocol::DeclineReason::None, origin, now);
+            return self.decline_dial(user, call, bandyer_protocol::DeclineReason::None, origin, now, reader);
         }
         // Another device of the user has no say.
         if state.side_at(origin.session) != Some(side) {
@@ -50,7 +52,8 @@ impl Hub {
         };
         let stopped = CallNews::Stopped { call: call.clone(), by: by.clone(), reason };
         let called = state.user(callee).clone();
-        let mut outcome = self.note_missed(state, state.user(caller), now, reader)?;
+        let missed = (state.user(caller), MessageBody::MissedCall(state.call.call_type));
+        let mut outcome = self.note_call(state, missed, now, reader)?;
         outcome.deliveries.extend(self.tell_line(state, caller, stopped.clone()));
         outcome.deliveries.extend(self.tell_of(&called, stopped));
         let (kind, user) = match reason {

@@ -1,4 +1,4 @@
-//! What calls leave behind: rows of the journal, the note of a missed call.
+//! What calls leave behind: rows of the journal, the note of a call nobody answered.
 
 use super::LiveState;
 use crate::{Hub, Outcome, Refusal};
@@ -38,12 +38,12 @@ pub(super) fn bare(state: &LiveState, kind: JournalKind, user: &UserAlias, at: T
 }
 
 impl Hub {
-    /// Notes in the chat of the two, if there is one, that nobody answered. Told like any message, and once: the
-    /// name of the call is its client id.
-    pub(super) fn note_missed(
+    /// Notes in the chat of the two, if there is one, what came of a ring: that nobody answered the one who calls, or that
+    /// the one who is called declined. Told like any message, and once: the name of the call is its client id.
+    pub(super) fn note_call(
         &mut self,
         state: &LiveState,
-        caller: &UserAlias,
+        (sender, body): (&UserAlias, MessageBody),
         now: Timestamp,
         reader: &dyn Reader,
     ) -> Result<Outcome, Refusal> {
@@ -53,8 +53,8 @@ impl Hub {
         let chat = self.records.chat(&id, reader)?.filter(|chat| !chat.removed).cloned();
         let client_id = ClientMessageId::parse(state.call.call.as_str()).ok();
         let (Some(chat), Some(client_id)) = (chat, client_id) else { return Ok(Outcome::default()) };
-        let Some(side) = chat.side_of(caller) else { return Ok(Outcome::default()) };
-        if reader.message_by_client_id(caller, &client_id)?.is_some() {
+        let Some(side) = chat.side_of(sender) else { return Ok(Outcome::default()) };
+        if reader.message_by_client_id(sender, &client_id)?.is_some() {
             return Ok(Outcome::default());
         }
         self.know_cursors(&chat.users, reader)?;
@@ -65,9 +65,9 @@ impl Hub {
         let message = Message {
             chat: chat.id.clone(),
             seq: chat.last_seq,
-            sender: caller.clone(),
+            sender: sender.clone(),
             client_id,
-            body: MessageBody::MissedCall(state.call.call_type),
+            body,
             at: now,
         };
         let event = ServerMessage::Chat(ChatNews::MessageAdded { message: message.clone() });

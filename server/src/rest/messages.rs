@@ -54,6 +54,7 @@ impl MessageObject {
                 MessageBody::Text(_) => "text",
                 MessageBody::File(_) => "file",
                 MessageBody::MissedCall(_) => "missed_call",
+                MessageBody::DeclinedCall(_) => "declined_call",
             },
         }
     }

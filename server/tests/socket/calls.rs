@@ -178,6 +178,36 @@ async fn a_declined_ring_tells_every_device_who_and_why() {
 }
 
 #[tokio::test]
+async fn a_declined_ring_leaves_a_note_of_the_one_who_declined() {
+    let world = world(|_| {}).await;
+    let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);
+    ann.add_chat("ben").await;
+    ben.chat_added().await;
+    let call = entered(&mut ann, create("ben", CallType::AudioVideo)).await.call.call;
+    assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Dialed(_))));
+    let reason = DeclineReason::None;
+    let done = ben.ask(CallRequest::Decline { call: call.clone(), reason }).await;
+    assert_eq!(done.msg, ServerMessage::Done);
+    for client in [&mut ann, &mut ben] {
+        let ServerMessage::Chat(ChatNews::MessageAdded { message }) = next(client).await else {
+            panic!("no note")
+        };
+        assert_eq!(message.body, MessageBody::DeclinedCall(CallType::AudioVideo));
+        assert_eq!(message.sender, alias("ben"), "it is unread to the one who called");
+        let declined =
+            ServerMessage::Call(CallNews::Declined { call: call.clone(), by: alias("ben"), reason });
+        assert_eq!(next(client).await, declined);
+    }
+    let forged = ClientMessage::Chat(ChatRequest::SendMessage {
+        chat: chat("ann", "ben"),
+        client_id: key("forged"),
+        body: MessageBody::DeclinedCall(CallType::AudioOnly),
+    });
+    assert_eq!(ann.refused(forged).await, ErrorCode::InvalidMessage);
+    assert_eq!(ann.thread(&chat("ann", "ben")).await.len(), 1);
+}
+
+#[tokio::test]
 async fn nobody_answers_and_the_chat_has_a_note_of_it_once() {
     let world = world(|config| config.dial_ms = 300).await;
     let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);

@@ -3,7 +3,7 @@
 use super::super::header::presence_words;
 use super::super::launcher::capped;
 use super::super::screen::use_minute;
-use super::super::thread::missed_words;
+use super::super::thread::{declined_words, missed_words};
 use super::super::ui::avatar::Avatar;
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
@@ -76,8 +76,14 @@ fn last(i18n: &I18n, chat: &Chat) -> Html {
     let text = match &message.body {
         MessageBody::Text(text) => AttrValue::from(text.clone()),
         MessageBody::File(file) => AttrValue::from(file.name.clone()),
-        MessageBody::MissedCall(call_type) => {
-            let missed = missed_words(*call_type, message.sender != chat.other);
+        MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => {
+            let mine = message.sender != chat.other;
+            let missed = match &message.body {
+                MessageBody::MissedCall(call_type) => missed_words(*call_type, mine),
+                MessageBody::DeclinedCall(_) | MessageBody::Text(_) | MessageBody::File(_) => {
+                    declined_words(mine)
+                }
+            };
             return html! { <span class="last bw-line" data-testid="row-last">{ i18n.text(missed) }</span> };
         }
     };
@@ -147,6 +153,10 @@ fn style() -> Css {
             font-variant-numeric: tabular-nums;
         }
 
+        @media (max-height: 450px) {
+            min-block-size: 52px;
+            padding-block: 5px;
+        }
         @media (forced-colors: active) {
             .count { border: 1px solid CanvasText; }
         }

@@ -70,7 +70,14 @@ fn body(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -
     match &props.row {
         Row::Stored(message) => match &message.body {
             MessageBody::Text(text) => words(text),
-            MessageBody::MissedCall(call_type) => missed_call(i18n, dispatch, chat, *call_type, props.mine),
+            MessageBody::MissedCall(call_type) => {
+                let words = missed_words(*call_type, props.mine);
+                unanswered_call(i18n, dispatch, chat, *call_type, words, props.mine)
+            }
+            MessageBody::DeclinedCall(call_type) => {
+                // Who declined may call back, as who missed one.
+                unanswered_call(i18n, dispatch, chat, *call_type, declined_words(props.mine), !props.mine)
+            }
             MessageBody::File(file) => {
                 let seq = message.seq;
                 let download = {
@@ -97,21 +104,22 @@ fn body(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -
 }
 
 /// A call that was not answered, and the way to try again.
-fn missed_call(
+fn unanswered_call(
     i18n: &I18n,
     dispatch: &Callback<UserAction>,
     chat: &ChatId,
     call_type: CallType,
-    mine: bool,
+    words: Text,
+    called: bool,
 ) -> Html {
     let chat = chat.clone();
     let onclick = dispatch
         .reform(move |_: MouseEvent| UserAction::Call(CallAction::Start { chat: chat.clone(), call_type }));
-    let again = if mine { Text::MissedAgain } else { Text::MissedBack };
+    let again = if called { Text::MissedAgain } else { Text::MissedBack };
     html! {
         <span class="missed" data-testid="missed-call">
             <span class="sign">{ icon(Icon::Missed, 20) }</span>
-            <span class="what">{ i18n.text(missed_words(call_type, mine)) }</span>
+            <span class="what">{ i18n.text(words) }</span>
             <button type="button" {onclick} data-testid="call-back">{ i18n.text(again) }</button>
         </span>
     }
@@ -124,6 +132,11 @@ pub fn missed_words(call_type: CallType, mine: bool) -> Text {
         (false, CallType::AudioVideo) => Text::MissedVideo,
         (false, CallType::AudioOnly | CallType::AudioUpgradable) => Text::MissedCall,
     }
+}
+
+/// The same for one that was declined, by oneself or by the other one.
+pub fn declined_words(mine: bool) -> Text {
+    if mine { Text::MissedDeclinedByMe } else { Text::MissedDeclined }
 }
 
 /// The preview is asked for when the row comes into the document, that is near the view.

@@ -90,10 +90,18 @@ pub fn chat(row: &Row<'_>) -> Result<ChatRecord> {
     })
 }
 
+/// What the server notes of a call.
+fn noted_call(text: &str) -> Option<MessageBody> {
+    match text.strip_prefix(super::write::DECLINED) {
+        Some(call_type) => CallType::parse(call_type).map(MessageBody::DeclinedCall),
+        None => CallType::parse(text).map(MessageBody::MissedCall),
+    }
+}
+
 pub fn message(row: &Row<'_>) -> Result<Message> {
     let body = match row.get::<_, u8>(4)? {
         0 => MessageBody::Text(row.get(5)?),
-        2 => MessageBody::MissedCall(parsed(row, 5, |text| CallType::parse(text).ok_or(()))?),
+        2 => parsed(row, 5, |text| noted_call(text).ok_or(()))?,
         _ => MessageBody::File(parsed(row, 5, |text| serde_json::from_str(text))?),
     };
     Ok(Message {

@@ -105,6 +105,9 @@ fn put_chat(connection: &Connection, chat: &ChatRecord) -> Result<()> {
     Ok(())
 }
 
+/// Stands before the type of a call in the body of a note, when the call was declined.
+pub(super) const DECLINED: &str = "declined ";
+
 fn add_message(connection: &Connection, message: &Message) -> Result<()> {
     let json;
     let (kind, body) = match &message.body {
@@ -116,6 +119,10 @@ fn add_message(connection: &Connection, message: &Message) -> Result<()> {
             (1, json.as_str())
         }
         MessageBody::MissedCall(call_type) => (2, call_type.as_str()),
+        MessageBody::DeclinedCall(call_type) => {
+            json = [DECLINED, call_type.as_str()].concat();
+            (2, json.as_str())
+        }
     };
     let sql = "INSERT INTO message (chat, seq, sender, client_id, kind, body, at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

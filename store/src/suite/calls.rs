@@ -94,6 +94,9 @@ fn missed_calls(store: &mut impl Store) {
     let missed = message(&ab, 1, "anna", MessageBody::MissedCall(CallType::AudioOnly));
     apply(store, [Write::AddMessage(missed.clone()), Write::AddMessage(text(&ab, 2, "bob"))]);
     assert_eq!(store.message(&ab.id, Seq(1)).unwrap(), Some(missed));
+    let declined = message(&ab, 3, "bob", MessageBody::DeclinedCall(CallType::AudioUpgradable));
+    apply(store, [Write::AddMessage(declined.clone())]);
+    assert_eq!(store.message(&ab.id, Seq(3)).unwrap(), Some(declined));
 }
 
 fn rooms(store: &mut impl Store) {

@@ -12,6 +12,8 @@ enum Deed {
     Create(CallType),
     Join,
     HangUp,
+    /// `answer` (true) or `decline` of the call object of whatever rings.
+    Host(bool),
     User(usize),
     Ring,
     /// Something about the newest call, or one before it.
@@ -36,6 +38,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         4 => call_type().prop_map(Deed::Create),
         2 => Just(Deed::Join),
         2 => Just(Deed::HangUp),
+        2 => any::<bool>().prop_map(Deed::Host),
         8 => (0usize..17).prop_map(Deed::User),
         4 => Just(Deed::Ring),
         8 => (0usize..9, 0u32..2).prop_map(|(event, age)| Deed::Event(event, age)),
@@ -115,6 +118,11 @@ impl Play {
                 let call =
                     self.rig.state.calls.info().map_or("none".into(), |info| info.call.call.to_string());
                 self.api(ApiCall::HangUp { call })
+            }
+            Deed::Host(answer) => {
+                let call =
+                    self.rig.state.calls.info().map_or("none".into(), |info| info.call.call.to_string());
+                self.api(if *answer { ApiCall::AnswerCall { call } } else { ApiCall::DeclineCall { call } })
             }
             Deed::User(action) => self.rig.user(user_action(*action)),
             Deed::Ring => {
@@ -320,7 +328,9 @@ impl Play {
         };
         assert_eq!(self.tone, tone, "after {deed:?} in {:?}", calls.stage);
         assert!(calls.is_shown() || calls.front() != Some(CallFront::Call));
-        assert!(calls.before.is_none() || calls.is_shown() || calls.front().is_some());
+        let notice = self.rig.state.panel.notice;
+        let says = notice.is_some_and(crate::panel::Notice::is_of_call);
+        assert!(calls.before.is_none() || calls.is_shown() || calls.front().is_some() || says);
     }
 
     /// The session ends: nobody waits any more.
@@ -369,7 +379,7 @@ fn user_action(number: usize) -> UserAction {
 }
 
 fn media_event(event: usize, want: MediaWant, round: u32) -> MediaEvent {
-    let failed = |problem, labelled_mic| MediaEvent::Failed { round, want, problem, labelled_mic };
+    let failed = |problem, named| MediaEvent::Failed { round, want, problem, named };
     match event {
         0 | 1 => MediaEvent::Opened { round, want, device: None },
         2 => failed(MediaProblem::Refused, true),

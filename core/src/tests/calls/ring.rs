@@ -114,8 +114,9 @@ fn each_end_of_an_outgoing_ring_is_told_once_with_who_did_it() {
         let effects = rig.told(message.clone());
         assert_eq!(told(&effects), [word]);
         assert!(released(&effects) && effects.contains(&Effect::Tone(Tone::Silence)));
-        assert!(!rig.state.panel.expanded, "collapsed again, as before");
         assert!(rig.told(message).is_empty());
+        rig.user(PanelAction::DismissNotice);
+        assert!(!rig.state.panel.expanded, "collapsed again, as before");
     }
 }
 
@@ -213,4 +214,75 @@ fn a_ring_in_front_of_the_feedback_view_leaves_it_there() {
     let call = other_ring().call.call;
     rig.told(CallNews::Stopped { call, by: alias("carl"), reason: StopReason::Hangup });
     assert_eq!(rig.state.calls.front(), Some(CallFront::Feedback));
+}
+
+#[test]
+fn a_host_page_answers_and_declines_what_rings_by_its_call_object() {
+    let call = || call_alias().to_string();
+    let answer = || ApiCall::AnswerCall { call: call() };
+    let decline = || ApiCall::DeclineCall { call: call() };
+    let refused = |effects: &[Effect], failure: CallFailure| {
+        let replies = replies(effects);
+        let [(_, Err(error))] = &replies[..] else { panic!("{replies:?}") };
+        assert_eq!((error.code, error.message.as_str()), (ApiErrorCode::Call(failure), failure.as_str()));
+    };
+    // Answered: when this device is in.
+    let mut rig = ringing();
+    let effects = rig.api(answer());
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Accept { .. })]));
+    assert_eq!(opens(&effects), [(true, true)]);
+    assert!(replies(&effects).is_empty());
+    refused(&rig.api(answer()), CallFailure::NotRinging);
+    let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
+    assert!(matches!(replies(&effects)[..], [(_, Ok(ApiReply::Done))]));
+    refused(&rig.api(decline()), CallFailure::NotRinging);
+    // Another device was faster; or the caller gave up meanwhile.
+    let mut rig = ringing();
+    rig.api(answer());
+    refused(&rig.refuse(asked!(Accept), ErrorCode::CallNotFound), CallFailure::AnswerFailed);
+    let mut rig = ringing();
+    rig.api(answer());
+    refused(&rig.stopped("bob", StopReason::Hangup), CallFailure::NotRinging);
+    // Declined.
+    let mut rig = ringing();
+    let effects = rig.api(decline());
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Decline { .. })]));
+    let effects = rig.answer(asked!(Close), ServerMessage::Done);
+    assert!(matches!(replies(&effects)[..], [(_, Ok(ApiReply::Done))]));
+    assert_eq!(told(&effects), ["declined by anna: none"]);
+    // Of one's own call there is nothing to answer, nor of another one.
+    let mut rig = dialing(CallType::AudioOnly);
+    refused(&rig.api(answer()), CallFailure::NotRinging);
+    let mut rig = ringing();
+    refused(&rig.api(ApiCall::AnswerCall { call: "room_9".into() }), CallFailure::NotRinging);
+}
+
+#[test]
+fn the_caller_is_told_why_it_rings_no_more_and_the_panel_stays_until_it_was_said() {
+    use crate::panel::Notice;
+    let ends = [
+        (declined("bob"), Notice::CallDeclined),
+        (stop("anna", StopReason::DialTimeout), Notice::CallUnanswered),
+    ];
+    for (end, notice) in ends {
+        let mut rig = dialing(CallType::AudioOnly);
+        rig.told(end.clone());
+        assert_eq!((rig.state.panel.notice, rig.state.panel.expanded), (Some(notice), true));
+        rig.timer(TimerId::NoticeEnds);
+        assert!(!rig.state.panel.expanded, "closed before the call, closed after it");
+        // Who goes on in it meanwhile is not interrupted.
+        let mut rig = dialing(CallType::AudioOnly);
+        rig.told(end);
+        rig.user(ChatAction::Open(chat_with("bob")));
+        rig.timer(TimerId::NoticeEnds);
+        assert!(rig.state.panel.expanded);
+    }
+    // The one who declined knows, and so does the one who stopped.
+    let mut rig = ringing();
+    rig.told(declined("anna"));
+    assert_eq!(rig.state.panel.notice, None);
+    let mut rig = dialing(CallType::AudioOnly);
+    rig.user(CallAction::HangUp);
+    rig.stopped("anna", StopReason::Hangup);
+    assert_eq!(rig.state.panel.notice, None);
 }

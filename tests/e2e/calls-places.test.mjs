@@ -142,6 +142,22 @@ scene('joinCallURL: each enters by a link of their own, and they see each other'
   assert.equal(await alice.launcher.isVisible(), false);
 });
 
+scene('the page behind a link is never left empty while the call goes on', async (stage) => {
+  const [alice, bob] = await callers(stage);
+  const { links } = await makeRoom(stage, [alice.alias, bob.alias]);
+  await alice.page.goto(links[alice.alias]);
+  await alice.page.locator('.ready [data-join]').click();
+  await alice.inCall();
+  assert.equal(await alice.launcher.isVisible(), false);
+  await alice.get('call-chat').click();
+  for (let n = 0; n < 4; n += 1) await alice.page.keyboard.press('Escape');
+  await alice.panel.waitFor();
+  await alice.get('back-to-call').locator('visible=true').click();
+  await alice.get('call-hang-up').click();
+  await alice.page.locator('.over h1').waitFor();
+  await alice.leftNothing();
+});
+
 scene('links that are not for this user, closed, or of three are refused with their strings', async (stage) => {
   const [alice, bob] = await callers(stage);
   const carol = await stage.alias('carol', { role: 'plus' });

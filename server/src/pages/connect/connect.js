@@ -64,6 +64,11 @@ async function join() {
   }
 }
 
+// Escape closes a panel, and here it is all there is.
+addEventListener('keydown', ({ key }) => {
+  if (key === 'Escape' && document.body.dataset.state === 'call') setTimeout(() => widget.openWidget());
+}, true);
+
 async function leave(then) {
   await widget.logout();
   then();

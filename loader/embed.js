@@ -3,7 +3,7 @@
 import { check } from './arguments.js';
 import { HOST_ID } from './attach.js';
 import { failure } from './errors.js';
-import { METHODS, READS, SWITCHES, least } from './methods.js';
+import { METHODS, OF_CALLS, READS, SWITCHES, least } from './methods.js';
 import { checked } from './options.js';
 import { VERSION } from './place.js';
 import { mayCompile, supportsWidget } from './support.js';
@@ -11,6 +11,8 @@ import { mayCompile, supportsWidget } from './support.js';
 const PROTOCOL = 1;
 const CLOSED = { width: 100, height: 100, open: false };
 const OPEN = { width: 370, height: 576, open: true };
+const CALL = { width: 490, height: 576, open: true };
+const FULL = { width: 490, height: 576, open: true, full: true };
 const NOTHING = { width: 0, height: 0, open: false };
 
 /** The page that embeds us, once it has said hello. */
@@ -63,7 +65,7 @@ async function call(name, args) {
   if (!widget) throw failure('BandyerChatWidgetNotAuthenticated', 'The widget is not initialised: call create first');
   if (Object.hasOwn(METHODS, name)) {
     if (METHODS[name]) check(args, METHODS[name], least(name));
-  } else if (name !== 'logout' && name !== 'setExtensionUrl' && name !== 'hangUp' && !SWITCHES.includes(name)) {
+  } else if (name !== 'logout' && name !== 'setExtensionUrl' && !OF_CALLS.includes(name) && !SWITCHES.includes(name)) {
     throw failure('Error', `no method ${name}`);
   }
   const value = await widget.call(name, args);
@@ -84,6 +86,7 @@ async function create(config) {
   const host = document.createElement('div');
   host.id = HOST_ID;
   host.dataset.mode = 'framed';
+  if (!config.grows) host.dataset.placed = '';
   document.body.append(host);
   widget = glue.mount(host, options, { serverUrl: serverUrl(), framed: true }, onEvent);
   try {
@@ -111,8 +114,9 @@ function onEvent(name, data) {
   if (name === 'bandyer:broken') location.reload();
 }
 
-function resize({ shown, expanded }) {
-  parentPort?.postMessage({ size: !shown ? NOTHING : expanded ? OPEN : CLOSED });
+function resize({ shown, expanded, calling, full }) {
+  const open = full ? FULL : calling ? CALL : OPEN;
+  parentPort?.postMessage({ size: !shown ? NOTHING : expanded ? open : CLOSED });
 }
 
 /** Once per turn, however much has happened in it. */

@@ -1,11 +1,10 @@
 // The frame as an element: where it stands and how large it is. What is inside is frame-link.js.
 
 import { HOST_ID } from './attach.js';
+import { SMALL_SCREEN } from './cover.js';
 
 const ALLOW =
   'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture; speaker-selection; clipboard-write; screen-wake-lock';
-
-const SMALL_SCREEN = '(max-width: 768px), (max-height: 450px)';
 
 const INSIDE = { border: '0', width: '100%', height: '100%', display: 'block', 'color-scheme': 'normal' };
 const AT_THE_EDGE = {
@@ -44,8 +43,9 @@ export function makeFrame(page, container) {
   let last = { width: 0, height: 0, open: false };
   const fit = (size) => {
     last = size;
-    const [width, height] = small.matches && size.open ? ['100%', '100%'] : [`${size.width}px`, `${size.height}px`];
-    style(frame, { width, height, ...(size.open && !small.matches ? FLOATING : FLUSH) });
+    const all = size.full || (small.matches && size.open);
+    const [width, height] = all ? ['100%', '100%'] : [`${size.width}px`, `${size.height}px`];
+    style(frame, { width, height, ...(size.open && !all ? FLOATING : FLUSH) });
   };
   const again = () => fit(last);
   small.addEventListener('change', again);

@@ -126,6 +126,8 @@ export class Link {
 function sendable(options) {
   const { container, iframe, serverUrl, ...data } = options;
   for (const name of FUNCTIONS) data[name] = !!options[name];
+  // A frame with a place of its own cannot grow to the size of the page.
+  data.grows = !container && typeof iframe !== 'object';
   return data;
 }
 

@@ -2,6 +2,7 @@
 
 import { keepAttached } from './attach.js';
 import { withCalls } from './call.js';
+import { watchCover } from './cover.js';
 import { createClient } from './client.js';
 import { makeFrame, prepareGiven } from './frame-element.js';
 import { Link } from './frame-link.js';
@@ -11,14 +12,21 @@ import { unreachable } from './fetch-part.js';
 const PATIENCE_MS = 15000;
 
 /** Same face as page.js. */
-export const open = (options, place, onEvent, _, session) => withCalls(openInFrame(options, place, onEvent), session);
+export const open = (options, place, onEvent, _, session) =>
+  withCalls((heard) => openInFrame(options, place, heard), onEvent, session);
 
 function openInFrame(options, place, onEvent) {
   const page = place.serverUrl + '/embed';
   const given = options.iframe === true ? null : options.iframe;
   const { frame, fit, dismiss } = given ? prepareGiven(given, page) : makeFrame(page, options.container);
   const origin = new URL(frame.src, location.href).origin;
-  const link = new Link(options, onEvent, fit);
+  // A frame with a place of its own covers nothing but that.
+  const cover = watchCover(frame, (state, small) => !given && !options.container && (state.full || small));
+  const heard = (name, data) => {
+    if (name === 'bandyer:state') cover.see(data);
+    onEvent(name, data);
+  };
+  const link = new Link(options, heard, fit);
   let stopWaiting;
 
   const offer = () => link.offer(frame.contentWindow, origin);
@@ -49,6 +57,7 @@ function openInFrame(options, place, onEvent) {
     read: (name) => link.read(name),
     close() {
       stopWaiting();
+      cover.release();
       frame.removeEventListener('load', offer);
       link.close();
       dismiss();

@@ -1,6 +1,7 @@
 // The widget in the host page itself, in an open shadow root.
 
 import { HOST_ID, keepAttached } from './attach.js';
+import { watchCover } from './cover.js';
 import { rethrow } from './errors.js';
 import { WASM, unreachable } from './fetch-part.js';
 
@@ -16,13 +17,18 @@ export function openInPage(glue, options, place, onEvent, wasm) {
   let closed = false;
   host.id = HOST_ID;
   if (options.container) host.dataset.mode = 'contained';
+  const cover = watchCover(host, (state, small) => state.full || (small && !options.container));
+  const heard = (name, data) => {
+    if (name === 'bandyer:state') cover.see(data);
+    onEvent(name, data);
+  };
   const { attached, release } = keepAttached(host, options.container);
   // The widget starts within this turn: a click that lets the page use the camera lasts no longer.
   const call = (name, args) => new Promise((resolve) => resolve(widget.call(name, args))).catch(rethrow);
   return {
     ready: Promise.all([start(glue, place, wasm), attached])
       .then(() => {
-        if (!closed) widget = glue.mount(host, options, { serverUrl: place.serverUrl, framed: false }, onEvent);
+        if (!closed) widget = glue.mount(host, options, { serverUrl: place.serverUrl, framed: false }, heard);
       })
       .catch(rethrow),
     create: () => call('create', []),
@@ -30,6 +36,7 @@ export function openInPage(glue, options, place, onEvent, wasm) {
     read: (name) => widget.read(name),
     close() {
       closed = true;
+      cover.release();
       release();
       widget?.destroy();
     },

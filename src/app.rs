@@ -3,7 +3,7 @@
 use crate::components::launcher::Launcher;
 use crate::components::panel::Panel;
 use crate::components::screen::{
-    Minute, Screen, use_room_above_keyboard, use_watched_minute, use_watched_screen,
+    Dialogs, Minute, Screen, use_room_above_keyboard, use_watched_minute, use_watched_screen,
 };
 use crate::hooks::{Surroundings, use_class, use_selector, use_styles};
 use crate::i18n::I18n;
@@ -38,6 +38,12 @@ fn Root() -> Html {
     let i18n = use_memo(language, |language| I18n::new(*language));
     use_room_above_keyboard(node.clone());
     use_layout();
+    let dialog = use_state_eq(|| false);
+    let dialogs = {
+        let set = dialog.setter();
+        let tell = use_memo((), move |()| Callback::from(move |open| set.set(open)));
+        Dialogs { open: *dialog, tell: (*tell).clone() }
+    };
     let classes = classes!(
         "bw-widget",
         class.to_string(),
@@ -50,10 +56,12 @@ fn Root() -> Html {
         <ContextProvider<I18n> context={(*i18n).clone()}>
         <ContextProvider<Screen> context={screen}>
         <ContextProvider<Minute> context={minute}>
+        <ContextProvider<Dialogs> context={dialogs}>
             <div ref={node} class={classes} lang={i18n.code()} dir="ltr" hidden={!shown}>
                 <Panel />
                 <Launcher />
             </div>
+        </ContextProvider<Dialogs>>
         </ContextProvider<Minute>>
         </ContextProvider<Screen>>
         </ContextProvider<I18n>>

@@ -11,8 +11,8 @@ mod stage;
 mod status;
 
 use super::person::myself;
-use super::screen::{focus, use_screen};
-use crate::hooks::{Shared, use_class, use_dispatch, use_files, use_selector, use_stream, use_styles};
+use super::screen::{focus, use_dialog_told, use_screen};
+use crate::hooks::{Shared, use_dispatch, use_files, use_selector, use_stream, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Styles;
 use bandyer_core::action::{CallAction, UserAction};
@@ -81,8 +81,8 @@ struct Kit<'a> {
     /// For the parts that take focus when they come.
     node: &'a NodeRef,
     root: &'a NodeRef,
-    /// On a phone the call fills the screen anyway.
-    compact: bool,
+    /// There is a larger size than this.
+    grows: bool,
 }
 
 impl Kit<'_> {
@@ -109,7 +109,6 @@ impl Kit<'_> {
 
 #[component]
 pub fn CallView() -> Html {
-    let class = use_class(sheet::style);
     let (i18n, styles) = (use_i18n(), use_styles());
     let (dispatch, picked) = (use_dispatch(), use_files());
     let scene = use_selector(scene);
@@ -118,6 +117,9 @@ pub fn CallView() -> Html {
     let bare = use_state_eq(|| false);
     let (node, over_node) = (use_node_ref(), use_node_ref());
     let (over, open) = use_over(&node, &over_node, &dispatch);
+    let hear = use_focus_while(scene.calls.playback_blocked, &node);
+    let covered = over != Over::Nothing || scene.calls.playback_blocked;
+    use_dialog_told(covered);
     let trouble = use_trouble(&scene.calls.local);
     let clock = use_clock(&scene, &i18n);
     let Stage::Active(active) = &scene.calls.stage else { return Html::default() };
@@ -131,12 +133,12 @@ pub fn CallView() -> Html {
         open: &open,
         node: &over_node,
         root: &node,
-        compact: screen.compact,
+        grows: screen.grows,
     };
     let places = place(Present::of(&scene, active));
     let live = stage::is_live(&kit, places.main);
     let classes = classes!(
-        class.to_string(),
+        sheet::classes(&styles),
         live.then_some("live"),
         (over != Over::Nothing).then_some("held"),
         bare.then_some("bare"),
@@ -151,7 +153,7 @@ pub fn CallView() -> Html {
     html! {
         <div ref={&node} class={classes} role="region" aria-label={kit.about_peer(Text::CallLabel)} tabindex="-1"
             part="call" data-testid="call-view" data-link={link_word(active.link)} {onkeydown}>
-            <div class="behind" inert={over != Over::Nothing}>
+            <div class="behind" inert={covered}>
                 { stage::main(&kit, places.main, ontap) }
                 { stage::side(&kit, &places.side) }
                 { status::overlay(&kit) }
@@ -167,12 +169,12 @@ pub fn CallView() -> Html {
                 </div>
             </div>
             { match over {
+                _ if scene.calls.playback_blocked => problems::playback(&kit, hear),
                 Over::Nothing => Html::default(),
                 Over::ScreenMenu => screen_menu::menu(&kit),
                 Over::Settings => settings::dialog(&kit, previewed),
                 Over::Files(tab) => files::dialog(&kit, tab, &picked),
             } }
-            { problems::playback(&kit) }
         </div>
     }
 }
@@ -247,6 +249,22 @@ fn use_over(node: &NodeRef, over_node: &NodeRef, dispatch: &Callback<UserAction>
         }
     });
     (*over, open)
+}
+
+/// What takes focus as long as it is there. Then the view has it again.
+#[hook]
+fn use_focus_while(there: bool, view: &NodeRef) -> NodeRef {
+    let node = use_node_ref();
+    let was = use_mut_ref(|| false);
+    {
+        let (node, view) = (node.clone(), view.clone());
+        use_effect_with(there, move |there| match (was.replace(*there), *there) {
+            (_, true) => focus(&node),
+            (true, false) => focus(&view),
+            (false, false) => {}
+        });
+    }
+    node
 }
 
 fn focused(node: &NodeRef) -> Option<HtmlElement> {

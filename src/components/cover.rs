@@ -2,8 +2,8 @@
 
 use super::call_failure::failure_view;
 use super::call_view::CallView;
-use super::dial_view::{dial_view, ringing};
-use super::feedback::{Opinion, STARS, feedback_page};
+use super::dial_view::{Ringing, dial_view, ringing, use_fresh, use_ring_focus};
+use super::feedback::{NONE, Opinion, feedback_page};
 use super::screen::focus;
 use crate::hooks::{use_dispatch, use_selector, use_styles};
 use crate::i18n::use_i18n;
@@ -17,9 +17,11 @@ pub fn use_cover(call: Option<CallFront>) -> Html {
     let (i18n, styles) = (use_i18n(), use_styles());
     let dispatch = use_dispatch();
     let ringing = use_selector(ringing);
-    let sent = use_selector(|state| state.calls.feedback.as_ref().is_some_and(|view| view.sent));
-    let rating = use_state(|| STARS);
+    let fresh = use_fresh(ringing.as_ref());
     let (node, comment) = (use_node_ref(), use_node_ref());
+    use_ring_focus(ringing.as_ref(), &node, call.is_none());
+    let sent = use_selector(|state| state.calls.feedback.as_ref().is_some_and(|view| view.sent));
+    let rating = use_state(|| NONE);
     {
         let (node, rating) = (node.clone(), rating.clone());
         use_effect_with((call, sent), move |(call, _)| {
@@ -28,7 +30,7 @@ pub fn use_cover(call: Option<CallFront>) -> Html {
                 Some(CallFront::Call) | None => {}
                 Some(CallFront::Dial | CallFront::Failure(_)) => focus(&node),
                 Some(CallFront::Feedback) => {
-                    rating.set(STARS);
+                    rating.set(NONE);
                     focus(&node);
                 }
             }
@@ -38,7 +40,8 @@ pub fn use_cover(call: Option<CallFront>) -> Html {
         None => Html::default(),
         Some(CallFront::Call) => html! { <CallView key="call" /> },
         Some(CallFront::Dial) => {
-            ringing.map(|ringing| dial_view(&i18n, &styles, &dispatch, node, &ringing)).unwrap_or_default()
+            let view = |ringing: Ringing| dial_view(&i18n, &styles, &dispatch, node, &ringing, fresh);
+            ringing.map(view).unwrap_or_default()
         }
         Some(CallFront::Failure(failure)) => failure_view(&i18n, &styles, &dispatch, node, failure),
         Some(CallFront::Feedback) => {

@@ -1,6 +1,7 @@
 //! It rings: somebody calls, or is called.
 
 use super::person::portrait;
+use super::screen::{focus_is_free, focus_ring, give_back, take_focus, window};
 use super::ui::button::{IconButton, Tone, icon_button};
 use super::ui::icon::{Icon, icon};
 use super::ui::video::Video;
@@ -12,6 +13,12 @@ use bandyer_core::calls::{CallFront, MediaSlot, Stage};
 use bandyer_core::select::{self, Person};
 use bandyer_css::css;
 use bandyer_protocol::CallType;
+use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
+use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 /// What there is to be done about it.
@@ -33,6 +40,81 @@ pub struct Ringing {
     person: Option<Person>,
     /// The own camera is open already.
     mirror: bool,
+    /// Which ring it is.
+    round: u32,
+    /// The panel is open, so that it can be seen.
+    seen: bool,
+}
+
+/// A pointer that is there before the ring was meant for something else: so long a click of it neither accepts nor
+/// declines, in milliseconds. Keys do at once: they do not lie under anything by chance.
+const FRESH_MS: u32 = 500;
+
+impl Ringing {
+    /// The ring that wants an answer and can be seen, by the number of its call.
+    fn wanting(&self) -> Option<u32> {
+        (self.ring == Ring::Incoming && self.seen).then_some(self.round)
+    }
+}
+
+/// A ring has the focus at once, unless somebody is writing: then F8 leads to it. When nothing of the call is left, the
+/// focus goes back to where it was.
+#[hook]
+pub fn use_ring_focus(ringing: Option<&Ringing>, node: &NodeRef, over: bool) {
+    let from = use_mut_ref(|| None::<HtmlElement>);
+    {
+        let (from, node) = (from.clone(), node.clone());
+        use_effect_with(ringing.and_then(Ringing::wanting), move |ring| {
+            let key = ring.and_then(|_| {
+                let taken = focus_ring(&node);
+                from.replace(taken);
+                on_f8(from, node)
+            });
+            move || drop(key)
+        });
+    }
+    let node = node.clone();
+    use_effect_with(over, move |over| {
+        let from = if *over { from.take() } else { None };
+        // After whatever else the end of a call does with the focus.
+        let later = from.map(|from| Timeout::new(0, move || give_back(&from, &node)));
+        move || drop(later)
+    });
+}
+
+/// Wherever somebody is in the page: the key types nothing, and browsers have no use for it.
+fn on_f8(from: Rc<RefCell<Option<HtmlElement>>>, node: NodeRef) -> Option<EventListener> {
+    let window = window()?;
+    let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: false };
+    Some(EventListener::new_with_options(&window, "keydown", options, move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let plain = !(event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key());
+        let Some(element) = node.cast::<HtmlElement>().filter(|_| plain && event.key() == "F8") else {
+            return;
+        };
+        event.prevent_default();
+        let before = web_sys::window().and_then(|window| window.document()?.active_element());
+        let outside = before.filter(|_| !focus_is_free(&element)).and_then(|before| before.dyn_into().ok());
+        if outside.is_some() {
+            from.replace(outside);
+        }
+        take_focus(&element);
+    }))
+}
+
+/// The buttons do not take clicks yet.
+#[hook]
+pub fn use_fresh(ringing: Option<&Ringing>) -> bool {
+    let ring = ringing.and_then(Ringing::wanting);
+    let settled = use_state_eq(|| None::<u32>);
+    let set = settled.setter();
+    use_effect_with(ring, move |ring| {
+        let ring = *ring;
+        set.set(None);
+        let timer = ring.map(|_| Timeout::new(FRESH_MS, move || set.set(ring)));
+        move || drop(timer)
+    });
+    ring.is_some() && *settled != ring
 }
 
 /// Nothing unless the view is in front.
@@ -53,7 +135,8 @@ pub fn ringing(state: &State) -> Option<Ringing> {
         Stage::Requested(_) | Stage::Idle | Stage::Active(_) | Stage::Closing(_) => (Ring::Entering, false),
     };
     let mirror = ring != Ring::Incoming && state.calls.local.camera.is_on();
-    Some(Ringing { ring, video, person: select::call_peer(state), mirror })
+    let (round, seen) = (state.calls.round, state.panel.shown && state.panel.expanded);
+    Some(Ringing { ring, video, person: select::call_peer(state), mirror, round, seen })
 }
 
 pub fn dial_view(
@@ -62,6 +145,7 @@ pub fn dial_view(
     dispatch: &Callback<UserAction>,
     node: NodeRef,
     shown: &Ringing,
+    fresh: bool,
 ) -> Html {
     let class = styles.class(style);
     let act = |action: CallAction| dispatch.reform(move |_: MouseEvent| UserAction::Call(action.clone()));
@@ -69,6 +153,7 @@ pub fn dial_view(
     let kind = i18n.text(if shown.video { Text::CallTypeVideo } else { Text::CallTypeAudio });
     html! {
         <div key="dial" ref={node} class={classes!(class.to_string(), shown.mirror.then_some("mirror"))} role="alertdialog"
+            aria-keyshortcuts={(shown.ring == Ring::Incoming).then_some("F8")}
             aria-labelledby="bw-dial-who" aria-describedby="bw-dial-kind" tabindex="-1" part="dial"
             data-testid="dial-view" data-ring={word(shown.ring)}>
             if shown.mirror { <div class="behind"><Video slot={MediaSlot::OwnCamera} mirrored={true} /></div> }
@@ -87,7 +172,7 @@ pub fn dial_view(
                 { words(i18n, shown) }
                 <p id="bw-dial-kind" class="kind">{ icon(if shown.video { Icon::Video } else { Icon::Phone }, 15) }{ kind }</p>
             </div>
-            <div class="buttons">{ buttons(i18n, shown, &act) }</div>
+            <div class={classes!("buttons", fresh.then_some("fresh"))}>{ buttons(i18n, shown, &act) }</div>
         </div>
     }
 }
@@ -146,7 +231,7 @@ fn style() -> Css {
         min-block-size: 0;
         padding-block: 20px 22px;
         padding-inline: 24px;
-        overflow: hidden;
+        overflow: hidden auto;
         background: var(--bw-dial-background);
         color: var(--bw-dial-color);
         text-align: center;
@@ -179,6 +264,7 @@ fn style() -> Css {
 
         .buttons { position: relative; display: flex; justify-content: center; gap: 72px; }
         .buttons button { display: flex; flex-direction: column; align-items: center; gap: 8px; font-size: 13px; line-height: 18px; font-weight: 550; border-radius: 12px; }
+        .buttons.fresh button { pointer-events: none; }
         .round {
             display: flex;
             align-items: center;
@@ -197,6 +283,21 @@ fn style() -> Css {
         .buttons button:focus-visible { outline: none; }
         .buttons button:focus-visible .round { outline: 3px solid currentcolor; outline-offset: 3px; }
 
+        /* A window as low as that, or one seen at four times its size: who it is and what can be done about it, whole. */
+        @media (max-height: 450px) {
+            gap: 6px;
+            padding-block: 12px;
+            padding-inline: 60px;
+            .portrait { margin-block: 0 6px; transform: scale(0.8); }
+            &.mirror .who { margin-block-start: 0; }
+        }
+        @media (max-height: 340px) {
+            .portrait { display: none; }
+            .who { gap: 2px; }
+            .round { inline-size: 52px; block-size: 52px; }
+            .buttons { gap: 40px; margin-inline: -40px; }
+            .buttons button { gap: 4px; }
+        }
         @media (prefers-reduced-motion: reduce) {
             .wave { display: none; }
         }

@@ -126,6 +126,13 @@ fn style() -> Css {
         }
         .lamp.on { border-color: #5fd394; background: #5fd394; }
 
+        /* A low window is for the messages. */
+        @media (max-height: 450px) {
+            min-block-size: 56px;
+            padding-block: 6px;
+            gap: 10px;
+            &.tall { min-block-size: 56px; }
+        }
         @media (forced-colors: active) {
             border-block-end: 1px solid CanvasText;
             .lamp.on { border-color: Highlight; border-width: 4px; }

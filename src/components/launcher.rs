@@ -1,6 +1,6 @@
 //! The round button that opens and closes the panel.
 
-use super::screen::{focus, use_screen};
+use super::screen::{focus, use_dialog_open, use_screen};
 use super::ui::icon::{Icon, icon};
 use crate::hooks::{use_class, use_dispatch, use_selector};
 use crate::i18n::{I18n, Text, use_i18n};
@@ -38,6 +38,7 @@ pub fn Launcher() -> Html {
     let dispatch = use_dispatch();
     let shown = use_selector(shown);
     let filled = use_screen().filled;
+    let dialog = use_dialog_open();
     let node = use_node_ref();
     use_focus_on_close(&node, shown.expanded);
     let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(UserAction::Panel(PanelAction::Toggle)));
@@ -46,6 +47,7 @@ pub fn Launcher() -> Html {
         shown.expanded.then_some("open"),
         (filled && shown.expanded).then_some("docked"),
         shown.call.and_then(call_class),
+        dialog.then_some("away"),
         (shown.in_call && !shown.expanded).then_some("in-call"),
         shown.busy.then_some("busy")
     );

@@ -90,7 +90,7 @@ pub fn Panel() -> Html {
     );
     html! {
         <section ref={node} class={classes} tabindex="-1" role="dialog" aria-label={i18n.text(Text::PanelLabel)} part="panel"
-            data-testid="panel" aria-hidden={(!expanded).then_some("true")} {onkeydown}>
+            aria-modal={(expanded && (screen.covers || full)).then_some("true")} data-testid="panel" aria-hidden={(!expanded).then_some("true")} {onkeydown}>
             if opened { { view(&front, call.is_some(), &i18n, &styles) } { notice } <>{ cover }</> }
             { announcer }
         </section>
@@ -154,7 +154,8 @@ fn style() -> Css {
         block-size: calc(45vh + 146px);
         min-block-size: 320px;
         max-block-size: calc(100vh - 110px);
-        overflow: hidden;
+        /* Not even a script scrolls what is clipped; a hidden part can be scrolled into view, for good. */
+        overflow: clip;
         border-radius: var(--bw-radius);
         background: var(--bw-body-background);
         color: var(--bw-body-color);

@@ -11,6 +11,8 @@ use yew_hooks::use_interval;
 
 /// From here down the widget takes the whole screen.
 const COMPACT: &str = "(max-width: 768px), (max-height: 450px)";
+/// A frame is small on a large screen too: the screen says what it is.
+const COMPACT_FRAMED: &str = "(max-device-width: 768px), (max-device-height: 450px)";
 const MINUTE_MS: u32 = 60_000;
 
 /// How the panel lies on its surroundings.
@@ -20,12 +22,40 @@ pub struct Screen {
     pub compact: bool,
     /// The panel fills the screen, its container or its frame, instead of floating over the page.
     pub filled: bool,
+    /// It covers the page, of which nothing can be reached meanwhile.
+    pub covers: bool,
+    /// It can grow to the size of the page; a phone's fills it anyway.
+    pub grows: bool,
 }
 
 /// Of the widget this component belongs to; `App` provides it.
 #[hook]
 pub fn use_screen() -> Screen {
-    use_context::<Screen>().unwrap_or(Screen { compact: false, filled: false })
+    use_context::<Screen>().unwrap_or(Screen { compact: false, filled: false, covers: false, grows: true })
+}
+
+/// A dialog lies over the view and asks for an answer first: what lies beside it in the corner steps back. `App`
+/// provides it.
+#[derive(Clone, PartialEq)]
+pub struct Dialogs {
+    pub open: bool,
+    pub tell: Callback<bool>,
+}
+
+/// For who opens dialogs: says whether one is open now, and that none is when it goes.
+#[hook]
+pub fn use_dialog_told(open: bool) {
+    let tell = use_context::<Dialogs>().map(|dialogs| dialogs.tell).unwrap_or_default();
+    use_effect_with(open, move |open| {
+        tell.emit(*open);
+        move || tell.emit(false)
+    });
+}
+
+/// For who steps back.
+#[hook]
+pub fn use_dialog_open() -> bool {
+    use_context::<Dialogs>().is_some_and(|dialogs| dialogs.open)
 }
 
 /// The server's time, renewed each minute; `App` provides it.
@@ -42,23 +72,30 @@ pub fn use_minute() -> Timestamp {
 #[hook]
 pub fn use_watched_screen() -> Screen {
     let host = use_styles().host();
-    let compact = use_state(|| query().is_some_and(|query| query.matches()));
+    let mode = host.get_attribute("data-mode");
+    let framed = mode.as_deref() == Some("framed");
+    let compact = use_state(|| query(framed).is_some_and(|query| query.matches()));
     {
         let compact = compact.clone();
-        use_effect_with((), move |()| {
-            let listener = query().map(|query| {
+        use_effect_with(framed, move |framed| {
+            let listener = query(*framed).map(|query| {
                 let source = query.clone();
                 EventListener::new(&query, "change", move |_| compact.set(source.matches()))
             });
             move || drop(listener)
         });
     }
-    let placed = matches!(host.get_attribute("data-mode").as_deref(), Some("contained" | "framed"));
-    Screen { compact: *compact, filled: *compact || placed }
+    let compact = *compact;
+    Screen {
+        compact,
+        filled: compact || mode.is_some(),
+        covers: compact && mode.is_none(),
+        grows: !compact && !host.has_attribute("data-placed"),
+    }
 }
 
-fn query() -> Option<web_sys::MediaQueryList> {
-    window()?.match_media(COMPACT).ok().flatten()
+fn query(framed: bool) -> Option<web_sys::MediaQueryList> {
+    window()?.match_media(if framed { COMPACT_FRAMED } else { COMPACT }).ok().flatten()
 }
 
 /// The server's time now, and again each minute. For `App` only.
@@ -115,13 +152,57 @@ pub fn focus_is_free(element: &Element) -> bool {
     active.tag_name().eq_ignore_ascii_case("body") || host.as_ref() == Some(&active)
 }
 
+/// Moves focus to a ring, wherever it is: only who is writing, or is held by a dialog of the page, is left alone. What
+/// had the focus, for giving it back; `None` when that is nothing of the page's.
+pub fn focus_ring(node: &NodeRef) -> Option<HtmlElement> {
+    let element = node.cast::<HtmlElement>()?;
+    let before = window()?.document()?.active_element();
+    let outside = before.filter(|_| !focus_is_free(&element));
+    if outside.as_ref().is_some_and(|before| is_held(&innermost(before))) {
+        return None;
+    }
+    take_focus(&element);
+    outside.and_then(|before| before.dyn_into().ok())
+}
+
+/// What has the focus inside of it, through open shadow roots.
+fn innermost(active: &Element) -> Element {
+    let mut active = active.clone();
+    while let Some(inner) = active.shadow_root().and_then(|root| root.active_element()) {
+        active = inner;
+    }
+    active
+}
+
+/// Somebody writes there, or a frame or a dialog of the page has it.
+fn is_held(active: &Element) -> bool {
+    const WRITTEN_INTO: &str = "textarea, select, iframe, object, embed, \
+        input:not([type=button], [type=submit], [type=reset], [type=checkbox], [type=radio], [type=range], [type=image])";
+    let written = active.matches(WRITTEN_INTO).unwrap_or(false)
+        || active.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable);
+    written || active.closest("dialog[open], [aria-modal=true]").is_ok_and(|dialog| dialog.is_some())
+}
+
+/// Gives the focus back to what had it, if nobody has taken it elsewhere meanwhile.
+pub fn give_back(from: &HtmlElement, node: &NodeRef) {
+    let ours = node.cast::<Element>().is_none_or(|element| focus_is_free(&element));
+    if ours && from.is_connected() {
+        // Nothing to be done when it does not take it any more.
+        let _ = from.focus();
+    }
+}
+
+pub fn take_focus(element: &HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // An element that cannot take focus keeps it where it was.
+    let _ = element.focus_with_options(&options);
+}
+
 /// Moves focus there without scrolling the page, when that disturbs nobody.
 pub fn focus(node: &NodeRef) {
     if let Some(element) = node.cast::<HtmlElement>().filter(|element| focus_is_free(element)) {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        // An element that cannot take focus keeps it where it was.
-        let _ = element.focus_with_options(&options);
+        take_focus(&element);
     }
 }
 

@@ -13,7 +13,7 @@ mod window;
 use super::header::conversation_header;
 use super::launcher::capped;
 use super::network_bar::network_bar;
-use super::screen::use_screen;
+use super::screen::{focus, use_screen};
 use super::ui::avatar::Avatar;
 use super::ui::icon::{Icon, icon};
 use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
@@ -23,7 +23,7 @@ use bandyer_core::chats::Rows;
 use bandyer_core::select::{self, ChatView};
 use bandyer_protocol::ChatId;
 use composer::Composer;
-pub use message::missed_words;
+pub use message::{declined_words, missed_words};
 use window::Window;
 use yew::prelude::*;
 
@@ -47,6 +47,8 @@ pub fn Conversation(props: &ConversationProps) -> Html {
         use_selector(move |state| Some((select::chat_view(state, &chat)?, select::rows(state, &chat)?)))
     };
     let jumps = use_state(|| 0_u32);
+    let region = use_node_ref();
+    use_focus_on_arrival(&region);
     let Some((view, rows)) = seen else { return Html::default() };
     let name = AttrValue::from(view.name.clone());
     let onjump = {
@@ -55,7 +57,7 @@ pub fn Conversation(props: &ConversationProps) -> Html {
     };
     let DropZone { over, ondragenter, ondragleave, ondragover, ondrop } = drop_zone;
     html! {
-        <div {class} role="region" aria-label={name.clone()} part="conversation" data-testid="conversation"
+        <div ref={region} {class} role="region" tabindex="-1" aria-label={name.clone()} part="conversation" data-testid="conversation"
             {ondragenter} {ondragleave} {ondragover} {ondrop}>
             { conversation_header(&i18n, &styles, filled, &view, &buttons, &dispatch) }
             if offline { { network_bar(&i18n, &styles) } }
@@ -70,6 +72,19 @@ pub fn Conversation(props: &ConversationProps) -> Html {
             if over { { drop_overlay(&i18n, &styles, &name) } }
         </div>
     }
+}
+
+/// Where the field would call an on-screen keyboard up, the conversation itself has the focus: it is announced, and the
+/// keyboard goes on from here.
+#[hook]
+fn use_focus_on_arrival(region: &NodeRef) {
+    let compact = use_screen().compact;
+    let region = region.clone();
+    use_effect_with((), move |()| {
+        if compact {
+            focus(&region);
+        }
+    });
 }
 
 /// A conversation without messages yet.

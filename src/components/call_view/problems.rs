@@ -95,17 +95,14 @@ fn way_out(kit: &Kit, want: MediaWant, problem: MediaProblem) -> Html {
     html! { <button type="button" class="go" {onclick} data-testid="call-try-again">{ kit.text(Text::MessageRetry) }</button> }
 }
 
-/// The browser plays no sound before a tap.
-pub(super) fn playback(kit: &Kit) -> Html {
-    if !kit.scene.calls.playback_blocked {
-        return Html::default();
-    }
+/// The browser plays no sound before a tap. Nothing else can be done before it.
+pub(super) fn playback(kit: &Kit, button: NodeRef) -> Html {
     html! {
-        <div class="veil" role="alertdialog" aria-label={kit.text(Text::CallPlaybackTitle)} data-testid="call-playback">
+        <div class="veil" role="alertdialog" aria-modal="true" aria-label={kit.text(Text::CallPlaybackTitle)} data-testid="call-playback">
             <span class="sign">{ icon(Icon::Sound, 34) }</span>
             <strong>{ kit.text(Text::CallPlaybackTitle) }</strong>
             <p>{ kit.text(Text::CallPlaybackHint) }</p>
-            <button type="button" class="go" onclick={kit.act(CallAction::AllowPlayback)} data-testid="call-play">
+            <button ref={button} type="button" class="go" onclick={kit.act(CallAction::AllowPlayback)} data-testid="call-play">
                 { kit.text(Text::CallPlaybackButton) }
             </button>
         </div>

@@ -166,10 +166,13 @@ fn style() -> Css {
         .chip.on { background: var(--bw-online-strong); color: #ffffff; }
         .chip.on i { background: #ffffff; box-shadow: none; }
 
-        @media (max-width: 768px), (max-height: 450px), (pointer: coarse) {
+        @media (max-device-width: 768px), (pointer: coarse) {
             input { font-size: 16px; }
         }
 
+        @media (max-height: 450px) {
+            padding-block: 6px;
+        }
         @media (forced-colors: active) {
             .field, .chip { border: 1px solid ButtonText; }
             .field:focus-within { outline: 2px solid Highlight; }

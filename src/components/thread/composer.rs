@@ -190,10 +190,16 @@ fn style() -> Css {
         textarea:focus-visible { outline: none; }
         textarea::placeholder { color: var(--bw-muted); opacity: 1; }
 
-        @media (max-width: 768px), (max-height: 450px), (pointer: coarse) {
+        @media (max-device-width: 768px), (pointer: coarse) {
             .grow::after, textarea { font-size: 16px; }
         }
 
+        /* Two lines in a low window: what is answered stays in sight, and the buttons in reach. */
+        @media (max-height: 450px) {
+            padding-block: 6px;
+            padding-block-end: max(6px, env(safe-area-inset-bottom));
+            .grow, .grow::after, textarea { max-block-size: 60px; }
+        }
         @media (forced-colors: active) {
             .field { border: 1px solid ButtonText; }
             .field:focus-within { outline: 2px solid Highlight; }

@@ -13,6 +13,8 @@ pub fn style() -> Css {
         background: var(--bw-body-background);
         animation: bw-enter var(--bw-slow) var(--bw-ease) both;
 
+        &:focus { outline: none; }
+
         .messages { position: relative; display: flex; flex: 1 1 300px; flex-direction: column; min-block-size: 0; }
 
         .scroller { position: relative; flex: 1; min-block-size: 0; overflow-anchor: none; }
@@ -228,6 +230,7 @@ pub fn style() -> Css {
             justify-content: center;
             gap: 4px;
             padding: 32px;
+            overflow: hidden;
             text-align: center;
             pointer-events: none;
             animation: bw-appear var(--bw-slow) both;
@@ -235,6 +238,11 @@ pub fn style() -> Css {
         .beginning h2 { margin-block-start: 12px; font-size: 17px; line-height: 24px; font-weight: 650; }
         .beginning p { max-inline-size: 250px; font-size: 14px; color: var(--bw-muted); text-wrap: balance; }
 
+        /* The name stands in the head already. */
+        @media (max-height: 450px) {
+            .beginning { padding: 8px 24px; }
+            .beginning > span, .beginning h2 { display: none; }
+        }
         @media (forced-colors: active) {
             .bubble, .jump, .older, .file .sign { border: 1px solid CanvasText; }
             .divider.unread::before, .divider.unread::after { background: CanvasText; }

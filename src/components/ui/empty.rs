@@ -102,6 +102,11 @@ fn style() -> Css {
         p { max-inline-size: 270px; font-size: 14px; line-height: 20px; color: var(--bw-muted); text-wrap: balance; }
         button { margin-block-start: 14px; }
 
+        @media (max-height: 450px) {
+            padding-block: 12px;
+            svg { display: none; }
+        }
+
         .a { fill: var(--bw-accent); }
         .b { fill: var(--bw-accent-soft); }
         .c { fill: var(--bw-body-background); stroke: var(--bw-accent); stroke-width: 5; }

@@ -50,7 +50,7 @@ fn style() -> Css {
             inline-size: 100%;
             max-inline-size: 440px;
             max-block-size: 100%;
-            padding-block: 12px 18px;
+            padding-block: 0 18px;
             padding-inline: 18px;
             border-radius: 18px;
             background: var(--bw-body-background);
@@ -59,7 +59,20 @@ fn style() -> Css {
             animation: bw-rise var(--bw-slow) var(--bw-ease) both;
         }
         .card:focus { outline: none; }
-        .head { display: flex; align-items: center; justify-content: space-between; gap: 8px; margin-inline-end: -8px; }
+        /* Its close button stays in sight however long the card is. */
+        .head {
+            position: sticky;
+            z-index: 1;
+            inset-block-start: 0;
+            display: flex;
+            align-items: center;
+            justify-content: space-between;
+            gap: 8px;
+            margin-inline: -18px;
+            padding-block: 12px 4px;
+            padding-inline: 18px 10px;
+            background: inherit;
+        }
         .head h2 { font-size: 17px; line-height: 24px; font-weight: 650; }
 
         @media (forced-colors: active) {

@@ -1,4 +1,4 @@
-// Bundles the loader, and the page of the frame, into a folder with trunk's output.
+// Bundles the loader, and the page of the frame, into a folder with the bound module.
 // usage: node loader/build.mjs <folder> [--release]
 
 import { build } from 'esbuild';

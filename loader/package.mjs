@@ -1,5 +1,5 @@
-// Makes the npm package out of what trunk has built: minified already, so this only picks, describes and compresses.
-// usage: node loader/package.mjs <trunk's folder> <dist folder>
+// Makes the npm package out of what was built: minified already, so this only picks, describes and compresses.
+// usage: node loader/package.mjs <built folder> <dist folder> [--quick]
 
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -23,15 +23,17 @@ export const FILES = {
   'index.d.cts': 'types for `require`',
 };
 
-const [from, to] = process.argv.slice(2);
-if (!from || !to) throw new Error('usage: node loader/package.mjs <from> <to>');
+const [from, to, flag] = process.argv.slice(2);
+if (!from || !to) throw new Error('usage: node loader/package.mjs <from> <to> [--quick]');
+/** For the developer's own eyes: hardly compressed, and it may name his folders. */
+const quick = flag === '--quick';
 await mkdir(to, { recursive: true });
 for (const old of await readdir(to)) {
   // A server that `dist --server` put there is not ours to delete.
   if (!old.startsWith('bandyer-server')) await rm(join(to, old), { recursive: true });
 }
 for (const name of Object.keys(FILES)) await copyFile(join(from, name), join(to, name));
-await checkPaths(join(to, 'bandyer_chat_widget_bg.wasm'));
+if (!quick) await checkPaths(join(to, 'bandyer_chat_widget_bg.wasm'));
 await writeFile(join(to, 'package.json'), JSON.stringify(await manifest(), null, 2) + '\n');
 await copyFile(join(root, 'README.md'), join(to, 'README.md'));
 await Promise.all(Object.keys(FILES).filter((name) => !/\.d\.[cm]?ts$/.test(name)).map((name) => compress(join(to, name))));
@@ -73,7 +75,7 @@ async function checkPaths(wasm) {
 /** Servers hand these out as they are. */
 async function compress(file) {
   const bytes = await readFile(file);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quick ? 0 : 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
   await writeFile(file + '.br', await promisify(brotliCompress)(bytes, { params }));
-  await writeFile(file + '.gz', await promisify(gzip)(bytes, { level: 9 }));
+  await writeFile(file + '.gz', await promisify(gzip)(bytes, { level: quick ? 1 : 9 }));
 }

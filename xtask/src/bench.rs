@@ -4,7 +4,7 @@ use crate::{
     project::{cargo, root, target_dir},
     run::{Outcome, say, step},
     stages::script,
-    tools,
+    tools, widget,
 };
 use std::fs;
 
@@ -22,13 +22,12 @@ fn showcase() -> Outcome {
     tools::for_widget()?;
     let folder = target_dir()?;
     let mut build = cargo();
-    build.args(["build", "--locked", "-p", "bandyer-widget-wasm", "--target", "wasm32-unknown-unknown"]);
+    build.args(["build", "--locked", "-p", "bandyer-widget-wasm", "--target", widget::TARGET]);
     build.args(["--features", "bandyer-chat-widget/showcase"]);
-    step("building the showcase", &mut build)?;
-    let mut bind = tools::with_tools("wasm-bindgen")?;
-    bind.args(["--target", "web", "--out-dir"]).arg(folder.join("showcase"));
-    bind.arg(folder.join("wasm32-unknown-unknown/debug/bandyer_chat_widget.wasm"));
-    step("binding the showcase", &mut bind)
+    step("building the showcase", 90, &mut build)?;
+    step("building the binder", 60, &mut tools::binder())?;
+    let module = folder.join(widget::TARGET).join("debug").join(format!("{}.wasm", widget::NAME));
+    widget::bind(&module, &folder.join("showcase"))
 }
 
 /// Without names: every script of tests/e2e/bench, then the server and its relay.
@@ -63,8 +62,8 @@ fn known() -> Outcome<Vec<String>> {
 
 /// The server alone, or its relay: the load generator starts it.
 fn load(name: &str) -> Outcome {
-    let server = crate::demo::build_server("release")?;
+    let server = crate::dist::server_alone("release")?;
     let mut generator = cargo();
     generator.args(["run", "--release", "--locked", "-p", "bandyer-load", "--"]).arg(server).arg(name);
-    step("loading the server", &mut generator)
+    step("loading the server", 60, &mut generator)
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     dist,
-    project::{cargo, root, target_dir},
-    run::{Outcome, say, shown, step},
+    project::root,
+    run::{Outcome, say, shown, whole},
 };
 use std::{
     env, fs,
@@ -19,24 +19,20 @@ pub fn demo(arguments: &[String]) -> Outcome {
     if !arguments.is_empty() {
         return Err("usage: cargo xtask demo (another port: PORT=9000 cargo xtask demo)".to_owned());
     }
-    dist::build()?;
-    let server = build_server("dev")?;
+    // Not after minutes of building.
+    free_address()?;
+    let mut server = PathBuf::new();
+    whole("the demo", 330, || {
+        server = dist::with_server("dev")?;
+        Ok(())
+    })?;
     start(&server, &[])
 }
 
 /// A server alone; the widget comes from `trunk serve`, or from an earlier `dist`.
 pub fn server(arguments: &[String]) -> Outcome {
-    let server = build_server("dev")?;
+    let server = dist::server_alone("dev")?;
     start(&server, arguments)
-}
-
-/// Builds the server with a cargo profile and returns where it is.
-pub fn build_server(profile: &str) -> Outcome<PathBuf> {
-    let mut build = cargo();
-    build.args(["build", "--locked", "-p", "bandyer-server", "--profile", profile]);
-    step("building the server", &mut build)?;
-    let folder = if profile == "dev" { "debug" } else { profile };
-    Ok(target_dir()?.join(folder).join(format!("bandyer-server{}", env::consts::EXE_SUFFIX)))
 }
 
 fn start(server: &PathBuf, arguments: &[String]) -> Outcome {

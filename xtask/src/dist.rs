@@ -1,9 +1,10 @@
-//! The widget, built by trunk: for the demo and the tests, and as the npm package in dist/.
+//! The npm package in dist/: what the server serves, the demo shows and the tests try.
 
 use crate::{
     project::{cargo, root, target_dir},
-    run::{Outcome, output, say, step},
+    run::{Outcome, beside, quiet_step, say, step},
     tools,
+    widget::{self, Profile},
 };
 use std::{
     env, fs,
@@ -25,33 +26,52 @@ pub fn dist(arguments: &[String]) -> Outcome {
     }
 }
 
-/// Builds the widget for release into dist/.
+/// Builds the widget into dist/: for release, or quickly with `WIDGET_PROFILE=dev`.
 pub fn build() -> Outcome {
+    let profile = Profile::asked()?;
     tools::for_widget()?;
-    let mut trunk = tools::with_tools("trunk")?;
-    trunk.args(["build", "--release"]).env("CARGO_ENCODED_RUSTFLAGS", anonymous_paths());
-    // Older trunks read NO_COLOR as true or false, and stop at the usual `1`.
-    trunk.env_remove("NO_COLOR");
-    step("building the widget (the first time takes a few minutes)", &mut trunk)?;
+    let built = widget::build(profile)?;
+    pack(&built, profile)
+}
+
+/// The widget in dist/, and a server of a cargo profile, built beside each other.
+pub fn with_server(server_profile: &str) -> Outcome<PathBuf> {
+    let (server, ()) = beside(|| build_server(server_profile, quiet_step), build)?;
+    Ok(server)
+}
+
+/// Builds the server alone; where it is.
+pub fn server_alone(profile: &str) -> Outcome<PathBuf> {
+    build_server(profile, step)
+}
+
+fn build_server(
+    profile: &str,
+    step: impl FnOnce(&str, u64, &mut std::process::Command) -> Outcome,
+) -> Outcome<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--locked", "-p", "bandyer-server", "--profile", profile]);
+    step("building the server", 150, &mut build)?;
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target_dir()?.join(folder).join(format!("bandyer-server{}", env::consts::EXE_SUFFIX)))
+}
+
+fn pack(built: &Path, profile: Profile) -> Outcome {
     let mut package = tools::with_tools("node")?;
-    package.arg("loader/package.mjs").arg(trunk_folder()).arg(folder());
-    step("packing the widget into dist/", &mut package)
+    package.arg("loader/package.mjs").arg(built).arg(folder());
+    if profile == Profile::Dev {
+        package.arg("--quick");
+    }
+    step("packing the widget into dist/", 5, &mut package)
 }
 
 /// Trunk's hook: bundles the loader into the folder that trunk is about to publish.
 pub fn loader() -> Outcome {
     tools::node_modules()?;
-    let staging = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).unwrap_or_else(trunk_folder);
-    let mut bundle = tools::with_tools("node")?;
-    bundle.arg("loader/build.mjs").arg(staging);
-    if env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release") {
-        bundle.arg("--release");
-    }
-    crate::run::run(&mut bundle)
-}
-
-fn trunk_folder() -> PathBuf {
-    root().join("target/trunk")
+    let staging =
+        env::var_os("TRUNK_STAGING_DIR").ok_or("this is trunk's hook: it sets TRUNK_STAGING_DIR")?;
+    let release = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    widget::bundle(Path::new(&staging), release)
 }
 
 /// One binary that serves the widget out of itself.
@@ -62,31 +82,9 @@ fn server() -> Outcome {
     let _ = fs::remove_file(&copy);
     let mut build = cargo();
     build.args(["build", "--release", "--locked", "-p", "bandyer-server", "--features", "bundle"]);
-    step("building the server with the widget inside", &mut build)?;
+    step("building the server with the widget inside", 300, &mut build)?;
     let built = target_dir()?.join("release").join(&name);
     fs::copy(&built, &copy).map_err(|error| format!("{}: {error}", built.display()))?;
     say(&format!("the server is {}", copy.display()));
     Ok(())
-}
-
-/// Compiler flags that keep this machine's folders out of the wasm.
-fn anonymous_paths() -> String {
-    let home = |variable: &str, otherwise: &str| {
-        let default = || env::var_os("HOME").map(|home| Path::new(&home).join(otherwise));
-        env::var_os(variable).map(PathBuf::from).or_else(default)
-    };
-    let sysroot = output("rustc", &["--print", "sysroot"]).map(PathBuf::from);
-    // The last mapping that fits wins: the wide ones come first.
-    let folders = [
-        (home("HOME", ""), "/home"),
-        (home("CARGO_HOME", ".cargo"), "/cargo"),
-        (home("RUSTUP_HOME", ".rustup"), "/rustup"),
-        (sysroot, "/rust"),
-        (Some(root()), "/widget"),
-    ];
-    let own = env::var("CARGO_ENCODED_RUSTFLAGS").ok();
-    let remaps = folders.into_iter().filter_map(|(folder, name)| {
-        folder.map(|folder| format!("--remap-path-prefix={}={name}", folder.display()))
-    });
-    own.into_iter().chain(remaps).collect::<Vec<_>>().join("\x1f")
 }

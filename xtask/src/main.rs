@@ -2,14 +2,17 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
 mod bench;
+mod debian;
 mod demo;
 mod dist;
+mod progress;
 mod project;
 mod run;
 mod size;
 mod stages;
 mod tidy;
 mod tools;
+mod widget;
 
 use run::Outcome;
 use std::process::ExitCode;
@@ -19,7 +22,8 @@ cargo xtask <command>
 
   demo            build everything, start a server with two demo users, print where to look
   test [stage…]   all tests, or only: tidy, native, loader, browser, e2e
-  dist [--server] the npm package in dist/ (and a server with the widget built in)
+  dist [--server] the npm package in dist/ (and a server with the widget built in);
+                  WIDGET_PROFILE=dev builds it quickly, for trying a change
   size            what a page loads: raw, gzip, brotli
   server [args]   a server for `trunk serve`, with demo users; arguments are passed on
   shots           pictures of every view

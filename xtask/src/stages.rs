@@ -1,85 +1,113 @@
 //! `cargo xtask test`: every test there is, cheapest first, stopping at the first stage that fails.
 
 use crate::{
-    demo, dist,
+    debian, dist, progress,
     project::{cargo, root},
     run::{Outcome, run, say, step},
     tidy, tools,
 };
-use std::{path::Path, process::Command, time::Instant};
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
 
-type Stage = (&'static str, &'static str, fn() -> Outcome);
+struct Stage {
+    name: &'static str,
+    what: &'static str,
+    /// Seconds from bare, on two cores, when the stages before it have run.
+    bare: u64,
+    run: fn() -> Outcome,
+}
 
 const STAGES: [Stage; 5] = [
-    ("tidy", "the house rules", tidy::tidy),
-    ("native", "format, lints and tests of everything that needs no browser", native),
-    ("loader", "the loader and its types, in node", loader),
-    ("browser", "the widget's components, in Chromium", browser),
-    ("e2e", "two users, the real server, real Chromium", e2e),
+    Stage { name: "tidy", what: "the house rules", bare: 1, run: tidy::tidy },
+    Stage {
+        name: "native",
+        what: "format, lints and tests of everything that needs no browser",
+        bare: 600,
+        run: native,
+    },
+    Stage { name: "loader", what: "the loader and its types, in node", bare: 30, run: loader },
+    Stage { name: "browser", what: "the widget's components, in Chromium", bare: 330, run: browser },
+    Stage { name: "e2e", what: "two users, the real server, real Chromium", bare: 780, run: e2e },
 ];
 
 pub fn test(chosen: &[String]) -> Outcome {
-    if let Some(unknown) = chosen.iter().find(|name| STAGES.iter().all(|(stage, ..)| stage != name)) {
-        return Err(format!("no stage `{unknown}`; there are tidy, native, loader, browser and e2e"));
+    let names = STAGES.map(|stage| stage.name);
+    if let Some(unknown) = chosen.iter().find(|name| !names.contains(&name.as_str())) {
+        return Err(format!("no stage `{unknown}`; there are {}", names.join(", ")));
     }
+    let stages: Vec<_> = STAGES
+        .iter()
+        .filter(|stage| chosen.is_empty() || chosen.iter().any(|one| one == stage.name))
+        .collect();
+    let bare = Duration::from_secs(stages.iter().map(|stage| stage.bare).sum());
+    say(&format!("{} stages; from bare, two cores take about {}", stages.len(), progress::words(bare)));
     let start = Instant::now();
-    for (name, what, stage) in STAGES {
-        if chosen.is_empty() || chosen.iter().any(|one| one == name) {
-            say(&format!("stage {name}: {what}"));
-            let began = Instant::now();
-            stage().map_err(|reason| format!("stage {name} failed: {reason}"))?;
-            say(&format!("stage {name}: passed in {:.0?}", began.elapsed()));
-        }
+    for Stage { name, what, bare, run } in stages {
+        say(&format!("stage {name}: {what} ({})", progress::estimate(&key(name), *bare)));
+        let began = Instant::now();
+        run().map_err(|reason| format!("stage {name} failed: {reason}"))?;
+        progress::remember(&key(name), began.elapsed());
+        say(&format!("stage {name}: passed in {}", progress::words(began.elapsed())));
     }
-    say(&format!("all passed in {:.0?}", start.elapsed()));
+    say(&format!("all passed in {}", progress::words(start.elapsed())));
     Ok(())
 }
 
+fn key(stage: &str) -> String {
+    format!("stage {stage}")
+}
+
+/// Crates that are built for this machine, not for a browser.
+const NATIVE: [&str; 6] =
+    ["--workspace", "--exclude", "bandyer-chat-widget", "--exclude", "bandyer-widget-wasm", "--locked"];
+
 fn native() -> Outcome {
-    step("checking the format", cargo().args(["fmt", "--all", "--check"]))?;
-    let native =
-        ["--workspace", "--exclude", "bandyer-chat-widget", "--exclude", "bandyer-widget-wasm", "--locked"];
+    step("checking the format", 2, cargo().args(["fmt", "--all", "--check"]))?;
     let strict = ["--all-targets", "--", "-D", "warnings"];
-    step("clippy, native crates", cargo().arg("clippy").args(native).args(strict))?;
-    tools::for_turn_tests()?;
+    step("clippy, native crates", 150, cargo().arg("clippy").args(NATIVE).args(strict))?;
+    debian::coturn()?;
     let mut tests = cargo();
-    tests.arg("test").args(native);
+    // What binds the widget has no tests of its own: every test in a browser is one.
+    tests.arg("test").args(NATIVE).args(["--exclude", "bandyer-bind"]);
     // The same random schedules each time: a change is not refused for what it did not do.
     if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
         tests.env("PROPTEST_RNG_SEED", "1450");
     }
-    step("tests, native crates", &mut tests)
+    step("tests, native crates", 430, &mut tests)
 }
 
 fn loader() -> Outcome {
     tools::node_modules()?;
-    step("checking the types", tools::with_tools("tsc")?.args(["--project", "tests/loader/tsconfig.json"]))?;
+    let mut types = tools::with_tools("tsc")?;
+    step("checking the types", 5, types.args(["--project", "tests/loader/tsconfig.json"]))?;
     let mut tests = tools::with_tools("node")?;
     tests.arg("--test").args(
         ["methods", "create", "client", "frame", "umd"].map(|name| format!("tests/loader/{name}.test.mjs")),
     );
-    step("tests of the loader", &mut tests)
+    step("tests of the loader", 10, &mut tests)
 }
 
 fn browser() -> Outcome {
-    tools::for_browser_tests()?;
+    tools::for_component_tests()?;
     let lints = ["clippy", "-p", "bandyer-chat-widget", "--all-targets", "--locked"];
     let target = ["--target", "wasm32-unknown-unknown"];
-    step("clippy, the widget", cargo().args(lints).args(target).args(["--", "-D", "warnings"]))?;
+    step("clippy, the widget", 60, cargo().args(lints).args(target).args(["--", "-D", "warnings"]))?;
     let mut tests = tools::with_tools("cargo")?;
     tests.args(["test", "-p", "bandyer-chat-widget", "--locked"]).args(target);
     tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
     if let Some(driver) = tools::on_path("chromedriver") {
         tests.env("CHROMEDRIVER", driver);
     }
-    step("component tests in Chromium", &mut tests)
+    step("component tests in Chromium", 120, &mut tests)
 }
 
 fn e2e() -> Outcome {
-    tools::for_browser()?;
-    dist::build()?;
-    let server = demo::build_server("dev")?;
-    step("end-to-end tests", &mut e2e_command("tests/e2e/run.mjs", &server)?)
+    debian::chromium_and_driver()?;
+    let server = dist::with_server("dev")?;
+    step("end-to-end tests", 600, &mut e2e_command("tests/e2e/run.mjs", &server)?)
 }
 
 /// node with what the end-to-end scripts need to know in its environment.
@@ -89,7 +117,7 @@ pub fn e2e_command(first: &str, server: &Path) -> Outcome<Command> {
     node.env("BANDYER_SERVER", server)
         .env("BANDYER_WIDGET", dist::folder())
         .env("BANDYER_DEMO", root().join("demo"));
-    if let Some(chromium) = tools::chromium() {
+    if let Some(chromium) = debian::chromium() {
         node.env("CHROME", chromium);
     }
     Ok(node)
@@ -100,8 +128,7 @@ pub fn script(path: &str, arguments: &[String], server_profile: &str) -> Outcome
     if !root().join(path).is_file() {
         return Err(format!("{path} does not exist"));
     }
-    tools::for_browser()?;
-    dist::build()?;
-    let server = demo::build_server(server_profile)?;
+    debian::chromium_and_driver()?;
+    let server = dist::with_server(server_profile)?;
     run(e2e_command(path, &server)?.args(arguments))
 }

@@ -1,8 +1,10 @@
 //! The tools of the build: found when their version is the right one, installed otherwise.
 
 use crate::{
-    project::{cargo, locked_version, root},
-    run::{Outcome, output, run, say, step},
+    debian,
+    project::{cargo, root, target_dir},
+    run::{Outcome, output, step},
+    widget::TARGET,
 };
 use std::{
     env, fs,
@@ -12,33 +14,60 @@ use std::{
 
 /// Newer ones need a newer compiler than rust-toolchain.toml promises.
 const TRUNK: &str = "0.21.14";
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Everything any command needs.
 pub fn everything() -> Outcome {
     for_widget()?;
-    for_browser()?;
-    for_turn_tests()
+    for_component_tests()?;
+    debian::firefox()?;
+    debian::webkit()?;
+    debian::coturn()?;
+    for_trunk()
 }
 
-/// What building the widget needs; puts the tools on this process's PATH.
+/// What building the widget needs.
 pub fn for_widget() -> Outcome {
     wasm_target()?;
-    node_modules()?;
-    let trunk = cargo_tool("trunk", "trunk", TRUNK, &["--locked"])?;
-    let bindgen = wasm_bindgen()?;
-    extend_path(trunk.into_iter().chain(bindgen))
+    node_modules()
 }
 
-/// wasm-bindgen and its test runner, of exactly the version the crate has.
-pub fn for_browser_tests() -> Outcome {
+/// A browser with its driver, and wasm-bindgen's test runner on this process's PATH.
+pub fn for_component_tests() -> Outcome {
     wasm_target()?;
-    extend_path(wasm_bindgen()?)?;
-    for_browser()
+    debian::chromium_and_driver()?;
+    wasm_bindgen()
 }
 
-fn wasm_bindgen() -> Outcome<Option<PathBuf>> {
-    cargo_tool("wasm-bindgen", "wasm-bindgen-cli", &locked_version("wasm-bindgen")?, &[])
+/// Trunk, with the tools that it calls.
+pub fn for_trunk() -> Outcome {
+    for_widget()?;
+    wasm_bindgen()?;
+    extend_path(cargo_tool("trunk", "trunk", TRUNK, &["--locked"])?)
+}
+
+/// Builds what binds the widget. It is pinned by the project's own Cargo.lock, as the crate it must agree with is.
+pub fn binder() -> Command {
+    let mut build = cargo();
+    build.args(["build", "--locked", "-p", "bandyer-bind", "--profile", "tools"]);
+    // Of interest to those who keep the tools, not to those who use them.
+    build.env("CARGO_FUTURE_INCOMPAT_REPORT_FREQUENCY", "never");
+    // Flags for the widget are not for the tools.
+    build.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    build
+}
+
+/// A program of the binder's, built before.
+pub fn built_binder(program: &str) -> Outcome<Command> {
+    let file = target_dir()?.join("tools").join(format!("{program}{}", env::consts::EXE_SUFFIX));
+    let mut command = Command::new(file);
+    command.current_dir(root());
+    Ok(command)
+}
+
+/// The commands `wasm-bindgen` and `wasm-bindgen-test-runner`, on this process's PATH.
+fn wasm_bindgen() -> Outcome {
+    step("building wasm-bindgen and its test runner", 110, binder().args(["--features", "tools"]))?;
+    extend_path([target_dir()?.join("tools")])
 }
 
 /// `npm ci`, when package-lock.json is not what was installed last.
@@ -54,49 +83,8 @@ pub fn node_modules() -> Outcome {
     }
     let mut npm = Command::new("npm");
     npm.current_dir(root()).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-    step("installing esbuild, wasm-opt, playwright-core and typescript with npm", &mut npm)?;
+    step("installing esbuild, wasm-opt, typescript and what drives browsers with npm", 15, &mut npm)?;
     fs::write(stamp, lock).map_err(|error| format!("cannot note what was installed: {error}"))
-}
-
-/// Chromium and its driver, from Debian.
-pub fn for_browser() -> Outcome {
-    if chromium().is_some() && on_path("chromedriver").is_some() {
-        return Ok(());
-    }
-    debian(
-        &["chromium", "chromium-driver"],
-        "about 100 MB",
-        "chromium and chromedriver are needed: install them, or set CHROME and CHROMEDRIVER",
-    )
-}
-
-/// Coturn, from Debian: its client tries our TURN server, its server our credentials.
-pub fn for_turn_tests() -> Outcome {
-    if on_path("turnserver").is_some() && on_path("turnutils_uclient").is_some() {
-        return Ok(());
-    }
-    debian(
-        &["coturn"],
-        "1 MB",
-        "coturn is needed, with turnserver and turnutils_uclient on the PATH: install it",
-    )
-}
-
-fn debian(packages: &[&str], size: &str, otherwise: &str) -> Outcome {
-    if on_path("apt-get").is_none() {
-        return Err(otherwise.to_owned());
-    }
-    step("updating the package list of Debian", as_root("apt-get").args(["update", "--quiet"]))?;
-    let what = format!("installing {} from Debian ({size})", packages.join(" and "));
-    step(&what, as_root("apt-get").args(["install", "--yes", "--no-install-recommends"]).args(packages))
-}
-
-/// `$CHROME`, or what PATH has.
-pub fn chromium() -> Option<PathBuf> {
-    env::var_os("CHROME")
-        .map(PathBuf::from)
-        .or_else(|| on_path("chromium"))
-        .or_else(|| on_path("chromium-browser"))
 }
 
 pub fn on_path(program: &str) -> Option<PathBuf> {
@@ -104,23 +92,14 @@ pub fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-fn as_root(program: &str) -> Command {
-    if output("id", &["-u"]).as_deref() == Some("0") {
-        return Command::new(program);
-    }
-    let mut command = Command::new("sudo");
-    command.arg(program);
-    command
-}
-
 fn wasm_target() -> Outcome {
     let sysroot = output("rustc", &["--print", "sysroot"]).ok_or("rustc is needed: https://rustup.rs")?;
-    if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).is_dir() {
+    if Path::new(&sysroot).join("lib/rustlib").join(TARGET).is_dir() {
         return Ok(());
     }
     let mut rustup = Command::new("rustup");
-    rustup.current_dir(root()).args(["target", "add", WASM_TARGET]);
-    step("adding the WebAssembly target to the compiler", &mut rustup)
+    rustup.current_dir(root()).args(["target", "add", TARGET]);
+    step("adding the WebAssembly target to the compiler", 10, &mut rustup)
 }
 
 /// The folder to put on PATH, or `None` when PATH has the very version already.
@@ -131,12 +110,11 @@ fn cargo_tool(program: &str, package: &str, version: &str, flags: &[&str]) -> Ou
     let folder = cache().join(format!("{package}-{version}"));
     let bin = folder.join("bin");
     if !has_version(&bin.join(program), version) {
-        say(&format!("installing {package} {version} into {} (minutes, once)", folder.display()));
         let mut install = cargo();
         install.args(["install", package, "--version", version, "--root"]).arg(&folder).args(flags);
         // The project's own flags and target folder are not for tools.
         install.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-        run(&mut install)?;
+        step(&format!("installing {package} {version}"), 330, &mut install)?;
     }
     Ok(Some(bin))
 }

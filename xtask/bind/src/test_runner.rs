@@ -1,0 +1,5 @@
+//! The command `wasm-bindgen-test-runner`, which cargo hands the component tests to.
+
+fn main() -> anyhow::Result<()> {
+    wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::env::args_os())
+}

@@ -35,7 +35,7 @@ Object.keys(METHODS).forEach((name) => {
   api[name] = function () {
     if (parameters) check(arguments, parameters, least(name));
     if (needsChat(name)) needChat();
-    return session.widget().call(name, parameters ? Array.prototype.slice.call(arguments) : []);
+    return session.widget().call(name, parameters ? [].slice.call(arguments) : []);
   };
 });
 

@@ -8,22 +8,24 @@ import { report } from './errors.js';
  * client, and a turn to add listeners, is told then.
  */
 export function createClient(facts) {
-  let listeners = {};
+  let listeners = { __proto__: null };
   let early = [];
 
   function add(name, listener, once) {
     if (typeof listener !== 'function') throw new TypeError('The listener must be a function');
     // A new array each time: a list that is being emitted stays as it was.
-    listeners['$' + name] = of(name).concat({ listener, once });
+    const entries = of(name).slice();
+    entries.push({ listener, once });
+    listeners[name] = entries;
     return client;
   }
 
   function of(name) {
-    return listeners['$' + name] || [];
+    return listeners[name] || [];
   }
 
   function remove(name, unwanted) {
-    listeners['$' + name] = of(name).filter((entry) => !unwanted(entry));
+    listeners[name] = of(name).filter((entry) => !unwanted(entry));
   }
 
   function off(name, listener) {
@@ -47,8 +49,8 @@ export function createClient(facts) {
     off,
     removeListener: off,
     removeAllListeners(name) {
-      if (name === undefined) listeners = {};
-      else delete listeners['$' + name];
+      if (name === undefined) listeners = { __proto__: null };
+      else delete listeners[name];
       return client;
     },
     listenerCount: (name) => of(name).length,

@@ -1,10 +1,16 @@
 // Errors as the host page sees them: plain `Error`s told apart by `name`, `code` and `message`.
 
-/** @param {Record<string, unknown>} [details] more keys of the error */
+/**
+ * @param {Record<string, unknown>} [details] more keys of the error. They are defined and not assigned: a page may have
+ * frozen the prototype of all errors.
+ */
 export function failure(name, message, details) {
   const error = new Error(message);
-  for (const key in details) error[key] = details[key];
-  error.name = name;
+  details = details || {};
+  details.name = name;
+  Object.keys(details).forEach((key) =>
+    Object.defineProperty(error, key, { __proto__: null, value: details[key], enumerable: true }),
+  );
   return error;
 }
 
@@ -15,7 +21,7 @@ export function rethrow(reason) {
 }
 
 export function notInitialised() {
-  return failure('BandyerChatWidgetNotAuthenticated', 'The widget is not initialised: call create() first');
+  return failure('BandyerChatWidgetNotAuthenticated', 'Not initialised: call create() first');
 }
 
 export function invalidConfig(message) {

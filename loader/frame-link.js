@@ -2,6 +2,7 @@
 // that the synchronous getters read, and the host page's own functions.
 
 import { failure, rethrow } from './errors.js';
+import { isOwn, plain } from './own.js';
 
 const PROTOCOL = 1;
 const FUNCTIONS = ['userDetailsProvider', 'userDetailsFormatter'];
@@ -32,13 +33,14 @@ export class Link {
   }
 
   receive(from, message) {
-    if (message.hello) this.connected(from);
+    const says = (key) => isOwn(message, key);
+    if (says('hello')) this.connected(from);
     else if (from !== this.port) return;
-    else if (message.id) this.answered(message);
-    else if (message.ask) this.ask(message);
-    else if (message.mirror) this.mirror = message.mirror;
-    else if (message.size) this.fit(message.size);
-    else if (message.event) this.happened(message.event, message.data);
+    else if (says('id')) this.answered(message);
+    else if (says('ask')) this.ask(message);
+    else if (says('mirror')) this.mirror = message.mirror;
+    else if (says('size')) this.fit(message.size);
+    else if (says('event')) this.happened(message.event, says('data') ? message.data : undefined);
   }
 
   /** Moving a frame in the document loads it anew: then the session is made again, as the user left it. */
@@ -93,8 +95,8 @@ export class Link {
   answered(message) {
     const one = this.waiting.get(message.id);
     this.waiting.delete(message.id);
-    if ('error' in message) one?.reject(message.error);
-    else one?.resolve(message.value);
+    if (isOwn(message, 'error')) one?.reject(message.error);
+    else one?.resolve(isOwn(message, 'value') ? message.value : undefined);
   }
 
   /** The page in the frame wants a function of the options called. */
@@ -102,7 +104,7 @@ export class Link {
     const { port } = this;
     try {
       const value = await this.options[name](...args);
-      port.postMessage({ answer: ask, value: JSON.parse(JSON.stringify(value ?? null)) });
+      port.postMessage({ answer: ask, value: plain(value ?? null) });
     } catch (error) {
       port.postMessage({ answer: ask, error: String(error) });
     }
@@ -110,7 +112,7 @@ export class Link {
 
   /** A copy each time: what the host page does with it stays there. */
   read(name) {
-    if (name in this.mirror) return structuredClone(this.mirror[name]);
+    if (isOwn(this.mirror, name)) return structuredClone(this.mirror[name]);
     return name.startsWith('getLast') ? null : [];
   }
 

@@ -1,7 +1,8 @@
 // Wraps what wasm-bindgen generates: the loader in the same page may ask for it. Bundled by build.mjs, which puts the
-// generated file in place of `generated`.
+// generated file in place of `generated`. Names, and no namespace: what a bundler makes for one stumbles over what a page
+// may have added to `Object.prototype`.
 
-import * as glue from 'generated';
+import init, { mount } from 'generated';
 import { createClient } from './client.js';
 import { withCalls } from './call.js';
 import { openInPage } from './page.js';
@@ -10,7 +11,7 @@ export * from 'generated';
 export { default } from 'generated';
 
 const open = (options, place, onEvent, wasm, session) =>
-  withCalls((heard) => openInPage(glue, options, place, heard, wasm), onEvent, session);
+  withCalls((heard) => openInPage({ default: init, mount }, options, place, heard, wasm), onEvent, session);
 
 document.addEventListener('bandyer-chat-widget:wanted', (event) => {
   if (event.detail.url === import.meta.url) event.detail.take({ open, createClient });

@@ -24,9 +24,9 @@ export function locate(options) {
   try {
     url = new URL(server, location.href);
   } catch (_) {
-    throw invalidConfig('serverUrl is not a valid address');
+    throw invalidConfig('serverUrl is not valid');
   }
-  if (!server || !/^https?:$/.test(url.protocol)) throw invalidConfig('serverUrl is needed: the address of the server');
+  if (!server || !/^https?:$/.test(url.protocol)) throw invalidConfig('serverUrl is needed');
   const serverUrl = url.origin + url.pathname.replace(/\/+$/, '');
   // A bundler moves the module away from its files; then the server has them.
   const beside = script || !options.serverUrl ? from : '';

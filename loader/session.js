@@ -3,7 +3,7 @@
 import { HOST_ID } from './attach.js';
 import { failure, notInitialised } from './errors.js';
 import { FRAME, PAGE, fetchPart, forget } from './fetch-part.js';
-import { checked, knownEnvironment } from './options.js';
+import { checked } from './options.js';
 import { locate } from './place.js';
 import { mayCompile, supportsFrames, supportsWidget } from './support.js';
 
@@ -18,7 +18,7 @@ export function chatIsOff() {
 }
 
 export function isAuthenticated() {
-  return !!current && current.ready && current.authenticated;
+  return !!(current && current.ready && current.authenticated);
 }
 
 /** @throws the error of methods that need an initialised widget */
@@ -37,7 +37,7 @@ export function create(config) {
   const options = checked(config);
   if (typeof Promise === 'undefined') throw failure('Error', 'browser_not_supported');
   const refuse = (name, message) => Promise.reject(failure(name, message));
-  if (!knownEnvironment(options)) return refuse('EnvironmentNotValidError', 'Not a valid environment: ' + config.environment);
+  if (!/^(sandbox|production)$/.test(options.environment)) return refuse('EnvironmentNotValidError', 'Not a valid environment: ' + config.environment);
   if (!(options.iframe ? supportsFrames() : supportsWidget())) return refuse('Error', 'browser_not_supported');
   const place = locate(options);
   // An expired or refused session only shows why it ended: it gives way.
@@ -50,7 +50,8 @@ export function create(config) {
 }
 
 function start(options, place) {
-  const session = { options, userAlias: options.userAlias || '', ready: false, authenticated: false, ended: false, seen: {} };
+  // Not ready, not authenticated, not ended.
+  const session = { options, userAlias: options.userAlias || '', seen: {} };
   current = session;
   const stopped = new Promise((_, reject) => {
     session.stop = () => reject(failure('Error', 'Logged out during create()'));

@@ -65,7 +65,9 @@ impl Styles {
             return;
         };
         let owner: &SheetOwner = self.0.root.unchecked_ref();
-        owner.set_adopted(&owner.adopted().concat(&Array::of1(&sheet)));
+        let sheets = owner.adopted().slice(0, u32::MAX);
+        sheets.push(&sheet);
+        owner.set_adopted(&sheets);
         self.0.own.borrow_mut().push(sheet.into());
     }
 

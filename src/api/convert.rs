@@ -1,6 +1,6 @@
 //! Between JavaScript values and the public API as data. Nothing is trusted to be of the type it should be.
 
-pub use crate::js::{get, object};
+pub use crate::js::{get, object, put};
 use bandyer_core::api::{ApiErrorCode, CallChoice, CallInfo};
 use bandyer_core::calls::CallFailure;
 use bandyer_core::select::{self, ChatInfo};
@@ -98,7 +98,7 @@ fn call_options(call: &Call) -> JsValue {
 /// A call as its events show it.
 pub fn call_event(name: &str, info: &CallInfo) -> JsValue {
     let event = call_object(info);
-    crate::js::set(&event, "event", &name.into());
+    put(&event, "event", &name.into());
     event
 }
 
@@ -191,13 +191,13 @@ pub fn error(error: &ApiError) -> JsValue {
     };
     let rejection = rejection(name, &code, &error.message);
     if let Some(server) = server {
-        let _ = Reflect::set(&rejection, &"reason".into(), &server);
+        put(&rejection, "reason", &server);
     }
     if matches!(error.code, ApiErrorCode::CreateChat | ApiErrorCode::DeleteChat) {
         let cause = error
             .server_code
             .map(|word| object([("code", word.into()), ("message", error.message.as_str().into())]));
-        let _ = Reflect::set(&rejection, &"errors".into(), &list(cause.into_iter()));
+        put(&rejection, "errors", &list(cause.into_iter()));
     }
     rejection
 }

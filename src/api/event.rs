@@ -1,7 +1,6 @@
 //! Public events: their names and payloads.
 
-use super::convert::{aliases, call_event, date, iso, last_message, message, object, user_status};
-use crate::js::set;
+use super::convert::{aliases, call_event, date, iso, last_message, message, object, put, user_status};
 use bandyer_core::api::CallInfo;
 use bandyer_core::{ClientEvent, State};
 use bandyer_protocol::{Presence, UserAlias};
@@ -68,10 +67,10 @@ fn called(
 ) -> (&'static str, JsValue) {
     let payload = call_event(name, info);
     if let Some(executor) = executor {
-        set(&payload, "executor", &executor.as_str().into());
+        put(&payload, "executor", &executor.as_str().into());
     }
     if let Some(reason) = reason {
-        set(&payload, "reason", &reason.into());
+        put(&payload, "reason", &reason.into());
     }
     (name, payload)
 }

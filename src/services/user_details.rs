@@ -132,10 +132,7 @@ impl UserDetails {
 /// The object the formatter is given, before the provider adds to it.
 fn platform_user(profile: &UserProfile) -> Object {
     let user = Object::new();
-    let set = |key: &str, value: JsValue| {
-        // A fresh, ordinary object takes any property.
-        let _ = Reflect::set(&user, &key.into(), &value);
-    };
+    let set = |key: &str, value: JsValue| crate::js::put(&user, key, &value);
     let optional = |value: &Option<String>| value.as_deref().map_or(JsValue::NULL, JsValue::from_str);
     set("userAlias", profile.alias.as_str().into());
     set("firstName", optional(&profile.first_name));

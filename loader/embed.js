@@ -107,7 +107,7 @@ function onEvent(name, data) {
   if (name.startsWith('bandyer:')) scheduleMirror();
   else sendMirror();
   if (name === 'bandyer:state') resize(data);
-  // An event that only tells the mirror to be sent is nobody else's.
+  // That something a getter shows has changed is for the mirror only.
   if (name !== 'bandyer:changed') parentPort?.postMessage({ event: name, data });
   if (name === 'bandyer:unmounted') close();
   // Its WebAssembly cannot be used again; a page loaded anew has a fresh one.

@@ -37,7 +37,8 @@ export function makeFrame(page, container) {
   frame.allow = ALLOW;
   frame.src = page;
   style(frame, container ? INSIDE : { ...AT_THE_EDGE, ...FLUSH });
-  if (container) return { frame, fit() {}, dismiss() {} };
+  const print = unseenInPrint(frame);
+  if (container) return { frame, fit() {}, dismiss: print };
 
   const small = matchMedia(SMALL_SCREEN);
   let last = { width: 0, height: 0, open: false };
@@ -46,10 +47,37 @@ export function makeFrame(page, container) {
     const all = size.full || (small.matches && size.open);
     const [width, height] = all ? ['100%', '100%'] : [`${size.width}px`, `${size.height}px`];
     style(frame, { width, height, ...(size.open && !all ? FLOATING : FLUSH) });
+    raiseIfMisplaced(frame);
   };
   const again = () => fit(last);
+  const look = () => raiseIfMisplaced(frame);
   small.addEventListener('change', again);
-  return { frame, fit, dismiss: () => small.removeEventListener('change', again) };
+  addEventListener('scroll', look, { passive: true });
+  const dismiss = () => {
+    print();
+    small.removeEventListener('change', again);
+    removeEventListener('scroll', look);
+  };
+  return { frame, fit, dismiss };
+}
+
+/** Nothing of ours is on paper. Inline style knows no media, so the medium is watched. */
+function unseenInPrint(frame) {
+  const print = matchMedia('print');
+  const change = () => frame.style.setProperty('visibility', print.matches ? 'hidden' : 'visible', 'important');
+  print.addEventListener('change', change);
+  return () => print.removeEventListener('change', change);
+}
+
+/** Under a transformed ancestor, what is fixed is fixed to that; in the top layer it is fixed to the window again. */
+function raiseIfMisplaced(frame) {
+  if (!frame.isConnected || !frame.showPopover || frame.matches(':popover-open')) return;
+  const { right, bottom } = frame.getBoundingClientRect();
+  const { clientWidth, clientHeight } = document.documentElement;
+  const margin = parseFloat(frame.style.right) || 0;
+  if (Math.abs(clientWidth - margin - right) < 2 && Math.abs(clientHeight - margin - bottom) < 2) return;
+  frame.popover = 'manual';
+  frame.showPopover();
 }
 
 /** A frame of the host page keeps its place and size. It may have our page already, or nothing yet. */
@@ -64,5 +92,5 @@ export function prepareGiven(frame, page) {
 
 /** Inline and important: what the page's own sheets say about frames does not count. */
 function style(element, properties) {
-  for (const name in properties) element.style.setProperty(name, properties[name], 'important');
+  for (const name of Object.keys(properties)) element.style.setProperty(name, properties[name], 'important');
 }

@@ -1,10 +1,12 @@
 //! The root component: gives the widget's surroundings to everything inside, and lays launcher and panel out.
 
+use crate::components::announcer::Announcer;
 use crate::components::launcher::Launcher;
 use crate::components::panel::Panel;
 use crate::components::screen::{
-    Dialogs, Minute, Screen, use_room_above_keyboard, use_watched_minute, use_watched_screen,
+    Dialogs, Minute, Screen, use_room_above_keyboard, use_watched_minute, use_watched_screen, use_zone,
 };
+use crate::components::top_layer::{Stand, use_stand};
 use crate::hooks::{Surroundings, use_class, use_selector, use_styles};
 use crate::i18n::I18n;
 use crate::styles::Css;
@@ -35,7 +37,11 @@ fn Root() -> Html {
     let expanded = use_selector(|state| state.panel.expanded);
     let full = use_selector(|state| state.calls.full_screen);
     let language = use_selector(|state| state.options.language);
-    let i18n = use_memo(language, |language| I18n::new(*language));
+    // The browser's formatters keep the zone they were made in.
+    let zone = use_zone(minute);
+    let i18n = use_memo((language, zone), |(language, _)| I18n::new(*language));
+    let placed = use_styles().host();
+    use_stand(placed, node.clone(), stand(screen, full && expanded));
     use_room_above_keyboard(node.clone());
     use_layout();
     let dialog = use_state_eq(|| false);
@@ -60,11 +66,23 @@ fn Root() -> Html {
             <div ref={node} class={classes} lang={i18n.code()} dir="ltr" hidden={!shown}>
                 <Panel />
                 <Launcher />
+                <Announcer />
             </div>
         </ContextProvider<Dialogs>>
         </ContextProvider<Minute>>
         </ContextProvider<Screen>>
         </ContextProvider<I18n>>
+    }
+}
+
+/// A filled widget that is not placed covers the window, as a call in full screen does; a floating one stands 20 pixels
+/// from its corner.
+fn stand(screen: Screen, full: bool) -> Stand {
+    match (screen.placed, screen.filled || full) {
+        (true, _) if full => Stand::Everywhere,
+        (true, _) => Stand::InElement,
+        (false, true) => Stand::Everywhere,
+        (false, false) => Stand::Corner(20),
     }
 }
 

@@ -21,4 +21,5 @@ pub mod panel;
 pub mod person;
 pub mod screen;
 pub mod thread;
+pub mod top_layer;
 pub mod ui;

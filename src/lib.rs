@@ -10,6 +10,7 @@ pub mod i18n;
 mod js;
 mod roots;
 pub mod services;
+mod shield;
 #[cfg(feature = "showcase")]
 pub mod showcase;
 pub mod store;

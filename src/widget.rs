@@ -12,6 +12,7 @@ use crate::hooks::Surroundings;
 use crate::roots::Root;
 use crate::services::user_details::HostFunctions;
 use crate::services::{Outside, Place, Services, clock};
+use crate::shield::Shield;
 use crate::store::{Store, Subscription};
 use crate::styles::Styles;
 use crate::theme;
@@ -34,7 +35,7 @@ pub fn mount(
     env: &JsValue,
     on_event: &JsValue,
 ) -> Result<Client, JsValue> {
-    let page = Rc::new(HostPage::new(on_event));
+    let page = Rc::new(HostPage::new(on_event, get(env, "framed").is_truthy()));
     broken::tell_when_broken(&page);
     let host = host
         .dyn_ref::<Element>()
@@ -67,6 +68,7 @@ struct Parts {
     styles: Styles,
     files: Files,
     tracks: Tracks,
+    _shield: Shield,
     _services: Rc<Services>,
     _state_told: Subscription,
     page: Rc<HostPage>,
@@ -85,6 +87,7 @@ impl Widget {
             host.owner_document().ok_or_else(|| refusal("no_document", "the container has no document"))?;
         let shadow = shadow_root(host)?;
         let styles = Styles::new(shadow.clone());
+        let _shield = Shield::new(&shadow);
         theme::sheets().into_iter().for_each(|sheet| styles.adopt(sheet));
         let (store, files) = (Store::new(state, clock::now), Files::default());
         let tracks = Tracks::default();
@@ -107,15 +110,25 @@ impl Widget {
             let (page, store) = (Rc::clone(&page), Rc::downgrade(&widget));
             widget.store.subscribe(move || {
                 if let Some(widget) = store.upgrade() {
-                    page.tell_state(&widget.store.state());
+                    let state = widget.store.state();
+                    page.tell_state(&state);
+                    page.tell_changed(&state);
                 }
             })
         };
         let surroundings =
             Surroundings { store, styles: styles.clone(), files: files.clone(), tracks: tracks.clone() };
         let root = Root::mount(&document, &shadow, surroundings)?;
-        *widget.parts.borrow_mut() =
-            Some(Parts { root, styles, files, tracks, _services: services, _state_told: state_told, page });
+        *widget.parts.borrow_mut() = Some(Parts {
+            root,
+            styles,
+            files,
+            tracks,
+            _shield,
+            _services: services,
+            _state_told: state_told,
+            page,
+        });
         Ok(widget)
     }
 

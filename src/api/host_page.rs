@@ -2,8 +2,9 @@
 
 use super::convert::object;
 use bandyer_core::calls::CallFront;
+use bandyer_core::select::ChatInfo;
 use bandyer_core::{State, select};
-use bandyer_protocol::CallAlias;
+use bandyer_protocol::{CallAlias, Message};
 use js_sys::Function;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -18,6 +19,26 @@ extern "C" {
 pub struct HostPage {
     listener: Option<Function>,
     told: RefCell<Option<Visible>>,
+    /// For the page of a frame: what the getters gave when it was told last that they give something else.
+    read: Option<RefCell<Readable>>,
+}
+
+/// What the synchronous getters give.
+#[derive(Clone, PartialEq, Eq, Default)]
+struct Readable {
+    chats: Vec<ChatInfo>,
+    received: Option<Message>,
+    sent: Option<Message>,
+}
+
+impl Readable {
+    fn of(state: &State) -> Self {
+        Self {
+            chats: select::chats(state),
+            received: select::last_received(state).cloned(),
+            sent: select::last_sent(state).cloned(),
+        }
+    }
 }
 
 /// What the host page is kept informed of.
@@ -37,8 +58,20 @@ struct Visible {
 }
 
 impl HostPage {
-    pub fn new(listener: &JsValue) -> Self {
-        Self { listener: listener.dyn_ref().cloned(), told: RefCell::default() }
+    /// `mirrored`: the getters are asked on the other side of a frame's border, where only what is told is known.
+    pub fn new(listener: &JsValue, mirrored: bool) -> Self {
+        let read = mirrored.then(RefCell::default);
+        Self { listener: listener.dyn_ref().cloned(), told: RefCell::default(), read }
+    }
+
+    /// Tells `bandyer:changed` when a getter gives something else than before.
+    pub fn tell_changed(&self, state: &State) {
+        let Some(read) = &self.read else { return };
+        let now = Readable::of(state);
+        if *read.borrow() != now {
+            read.replace(now);
+            self.tell("bandyer:changed", &JsValue::UNDEFINED);
+        }
     }
 
     /// A listener that throws breaks nothing here.

@@ -1,6 +1,5 @@
 //! The panel: one of its views in front, the network bar and notices over all of them.
 
-use super::announcer::use_announcer;
 use super::chat_list::ListView;
 use super::cover::use_cover;
 use super::inactive::Inactive;
@@ -69,7 +68,7 @@ pub fn Panel() -> Html {
     let full = use_selector(|state| state.calls.full_screen);
     let node = use_node_ref();
     use_focus_after_call(&node, call.is_some());
-    let (notice, announcer, cover) = (use_notice(), use_announcer(), use_cover(call));
+    let (notice, cover) = (use_notice(), use_cover(call));
     // Nothing is built before the first opening; from then on closing only hides, so that it can be animated and
     // places are kept.
     let opened = use_mut_ref(|| false);
@@ -92,7 +91,6 @@ pub fn Panel() -> Html {
         <section ref={node} class={classes} tabindex="-1" role="dialog" aria-label={i18n.text(Text::PanelLabel)} part="panel"
             aria-modal={(expanded && (screen.covers || full)).then_some("true")} data-testid="panel" aria-hidden={(!expanded).then_some("true")} {onkeydown}>
             if opened { { view(&front, call.is_some(), &i18n, &styles) } { notice } <>{ cover }</> }
-            { announcer }
         </section>
     }
 }

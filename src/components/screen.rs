@@ -1,6 +1,8 @@
 //! What the views need to know of the screen: how much room there is, where the keyboard is, how late it is.
 
 use crate::hooks::{use_selector, use_store, use_styles};
+use crate::i18n::zone;
+use bandyer_core::Action;
 use bandyer_protocol::Timestamp;
 use gloo_events::EventListener;
 use std::rc::Rc;
@@ -26,12 +28,20 @@ pub struct Screen {
     pub covers: bool,
     /// It can grow to the size of the page; a phone's fills it anyway.
     pub grows: bool,
+    /// In an element of the page, or alone in a frame.
+    pub placed: bool,
 }
 
 /// Of the widget this component belongs to; `App` provides it.
 #[hook]
 pub fn use_screen() -> Screen {
-    use_context::<Screen>().unwrap_or(Screen { compact: false, filled: false, covers: false, grows: true })
+    use_context::<Screen>().unwrap_or(Screen {
+        compact: false,
+        filled: false,
+        covers: false,
+        grows: true,
+        placed: false,
+    })
 }
 
 /// A dialog lies over the view and asks for an answer first: what lies beside it in the corner steps back. `App`
@@ -91,6 +101,7 @@ pub fn use_watched_screen() -> Screen {
         filled: compact || mode.is_some(),
         covers: compact && mode.is_none(),
         grows: !compact && !host.has_attribute("data-placed"),
+        placed: mode.is_some(),
     }
 }
 
@@ -104,8 +115,32 @@ pub fn use_watched_minute() -> Minute {
     let store = use_store();
     let offset = use_selector(|state| state.session.clock_offset_ms);
     let again = use_force_update();
-    use_interval(move || again.force_update(), MINUTE_MS);
+    {
+        let again = again.clone();
+        use_interval(move || again.force_update(), MINUTE_MS);
+    }
+    // Who was away may be in another zone, and it is later in any case.
+    use_effect_with((), move |()| {
+        let document = window().and_then(|window| window.document());
+        let listener = document
+            .map(|document| EventListener::new(&document, "visibilitychange", move |_| again.force_update()));
+        move || drop(listener)
+    });
     Minute(store.now().plus_ms(offset))
+}
+
+/// Tells the time zones apart that the device is in one after the other, looked at each minute, and tells the core.
+#[hook]
+pub fn use_zone(minute: Minute) -> [i32; 12] {
+    let store = use_store();
+    let now = zone::mark(minute.0);
+    let first = use_mut_ref(|| now);
+    use_effect_with(now, move |now| {
+        if first.replace(*now) != *now {
+            store.dispatch(Action::TimeZone(Rc::new(zone::probe(store.now()))));
+        }
+    });
+    now
 }
 
 /// Keeps `--bw-room-top` and `--bw-room-height` on the element at what the on-screen keyboard leaves visible: a
@@ -143,13 +178,13 @@ fn set_room(node: &NodeRef, top: f64, height: f64, scale: f64) {
 /// Whether focus may be moved: it is nowhere, or already inside this widget. A person typing into the page is left
 /// alone.
 pub fn focus_is_free(element: &Element) -> bool {
-    let Some(active) =
-        window().and_then(|window| window.document()).and_then(|document| document.active_element())
-    else {
+    // The document only names the outermost host, which need not be ours: a page may hold us in a root of its own.
+    let root = element.get_root_node().dyn_into::<ShadowRoot>().ok();
+    if root.is_some_and(|root| root.active_element().is_some()) {
         return true;
-    };
-    let host = element.get_root_node().dyn_into::<ShadowRoot>().ok().map(|root| root.host());
-    active.tag_name().eq_ignore_ascii_case("body") || host.as_ref() == Some(&active)
+    }
+    let active = window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    active.is_none_or(|active| matches!(active.tag_name().as_str(), "BODY" | "HTML"))
 }
 
 /// Moves focus to a ring, wherever it is: only who is writing, or is held by a dialog of the page, is left alone. What

@@ -1,8 +1,11 @@
 //! The widget's texts in its languages, and their placeholders. Dates are in `dates`.
 
+pub mod cluster;
 pub mod dates;
+pub mod key;
 pub mod sizes;
 pub mod text;
+pub mod zone;
 
 use bandyer_core::options::Language;
 use dates::Dates;
@@ -23,7 +26,7 @@ struct Inner {
 
 impl PartialEq for I18n {
     fn eq(&self, other: &Self) -> bool {
-        self.0.language == other.0.language
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }
 

@@ -71,7 +71,7 @@ impl Services {
         let timers = Rc::new(Timers::new(store.clone()));
         Self {
             socket: Socket::new(store.clone(), place.server),
-            storage: Storage::new(store.clone(), place.server),
+            storage: Storage::new(place.window, store.clone(), place.server),
             details: details(store, place.server, host),
             uploads: uploads(store, place.server, files),
             media: Media::new(store.clone(), tracks.clone()),

@@ -209,7 +209,7 @@ impl Exhibit {
         }
         match view {
             "list-typing" => self.typing("anna.rossi"),
-            "no-match" => self.user(PanelAction::Search("zzz".to_owned())),
+            "no-match" => self.user(PanelAction::Search { text: "zzz".to_owned(), key: "zzz".to_owned() }),
             "online" => self.user(PanelAction::FilterOnline(true)),
             "network" => self.go_offline(),
             "expired" => {

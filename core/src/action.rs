@@ -1,12 +1,14 @@
 //! Everything that happens to the widget. Facts, not orders: what to do about them is for `update` to decide.
 
 use crate::api::{ApiCall, ApiCallId};
+use crate::calendar::TimeZone;
 use crate::media::{Devices, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind};
 pub use crate::saved::{Saved, SavedMessage};
 use crate::timers::TimerId;
 use bandyer_protocol::{
     CallType, ChatId, ClientMessageId, Seq, ServerEnvelope, Signal, UploadReceipt, UserAlias,
 };
+use std::rc::Rc;
 
 /// Everything `update` reacts to.
 #[derive(Debug, Clone)]
@@ -25,10 +27,21 @@ pub enum Action {
     /// What was saved on this device earlier: the one answer to [`crate::effect::StoreCommand::Load`], empty when
     /// nothing is there or it cannot be read. Nothing is sent before it.
     Restored(Saved),
+    /// Another page of this user changed the kept draft of a chat, from what was known here to this; empty: took it
+    /// away.
+    DraftElsewhere {
+        chat: ChatId,
+        before: String,
+        text: String,
+    },
     /// A timer started by an effect ran out.
     Timer(TimerId),
     /// The browser says that the network is back, or the page is visible again: worth trying to reconnect now.
     Awake,
+    /// The device is in another time zone now.
+    TimeZone(Rc<TimeZone>),
+    /// The page can be seen from now on, or not: its tab came to front, or went.
+    Visible(bool),
     /// The page is being left for good: a call ends now, while there is still a line to say so.
     Leaving,
 }
@@ -67,7 +80,12 @@ pub enum PanelAction {
     /// The launcher: opens a closed panel and closes an open one.
     Toggle,
     Close,
-    Search(String),
+    Search {
+        /// As typed.
+        text: String,
+        /// What it is compared by, see [`crate::letters::key`].
+        key: String,
+    },
     FilterOnline(bool),
     BackToList,
     /// Puts away the short notice.
@@ -115,10 +133,13 @@ pub enum ChatAction {
     NeedOlder {
         chat: ChatId,
     },
-    /// Whether the last message of the open thread is in view.
-    AtBottom {
+    /// What of the open thread stands on the screen now.
+    Looked {
         chat: ChatId,
+        /// Its end does.
         at_bottom: bool,
+        /// The lowest stored message of which a good part does; `None` while nothing can be seen.
+        lowest: Option<Seq>,
     },
 }
 
@@ -197,7 +218,13 @@ pub enum SocketEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DetailsEvent {
     /// The name and picture to show for a user; may come twice, first from the platform, then from the host.
-    Resolved { user: UserAlias, name: String, image: Option<String> },
+    Resolved {
+        user: UserAlias,
+        name: String,
+        /// What the name is searched by, see [`crate::letters::key`].
+        key: String,
+        image: Option<String>,
+    },
 }
 
 /// News of files on their way up or down.

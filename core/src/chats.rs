@@ -5,6 +5,7 @@ mod composer;
 pub mod days;
 mod hear;
 mod incoming;
+mod kept;
 pub mod message_list;
 mod paging;
 mod pursuit;
@@ -15,6 +16,7 @@ mod uploads;
 
 use crate::api::{ApiCallId, ApiError};
 use crate::effect::{Effect, StoreCommand};
+use crate::saved::Saved;
 use crate::step::{Step, reply};
 use bandyer_protocol::{ChatId, ClientMessageId, Message, Seq, Timestamp, UserAlias};
 pub use rows::{Row, RowKey, Rows, Tick};
@@ -38,6 +40,8 @@ pub struct Chats {
     pub last_sent: Option<Message>,
     /// What was kept on this device has been read: nothing is sent before, or newer texts would overtake older ones.
     pub restored: bool,
+    /// Of what was kept: texts of chats that are not in the list, or not yet.
+    pub strays: Saved,
     /// Number of the next message id.
     pub next_message: u32,
     /// Calls that wait until a message is stored.

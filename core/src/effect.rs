@@ -167,7 +167,8 @@ pub enum Tone {
     Silence,
 }
 
-/// For the storage of this device. None of these may fail loudly: what cannot be kept is not kept.
+/// For the storage of this device. None of these may fail loudly: what cannot be kept is not kept. They change only
+/// what this page has read or written itself, and as it knows it: other pages of the user keep their texts there too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreCommand {
     /// Reads what is kept for this user; answered by [`crate::Action::Restored`].

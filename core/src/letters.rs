@@ -31,9 +31,60 @@ fn small(c: char) -> char {
     char::from_u32(small).unwrap_or(c)
 }
 
+/// What a text is searched by: small letters without their marks, and single blanks between words. The text is taken as
+/// Unicode decomposes it (NFKD), which browsers do.
+pub fn key(decomposed: &str) -> String {
+    let letters: String = decomposed.chars().filter(|c| !is_mark(*c)).collect();
+    let words: Vec<&str> = letters.split_whitespace().collect();
+    let mut key = String::with_capacity(letters.len());
+    for c in lower(&words.join(" ")).chars() {
+        match c {
+            'ß' | 'ẞ' => key.push_str("ss"),
+            'æ' => key.push_str("ae"),
+            'œ' => key.push_str("oe"),
+            'ø' => key.push('o'),
+            'ł' => key.push('l'),
+            'đ' | 'ð' => key.push('d'),
+            'ı' => key.push('i'),
+            'ς' => key.push('σ'),
+            _ => key.push(c),
+        }
+    }
+    key
+}
+
+/// Marks on letters that people leave out when they type, and what cannot be seen.
+pub fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}'..='\u{5c7}'
+        | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{2069}' | '\u{20d0}'..='\u{20ff}' | '\u{3099}' | '\u{309a}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{fe20}'..='\u{fe2f}' | '\u{feff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_has_no_marks_no_capitals_and_no_spare_blanks() {
+        for (text, expected) in [
+            ("Jose\u{301}", "jose"),
+            ("  Bob \u{a0} Ross ", "bob ross"),
+            ("Weiß GROẞ", "weiss gross"),
+            ("I\u{307}stanbul ısı", "istanbul isi"),
+            ("Søren Łukasz Đorđe Ægir", "soren lukasz dorde aegir"),
+            ("ΣΟΦΟΣ σοφός", "σοφοσ σοφόσ"),
+            ("か\u{3099}くせい", "かくせい"),
+            ("مُحَمَّد", "محمد"),
+            ("zero\u{200b}width\u{feff}", "zerowidth"),
+            ("花子", "花子"),
+            (" \u{301} ", ""),
+        ] {
+            assert_eq!(key(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn small_letters_are_those_of_the_standard_library() {

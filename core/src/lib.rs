@@ -7,7 +7,7 @@ pub mod calendar;
 pub mod calls;
 pub mod chats;
 pub mod effect;
-mod letters;
+pub mod letters;
 pub mod media;
 mod notice;
 pub mod options;

@@ -14,10 +14,15 @@ const NOTICE_MS: u32 = 5_000;
 pub struct Panel {
     /// `display: none` when false.
     pub shown: bool,
+    /// The page itself can be seen: its tab is in front.
+    pub visible: bool,
     /// The panel is open, not only the launcher.
     pub expanded: bool,
     pub view: View,
+    /// As typed.
     pub search: String,
+    /// What it is compared by.
+    pub search_key: String,
     pub online_only: bool,
     /// A short notice in the panel, for things no other place tells.
     pub notice: Option<Notice>,
@@ -45,16 +50,18 @@ impl Panel {
     pub fn new(hidden: bool) -> Self {
         Self {
             shown: !hidden,
+            visible: true,
             expanded: false,
             view: View::List,
             search: String::new(),
+            search_key: String::new(),
             online_only: false,
             notice: None,
             adding: 0,
         }
     }
 
-    /// The chat a person is looking at: messages that arrive there are read.
+    /// The chat a person is looking at, when they look at the page.
     pub fn chat_in_front(&self) -> Option<&ChatId> {
         match &self.view {
             View::Conversation(chat) if self.expanded && self.shown => Some(chat),
@@ -78,7 +85,7 @@ impl Panel {
                 return self.expanded.then_some(Step::Told(Transition::PanelOpened)).into_iter().collect();
             }
             PanelAction::Close => self.expanded = false,
-            PanelAction::Search(text) => self.search = text,
+            PanelAction::Search { text, key } => (self.search, self.search_key) = (text, key),
             PanelAction::FilterOnline(only) => self.online_only = only,
             PanelAction::BackToList => return self.back_to_list(),
             PanelAction::DismissNotice => return self.dismiss_notice(),

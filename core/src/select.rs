@@ -9,7 +9,6 @@ pub use calls::{
 };
 
 use crate::chats::{Chat, Rows};
-use crate::letters::lower;
 use crate::panel::View;
 use crate::session::Phase;
 use crate::state::State;
@@ -75,7 +74,7 @@ pub fn my_alias(state: &State) -> Option<&UserAlias> {
     state.users.me.as_ref().map(|user| &user.profile.alias)
 }
 
-/// The chat a person is looking at: messages that arrive there are read. A call in front covers it.
+/// The chat a person is looking at, when they look at the page. A call in front covers it.
 pub fn chat_in_front(state: &State) -> Option<&ChatId> {
     state.panel.chat_in_front().filter(|_| state.calls.front().is_none())
 }
@@ -105,13 +104,13 @@ pub fn chat_list(state: &State) -> ChatList {
     if state.chats.order.is_empty() {
         return ChatList::NoChats;
     }
-    let wanted = lower(state.panel.search.trim_start());
+    let wanted = &state.panel.search_key;
     if wanted.is_empty() && !state.panel.online_only {
         return ChatList::Rows(state.chats.order.clone());
     }
     let rows: Vec<ChatId> = ordered(state)
         .filter(|chat| !state.panel.online_only || state.users.presence(&chat.other) == Presence::Online)
-        .filter(|chat| lower(state.users.name(&chat.other)).contains(&wanted))
+        .filter(|chat| state.users.key(&chat.other).contains(wanted))
         .map(|chat| chat.id.clone())
         .collect();
     if rows.is_empty() { ChatList::NoMatch } else { ChatList::Rows(Rc::new(rows)) }

@@ -96,8 +96,10 @@ pub struct World {
     pub session: Option<SessionId>,
     /// This user may send video.
     pub can_video: bool,
-    /// The chat a person is looking at.
+    /// The chat a person is looking at, when they look at the page.
     pub in_front: Option<ChatId>,
+    /// The page can be seen.
+    pub visible: bool,
     /// Questions reach the server now.
     pub online: bool,
     pub limits: Limits,

@@ -4,6 +4,7 @@ mod api;
 mod calls;
 mod chats;
 mod composer;
+mod kept;
 mod panel;
 mod rig;
 mod rows;

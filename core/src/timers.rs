@@ -39,6 +39,8 @@ pub enum ChatTimer {
     Announce,
     /// Drafts are written to storage at most this often.
     SaveDrafts,
+    /// Kept texts of chats that did not turn up are given up.
+    ForgetStrays,
 }
 
 /// Of calls.

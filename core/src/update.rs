@@ -4,6 +4,7 @@ mod methods;
 
 use crate::action::{SocketEvent, UserAction};
 use crate::api::{ApiCall, ApiError, ApiErrorCode, ApiReply, ClientEvent};
+use crate::calendar::TimeZone;
 use crate::calls::Visibility;
 use crate::effect::{Effect, MediaCommand, StoreCommand, UploadCommand};
 use crate::notice::Notice;
@@ -65,6 +66,7 @@ impl Turn<'_> {
             session: session.id.clone(),
             can_video: users.me.as_ref().is_some_and(|me| me.profile.can_video),
             in_front: select::chat_in_front(self.state).cloned(),
+            visible: self.state.panel.visible,
             online: session.is_online(),
             limits: session.limits,
             options: options.clone(),
@@ -104,13 +106,32 @@ impl Turn<'_> {
             Action::Upload(event) => Rc::make_mut(chats).upload_event(event, &world),
             Action::Media(event) => Rc::make_mut(calls).media_event(event),
             Action::Rtc(event) => Rc::make_mut(calls).rtc_event(event, &world),
+            Action::Visible(visible) => self.visible(visible),
+            Action::TimeZone(zone) => {
+                Rc::make_mut(chats).move_to(&zone);
+                Rc::make_mut(&mut self.state.options).time_zone = TimeZone::clone(&zone);
+                Vec::new()
+            }
             Action::Leaving if calls.is_shown() => Rc::make_mut(calls).leave(&world),
             Action::Leaving => Vec::new(),
             Action::Restored(saved) => Rc::make_mut(chats).restored(saved, &world),
+            Action::DraftElsewhere { chat, before, text } => {
+                Rc::make_mut(chats).draft_elsewhere(&chat, &before, text)
+            }
             Action::Timer(TimerId::Session(timer)) => Rc::make_mut(session).timer(timer, now),
             Action::Timer(TimerId::Chat(timer)) => Rc::make_mut(chats).timer(timer, &world),
             Action::Timer(TimerId::Call(timer)) => Rc::make_mut(calls).timer(timer, &world),
             Action::Timer(TimerId::NoticeEnds) => Rc::make_mut(panel).dismiss_notice(),
+        }
+    }
+
+    /// The tab came to front, or went: what stands on the screen is seen, or not.
+    fn visible(&mut self, visible: bool) -> Vec<Step> {
+        Rc::make_mut(&mut self.state.panel).visible = visible;
+        let world = self.world();
+        match &world.in_front {
+            Some(chat) => Rc::make_mut(&mut self.state.chats).pursue(chat, &world),
+            None => Vec::new(),
         }
     }
 
@@ -172,7 +193,8 @@ impl Turn<'_> {
         let alias = user.alias.clone();
         Rc::make_mut(&mut self.state.users).welcomed(user);
         self.synced(sync, first);
-        if first {
+        // Without chats there is nothing to give it to: what other pages keep stays as it is.
+        if first && self.state.options.chat {
             self.effects.push(Effect::Store(StoreCommand::Load { user: alias }));
         }
         let mut steps = self.state.session.ask_again();
@@ -239,7 +261,10 @@ impl Turn<'_> {
         steps.extend(Rc::make_mut(chats).ended());
         Rc::make_mut(panel).ended(end);
         steps.extend(
-            [TimerId::Chat(ChatTimer::Resend), TimerId::Chat(ChatTimer::SaveDrafts), TimerId::NoticeEnds]
+            [ChatTimer::Resend, ChatTimer::SaveDrafts, ChatTimer::ForgetStrays]
+                .map(TimerId::Chat)
+                .into_iter()
+                .chain([TimerId::NoticeEnds])
                 .map(stop_timer),
         );
         steps.push(Step::Do(Effect::Upload(UploadCommand::ReleaseAll)));

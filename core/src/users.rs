@@ -3,6 +3,7 @@
 use crate::action::DetailsEvent;
 use crate::api::ClientEvent;
 use crate::effect::{DetailsCommand, Effect};
+use crate::letters;
 use crate::step::{Step, emit};
 use bandyer_protocol::{Presence, UserAlias, UserNews, UserProfile};
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ pub struct User {
     pub profile: UserProfile,
     /// The formatter's word for the user; the alias until it has spoken.
     pub name: String,
+    /// What the name is searched by, see [`crate::letters::key`].
+    pub key: String,
     /// Picture address; `None` shows initials.
     pub image: Option<String>,
     pub presence: Presence,
@@ -35,7 +38,8 @@ pub struct User {
 impl User {
     fn new(profile: UserProfile, presence: Presence) -> Self {
         let (name, image) = (profile.alias.to_string(), profile.image.clone());
-        Self { profile, name, image, presence, described: false }
+        let key = letters::key(&name);
+        Self { profile, name, key, image, presence, described: false }
     }
 }
 
@@ -51,6 +55,11 @@ impl Users {
     /// The name to show: the formatter's word, else the alias.
     pub fn name<'a>(&'a self, alias: &'a UserAlias) -> &'a str {
         self.get(alias).map_or(alias.as_str(), |user| &user.name)
+    }
+
+    /// What the name is searched by; nothing finds a stranger.
+    pub fn key(&self, alias: &UserAlias) -> &str {
+        self.get(alias).map_or("", |user| &user.key)
     }
 
     /// What is known of a user's presence; offline for a stranger.
@@ -148,7 +157,7 @@ impl Users {
 
     /// Formatter or provider answered.
     pub(crate) fn details(&mut self, event: DetailsEvent) -> Vec<Step> {
-        let DetailsEvent::Resolved { user, name, image } = event;
+        let DetailsEvent::Resolved { user, name, key, image } = event;
         let known = match &mut self.me {
             Some(me) if me.profile.alias == user => Some(me),
             Some(_) | None => self.by_alias.get_mut(&user),
@@ -156,6 +165,7 @@ impl Users {
         if let Some(known) = known {
             let known = Rc::make_mut(known);
             known.name = name;
+            known.key = key;
             known.image = image;
         }
         Vec::new()

@@ -2,13 +2,12 @@
 //! another type gets its default.
 
 use super::convert::get;
+use crate::i18n::zone;
 use bandyer_core::Options;
-use bandyer_core::calendar::TimeZone;
 use bandyer_core::options::{
     CallType, Language, Layout, Mode, Paint, RecordingType, Tools, VirtualBackground, WhiteboardTools,
 };
 use bandyer_protocol::Timestamp;
-use js_sys::Date;
 use wasm_bindgen::JsValue;
 
 /// Reads the public options. `browser_language` is the one the user likes best.
@@ -44,7 +43,7 @@ pub fn options(given: &JsValue, browser_language: Option<&str>, now: Timestamp) 
         screen_sharing_extension_url: text("screenSharingExtensionURL").unwrap_or_default(),
         tools: if tools.is_truthy() { some_tools(&tools) } else { Tools::ALL },
         layout: layout(&get(given, "layout")),
-        time_zone: time_zone(now),
+        time_zone: zone::probe(now),
     }
 }
 
@@ -116,19 +115,4 @@ fn layout(layout: &JsValue) -> Layout {
 
 fn paint(part: &JsValue) -> Paint {
     Paint { background: get(part, "background").as_string(), color: get(part, "color").as_string() }
-}
-
-/// How long before and after now days may have to be told apart.
-const YEARS_BACK_MS: i64 = 15 * 366 * 86_400_000;
-const YEARS_AHEAD_MS: i64 = 2 * 366 * 86_400_000;
-
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    reason = "whole numbers far below 2^53"
-)]
-fn time_zone(now: Timestamp) -> TimeZone {
-    TimeZone::probe(now.plus_ms(-YEARS_BACK_MS), now.plus_ms(YEARS_AHEAD_MS), |at| {
-        -Date::new(&JsValue::from_f64(at.0 as f64)).get_timezone_offset() as i32
-    })
 }

@@ -6,6 +6,7 @@ mod composer;
 mod heights;
 mod links;
 mod message;
+mod paste;
 mod sheet;
 mod view_port;
 mod window;
@@ -55,10 +56,10 @@ pub fn Conversation(props: &ConversationProps) -> Html {
         let jumps = jumps.clone();
         Callback::from(move |_: MouseEvent| jumps.set(jumps.wrapping_add(1)))
     };
-    let DropZone { over, ondragenter, ondragleave, ondragover, ondrop } = drop_zone;
+    let DropZone { over, ondragover, ondragleave, ondrop } = drop_zone;
     html! {
         <div ref={region} {class} role="region" tabindex="-1" aria-label={name.clone()} part="conversation" data-testid="conversation"
-            {ondragenter} {ondragleave} {ondragover} {ondrop}>
+            {ondragover} {ondragleave} {ondrop}>
             { conversation_header(&i18n, &styles, filled, &view, &buttons, &dispatch) }
             if offline { { network_bar(&i18n, &styles) } }
             <div class="messages">
@@ -66,7 +67,7 @@ pub fn Conversation(props: &ConversationProps) -> Html {
                     typing={view.chat.typing} jumps={*jumps} />
                 if rows.is_empty() && rows.thread().reached_start { { beginning(&i18n, &view) } }
                 if rows.thread().loading_older { { older(&i18n) } }
-                { jump_down(&i18n, &rows, onjump) }
+                { jump_down(&i18n, &rows, view.chat.unread, onjump) }
             </div>
             <Composer chat={props.chat.clone()} peer_name={name.clone()} />
             if over { { drop_overlay(&i18n, &styles, &name) } }
@@ -104,26 +105,26 @@ fn older(i18n: &I18n) -> Html {
     }
 }
 
-fn jump_down(i18n: &I18n, rows: &Rows, onclick: Callback<MouseEvent>) -> Html {
-    let thread = rows.thread();
-    if thread.at_bottom || rows.is_empty() {
+/// The way down, with the number of unread messages there.
+fn jump_down(i18n: &I18n, rows: &Rows, below: u32, onclick: Callback<MouseEvent>) -> Html {
+    if rows.thread().at_bottom || rows.is_empty() {
         return Html::default();
     }
-    let label = jump_label(i18n, thread.new_below);
+    let label = jump_label(i18n, below);
     html! {
         <button type="button" class="jump" {onclick} aria-label={label.clone()} title={label}
             part="jump-down" data-testid="jump-down">
             { icon(Icon::Down, 20) }
-            if thread.new_below > 0 { <span class="count" data-testid="jump-count">{ capped(thread.new_below) }</span> }
+            if below > 0 { <span class="count" data-testid="jump-count">{ capped(below) }</span> }
         </button>
     }
 }
 
-fn jump_label(i18n: &I18n, new_below: u32) -> AttrValue {
+fn jump_label(i18n: &I18n, below: u32) -> AttrValue {
     let jump = i18n.text(Text::ThreadJumpDown);
-    if new_below == 0 {
+    if below == 0 {
         return jump;
     }
-    let news = i18n.count(Text::ThreadNewOne, Text::ThreadNewOther, new_below);
+    let news = i18n.count(Text::ThreadNewOne, Text::ThreadNewOther, below);
     [&*jump, ", ", &*news].concat().into()
 }

@@ -1,8 +1,9 @@
 //! Points in time as people read them, by the browser's `Intl` in the widget's language and the device's time zone.
 
+use crate::js::dictionary;
 use bandyer_core::calendar::Day;
 use bandyer_protocol::Timestamp;
-use js_sys::{Array, Date, Function, Object, Reflect};
+use js_sys::{Array, Date, Function};
 use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 use yew::AttrValue;
@@ -83,7 +84,7 @@ impl Dates {
     pub fn ago(&self, at: Timestamp, now: Timestamp) -> Option<AttrValue> {
         let (count, unit) = largest_unit(now.since(at))?;
         let relative = self.relative.get_or_init(|| {
-            js_sys::Intl::RelativeTimeFormat::new(&self.locales(), &options(&[("style", "narrow")]))
+            js_sys::Intl::RelativeTimeFormat::new(&self.locales(), &dictionary(&[("style", "narrow")]))
         });
         #[expect(clippy::cast_precision_loss, reason = "a small count")]
         let text = relative.format(-(count as f64), unit);
@@ -91,16 +92,18 @@ impl Dates {
     }
 
     fn formatter(&self, wanted: &[(&str, &str)]) -> Function {
-        js_sys::Intl::DateTimeFormat::new(&self.locales(), &options(wanted)).format()
+        js_sys::Intl::DateTimeFormat::new(&self.locales(), &dictionary(wanted)).format()
     }
 
     /// The person's own variety of the language when the browser names one (English is written 3:04 PM here and
     /// 15:04 there), else the plain language.
     fn locales(&self) -> Array {
         let mine = web_sys::window().map(|window| window.navigator().languages()).unwrap_or_default();
-        let found = mine
-            .iter()
-            .find(|tag| tag.as_string().is_some_and(|tag| tag.split('-').next() == Some(self.language)));
+        // Systems hand tags to their browsers that `Intl` refuses, such as `en-US@posix`.
+        let found = mine.iter().find(|tag| {
+            let language = tag.as_string().and_then(|tag| tag.split('-').next().map(str::to_ascii_lowercase));
+            language.as_deref() == Some(self.language) && canonical(tag).is_ok()
+        });
         Array::of1(&found.unwrap_or_else(|| JsValue::from_str(self.language)))
     }
 }
@@ -121,13 +124,10 @@ fn local(at: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(at.0 as f64))
 }
 
-fn options(wanted: &[(&str, &str)]) -> Object {
-    let object = Object::new();
-    for (key, value) in wanted {
-        // Setting a plain property of a fresh object does not fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(key), &JsValue::from_str(value));
-    }
-    object
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Intl, js_name = getCanonicalLocales, catch)]
+    fn canonical(tag: &JsValue) -> Result<Array, JsValue>;
 }
 
 fn call(format: &Function, at: Timestamp) -> AttrValue {

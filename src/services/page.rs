@@ -1,4 +1,4 @@
-//! What the page around the widget goes through: network back, visible again, about to vanish.
+//! What the page around the widget goes through: network back, hidden and visible again, about to vanish.
 
 use super::timers::Timers;
 use crate::store::Store;
@@ -24,9 +24,13 @@ impl Page {
             move |_: &web_sys::Event| timers.hurry(TimerId::Chat(ChatTimer::SaveDrafts))
         };
         let visible = {
-            let (document, awake, save) = (document.clone(), awake(), save());
-            move |event: &web_sys::Event| if document.hidden() { save(event) } else { awake(event) }
+            let (document, store, awake, save) = (document.clone(), store.clone(), awake(), save());
+            move |event: &web_sys::Event| {
+                store.dispatch(Action::Visible(!document.hidden()));
+                if document.hidden() { save(event) } else { awake(event) }
+            }
         };
+        store.dispatch(Action::Visible(!document.hidden()));
         let leaving = {
             let store = store.clone();
             move |_: &web_sys::Event| store.dispatch(Action::Leaving)

@@ -1,6 +1,7 @@
 //! How the host wants users to be named and pictured: `userDetailsFormatter` and `userDetailsProvider`. Both are the
 //! host's code and may do anything; whatever they do, the alias is always there to show.
 
+use crate::i18n::key;
 use bandyer_core::action::DetailsEvent;
 use bandyer_protocol::{UserAlias, UserProfile};
 use futures::future::{Either, select};
@@ -125,7 +126,8 @@ impl UserDetails {
 
     fn resolved(&self, user: &UserAlias, name: Option<String>, image: Option<String>) {
         let name = name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| user.to_string());
-        (self.0.report)(DetailsEvent::Resolved { user: user.clone(), name, image });
+        let key = key::of(&name);
+        (self.0.report)(DetailsEvent::Resolved { user: user.clone(), name, key, image });
     }
 }
 

@@ -65,6 +65,7 @@ pub fn described() -> Vec<DetailsEvent> {
         .map(|(user, name)| DetailsEvent::Resolved {
             user: alias(user),
             name: name.to_owned(),
+            key: crate::i18n::key::of(name),
             image: (user == "luca").then(|| picture(Seq(3))),
         })
         .collect()

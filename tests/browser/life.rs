@@ -235,6 +235,38 @@ async fn drafts_and_unsent_texts_survive_and_other_users_never_see_them() {
 }
 
 #[wasm_bindgen_test]
+async fn what_another_page_kept_is_read_before_anything_is_written_over_it() {
+    let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    storage.clear().unwrap();
+    let page = Page::connected(&options("{}")).await;
+    let draft = "bandyer:https://chat.example:anna:draft:anna#bob";
+    let compose = |text: &str| page.call("composeMessage", &["bob".into(), text.into(), JsValue::FALSE]);
+    JsFuture::from(compose("first")).await.unwrap();
+    assert_eq!(storage.get_item(draft).unwrap().unwrap(), "first");
+    storage.set_item(draft, "of another page").unwrap();
+    JsFuture::from(compose("mine")).await.unwrap();
+    assert_eq!(storage.get_item(draft).unwrap().unwrap(), "of another page");
+    for _ in 0..200 {
+        if storage.get_item(draft).unwrap().unwrap() != "of another page" {
+            break;
+        }
+        pause(50).await;
+    }
+    assert_eq!(storage.get_item(draft).unwrap().unwrap(), "of another page\nmine");
+
+    // Of the next life of the chat, written by a page that was quicker.
+    storage.set_item(draft, "newer").unwrap();
+    storage.set_item("bandyer:https://chat.example:anna:unsent:x", "another's").unwrap();
+    let step = Some(CursorStep { prev: Cursor(7), cursor: Cursor(8) });
+    let removed = ServerMessage::ChatRemoved { chat: chat() };
+    let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step, msg: removed };
+    play("message", &serde_json::to_string(&envelope).unwrap()).await;
+    assert_eq!(storage.get_item(draft).unwrap().unwrap(), "newer");
+    assert_eq!(storage.length().unwrap(), 2);
+    storage.clear().unwrap();
+}
+
+#[wasm_bindgen_test]
 async fn where_storage_is_denied_everything_else_works() {
     let deny = function(
         "() => { const own = Object.getOwnPropertyDescriptor(window, 'localStorage');

@@ -17,6 +17,7 @@ fn state() -> State {
     let me = User {
         profile: profile("anna"),
         name: "anna".to_owned(),
+        key: "anna".to_owned(),
         image: None,
         presence: Presence::Online,
         described: true,

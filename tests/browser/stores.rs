@@ -19,6 +19,10 @@ fn store() -> Store {
     Store::new(state, || Timestamp(1))
 }
 
+fn search(text: String) -> UserAction {
+    UserAction::Panel(PanelAction::Search { key: text.clone(), text })
+}
+
 /// An action with an effect (the reply) and a change to see.
 fn set_url(id: u32, url: &str) -> Action {
     Action::Api(ApiCallId(id), ApiCall::SetExtensionUrl { url: url.to_owned() })
@@ -61,10 +65,10 @@ fn a_dispatch_from_a_subscriber_is_told_too() {
         count.set(count.get() + 1);
         if inner.state().panel.search.len() < 3 {
             let longer = format!("{}x", inner.state().panel.search);
-            inner.dispatch(user(PanelAction::Search(longer)));
+            inner.dispatch(user(search(longer)));
         }
     });
-    store.dispatch(user(PanelAction::Search(String::new())));
+    store.dispatch(user(search(String::new())));
     assert_eq!((told.get(), store.state().panel.search.as_str()), (4, "xxx"));
 }
 
@@ -72,17 +76,17 @@ fn a_dispatch_from_a_subscriber_is_told_too() {
 fn a_snapshot_survives_a_dispatch_and_a_closed_store_does_nothing() {
     let store = store();
     let before = store.state();
-    store.dispatch(user(PanelAction::Search("new".to_owned())));
+    store.dispatch(user(search("new".to_owned())));
     assert_eq!((before.panel.search.as_str(), store.state().panel.search.as_str()), ("", "new"));
 
     let told = Rc::new(Cell::new(0));
     let count = Rc::clone(&told);
     let subscription = store.subscribe(move || count.set(count.get() + 1));
     drop(subscription);
-    store.dispatch(user(PanelAction::Search("newer".to_owned())));
+    store.dispatch(user(search("newer".to_owned())));
     assert_eq!(told.get(), 0, "dropping ends a subscription");
     store.close();
-    store.dispatch(user(PanelAction::Search("late".to_owned())));
+    store.dispatch(user(search("late".to_owned())));
     assert!(store.is_closed());
     assert_eq!(store.state().panel.search, "");
 }
@@ -137,8 +141,7 @@ fn PanelProbe(props: &RenderProps) -> Html {
     let panel = use_selector(|state| Shared::from(&state.panel));
     let (store, dispatch) = (use_store(), use_dispatch());
     assert!(Rc::ptr_eq(&store.state().panel, &store.state().panel));
-    let onclick =
-        dispatch.reform(|_: MouseEvent| UserAction::Panel(PanelAction::Search("clicked".to_owned())));
+    let onclick = dispatch.reform(|_: MouseEvent| search("clicked".to_owned()));
     html! { <button {onclick}>{ &panel.search }</button> }
 }
 
@@ -163,8 +166,8 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
     pause(0).await;
     assert_eq!((filter.0.get(), panel.0.get()), (1, 1));
 
-    store.dispatch(user(PanelAction::Search("a".to_owned())));
-    store.dispatch(user(PanelAction::Search("ab".to_owned())));
+    store.dispatch(user(search("a".to_owned())));
+    store.dispatch(user(search("ab".to_owned())));
     pause(0).await;
     assert_eq!(
         (filter.0.get(), panel.0.get()),
@@ -186,7 +189,7 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
 
     app.destroy();
     pause(0).await;
-    store.dispatch(user(PanelAction::Search("gone".to_owned())));
+    store.dispatch(user(search("gone".to_owned())));
     pause(0).await;
     assert_eq!((filter.0.get(), panel.0.get()), (2, 4));
     host.remove();

@@ -68,6 +68,79 @@ scene('dropped and pasted files go the same way', async (stage) => {
   assert.equal(alice.page.url().includes('page-'), true, 'the page did not navigate to the file');
 });
 
+/** What is on the clipboard after copying: texts by type, and files. Says whether the paste was left to the browser. */
+const paste = (user, texts, files = []) => user.composer.evaluate((field, [given, bytes]) => {
+  const transfer = new DataTransfer();
+  for (const [type, text] of Object.entries(given)) transfer.setData(type, text);
+  for (const one of bytes) transfer.items.add(new File([new Uint8Array(one.bytes)], one.name, { type: one.mimeType }));
+  return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true, composed: true }));
+}, [texts, files.map(({ name, mimeType, buffer }) => ({ name, mimeType, bytes: [...buffer] }))]);
+
+scene('words that are copied with a picture of them are words; files with their names beside them are files', async (stage) => {
+  const [alice, bob] = await talking(stage);
+  const picture = file('image.png', png(), 'image/png');
+  assert.equal(await paste(alice, { 'text/plain': 'a\tb', 'text/html': '<table><tr><td>a<td>b</table>' }, [picture]), true, 'a spreadsheet');
+  assert.equal(await paste(alice, { 'text/plain': 'words', 'text/rtf': '{}' }, [picture]), true, 'a word processor');
+  assert.equal(await paste(alice, { 'text/html': '<img src="x.png">' }, [picture]), false, 'a picture of a web page');
+  assert.equal(await paste(alice, { 'text/plain': '/home/me/plan.txt', 'text/uri-list': 'file:///home/me/plan.txt' }, [file('plan.txt', 'x')]), false, 'a file manager');
+  await bob.get('picture-preview').waitFor();
+  await bob.get('message').filter({ hasText: 'plan.txt' }).waitFor();
+  assert.equal(await bob.get('message').count(), 2);
+});
+
+scene('a table copied for real is pasted as text', async (stage) => {
+  const [alice] = await talking(stage, { contextOptions: { permissions: ['clipboard-read', 'clipboard-write'] } });
+  await alice.page.evaluate(async (bytes) => {
+    const part = (type, ...parts) => [type, new Blob(parts, { type })];
+    const item = Object.fromEntries([part('text/plain', 'a\tb'), part('text/html', '<table><tr><td>a<td>b</table>'), part('image/png', new Uint8Array(bytes))]);
+    await navigator.clipboard.write([new ClipboardItem(item)]);
+  }, [...png()]);
+  await alice.composer.click();
+  await alice.page.keyboard.press('Control+v');
+  await eventually(async () => assert.equal(await alice.composer.inputValue(), 'a\tb'));
+  assert.equal(await alice.get('message').count(), 0);
+});
+
+scene('the place to drop files goes when the pointer does, whatever became of what it was over', async (stage) => {
+  const [alice, bob] = await talking(stage);
+  await bob.send('hover over me');
+  await alice.message('hover over me').waitFor();
+  const hover = (testId, type) => alice.get(testId).last().evaluate((node, kind) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['x'], 'x.txt'));
+    return node.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }));
+  }, type);
+  await hover('message', 'dragenter');
+  await hover('message', 'dragover');
+  await alice.get('drop-overlay').waitFor();
+  // What was hovered over goes: its leave is never told.
+  await stage.server.removeChat(alice.alias, bob.alias);
+  await stage.server.addChat(alice.alias, bob.alias);
+  await alice.openChat(bob.alias);
+  await alice.get('drop-overlay').waitFor({ state: 'hidden' });
+  await hover('thread', 'dragenter');
+  await hover('thread', 'dragover');
+  await alice.get('drop-overlay').waitFor();
+  await alice.get('drop-overlay').waitFor({ state: 'hidden', timeout: 3000 });
+});
+
+scene('a file that misses the conversation does not replace the page', async (stage) => {
+  const [alice] = await talking(stage);
+  const drop = (selector) => alice.page.evaluate((given) => {
+    const node = document.querySelector(given);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['x'], 'x.txt'));
+    const fire = (type) => node.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }));
+    return [fire('dragover'), fire('drop')];
+  }, selector);
+  assert.deepEqual(await drop('main'), [false, false], 'the page stays');
+  assert.deepEqual(await drop('#Bandyer-bandyer-chat-widget'), [false, false]);
+  await alice.page.evaluate(() => { document.querySelector('main').innerHTML = '<input type="file">'; });
+  assert.deepEqual(await drop('main input'), [true, true], 'a field of the page takes its files itself');
+  await alice.closePanel();
+  assert.deepEqual(await drop('main'), [true, true], 'with the chat closed the page is as it was');
+});
+
 scene('progress shows, and cancel ends it', async (stage) => {
   const relay = await stage.relay();
   const [alice, bob] = await talking(stage, { origin: relay.origin });

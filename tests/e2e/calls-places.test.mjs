@@ -35,6 +35,23 @@ scene('in an element of the page', async (stage) => {
   assert.ok(view.x >= place.x && view.y >= place.y && view.width <= place.width && view.height <= place.height);
 });
 
+scene('full screen covers the window, also out of an element that is transformed, and gives it back', async (stage) => {
+  const body = '<div style="transform: scale(1); width: 300px; height: 500px; margin: 40px"><div id="chat" style="width: 300px; height: 500px"></div></div>';
+  const [alice, bob] = await callers(stage, { first: { html: hostPage(stage.server.origin, { body }), options: { container: '#chat' } } });
+  await connect(alice, bob);
+  await alice.get('call-view').hover();
+  await alice.get('call-fullscreen').click();
+  const box = async () => {
+    const { x, y, width, height } = await alice.get('call-view').boundingBox();
+    return [x, y, width, height].map(Math.round);
+  };
+  await eventually(async () => assert.deepEqual(await box(), [0, 0, 1280, 800]));
+  await alice.get('call-view').hover();
+  await alice.get('call-fullscreen').click();
+  await eventually(async () => assert.ok((await box())[2] <= 300, String(await box())));
+  assert.equal(await alice.page.locator('#Bandyer-bandyer-chat-widget').getAttribute('popover'), null);
+});
+
 scene('on a phone', async (stage) => {
   const contextOptions = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
   const [alice, bob] = await callers(stage, { first: { contextOptions } });

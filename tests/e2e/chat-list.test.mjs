@@ -60,6 +60,65 @@ scene('search finds by name, without regard to case, and says when nothing fits'
   assert.ok((await user.aliases()).includes(ben));
 });
 
+scene('search finds what reads the same: accents, forms of Unicode, width, blanks at the ends', async (stage) => {
+  const me = await stage.alias('me');
+  const names = { josé: 'José Ñandú', nfd: 'Zoe\u0308 Jose\u0301', weiß: 'Weiß', istanbul: 'İstanbul', wide: 'Ｗｉｄｅ', bob: 'Bob  Ross' };
+  const others = {};
+  for (const key of Object.keys(names)) {
+    others[key] = await stage.alias('friend');
+    await stage.server.addChat(me, others[key]);
+  }
+  const byAlias = Object.fromEntries(Object.entries(others).map(([key, alias]) => [alias, names[key]]));
+  const user = await stage.user(me, {
+    options: { formatter: 'named' },
+    init: [`window.e2eFormatters = { named: (user) => (${JSON.stringify(byAlias)})[user.userAlias] ?? user.userAlias };`],
+  });
+  await user.openPanel();
+  await eventually(async () => assert.equal((await user.aliases()).length, 6));
+  for (const [typed, found] of [
+    ['jose', ['josé', 'nfd']], ['Jose\u0301', ['josé', 'nfd']], ['JOSÉ', ['josé', 'nfd']], ['nandu', ['josé']], ['zoë', ['nfd']],
+    ['weiss', ['weiß']], ['WEIẞ', ['weiß']], ['istanbul', ['istanbul']], ['wide', ['wide']], ['ｗｉｄｅ', ['wide']], ['bob ', ['bob']], [' bob ross\u00a0', ['bob']],
+  ]) {
+    await user.search.fill(typed);
+    await eventually(async () => assert.deepEqual((await user.aliases()).sort(), found.map((key) => others[key]).sort(), `“${typed}”`));
+    assert.equal(await user.search.inputValue(), typed, 'what was typed stays as it is');
+  }
+});
+
+scene('a name that begins with a sign has the first letter of its word, or the whole sign', async (stage) => {
+  const me = await stage.alias('me');
+  const names = ['🇮🇹 Italia', '👩‍👩‍👧‍👦 👍', 'e\u0301lodie'];
+  const others = [];
+  for (const _ of names) {
+    others.push(await stage.alias('friend'));
+    await stage.server.addChat(me, others.at(-1));
+  }
+  const byAlias = Object.fromEntries(names.map((name, n) => [others[n], name]));
+  const user = await stage.user(me, {
+    options: { formatter: 'named' },
+    init: [`window.e2eFormatters = { named: (user) => (${JSON.stringify(byAlias)})[user.userAlias] ?? user.userAlias };`],
+  });
+  await user.openPanel();
+  const initials = (alias) => user.row(alias).locator('> span').first().textContent();
+  await eventually(async () => assert.deepEqual(await Promise.all(others.map(initials)), ['I', '👩‍👩‍👧‍👦', 'e\u0301']));
+});
+
+scene('a browser that reports locales Intl refuses', async (stage) => {
+  const [me, ann] = await meAnd(stage, 'ann');
+  await stage.server.post(ann, me, 'hello');
+  for (const languages of [['en-US@posix', 'en'], ['C'], ['en_US.UTF-8'], ['EN-gb'], []]) {
+    const user = await stage.user(me, {
+      options: { language: 'en' },
+      init: [`Object.defineProperty(Navigator.prototype, 'languages', { get: () => ${JSON.stringify(languages)} });`],
+    });
+    await user.openPanel();
+    await eventually(async () => assert.match((await user.rows())[0].time, /now/i), { message: String(languages) });
+    await user.openChat(ann);
+    await eventually(async () => assert.match(await user.get('message-time').first().textContent(), /\d\d[:.]\d\d/));
+    await user.page.close();
+  }
+});
+
 scene('the search field has the focus on a desktop', async (stage) => {
   const [me] = await meAnd(stage, 'ann');
   const user = await stage.user(me);

@@ -1,9 +1,9 @@
 // One conversation on the screen: writing, reading back, jumping down, links, dates, drafts.
 import assert from 'node:assert/strict';
-import { setUp } from './support/stage.mjs';
+import { bothMotions, setUp } from './support/stage.mjs';
 import { eventually, eventuallyEqual, staysTrue } from './support/wait.mjs';
 
-const { scene } = setUp('conversation');
+const { scene } = setUp('conversation', { motions: bothMotions });
 
 async function longChat(stage, count) {
   const [alice, bob] = [await stage.alias('alice'), await stage.alias('bob')];
@@ -43,6 +43,30 @@ scene('opens at the end, and reads back page by page without losing its place', 
     });
   }
   await eventually(async () => { await scrollBy(alice, -2000); assert.equal((await alice.texts())[0], 'message 1'); });
+});
+
+scene('more unread ones than fit a page: reading begins at the first of them, and nothing stays blank', async (stage) => {
+  const [a, b] = [await stage.alias('alice'), await stage.alias('bob')];
+  await stage.server.addChat(a, b);
+  for (let n = 1; n <= 260; n += 1) await stage.server.post(n > 20 ? b : a, n > 20 ? a : b, `message ${n}`);
+  const alice = await stage.user(a);
+  await alice.openChat(b);
+  await alice.get('unread-divider').waitFor();
+  const view = await alice.get('thread').boundingBox();
+  await eventually(async () => {
+    const line = await alice.get('unread-divider').boundingBox();
+    assert.ok(line.y >= view.y - 2 && line.y < view.y + view.height / 2, `the line stands at ${line.y - view.y}`);
+  });
+  for (const pixels of [600, -400, 4000, -9000, 20_000]) {
+    await scrollBy(alice, pixels);
+    await eventually(async () => {
+      const shown = await alice.get('message').evaluateAll((rows) => {
+        const box = rows[0]?.getRootNode().querySelector('[data-testid="thread"]').getBoundingClientRect();
+        return rows.filter((row) => { const r = row.getBoundingClientRect(); return r.bottom > box.top && r.top < box.bottom; }).length;
+      });
+      assert.ok(shown > 1, `${shown} messages in view after ${pixels}`);
+    });
+  }
 });
 
 scene('older messages arriving above do not move what one reads', async (stage) => {
@@ -204,4 +228,67 @@ scene('emoji, right-to-left and combining text arrive as they were written', asy
   await eventually(async () => assert.deepEqual((await bob.texts()).map((t) => t.trim()), texts.map((t) => t.trim())));
   const overflow = await bob.get('thread').evaluate((thread) => thread.scrollWidth - thread.clientWidth);
   assert.ok(overflow <= 1, 'a long word breaks instead of widening the thread');
+});
+
+scene('each paragraph has its own direction', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await alice.openChat(bob.alias);
+  await stage.server.post(bob.alias, alice.alias, 'שלום עולם.\nHello world.\nمرحبا!');
+  const text = alice.get('message-text').first();
+  await text.waitFor();
+  // Where the last sign of each line stands, from the left edge of its line.
+  const signs = await text.evaluate((span) => {
+    const node = span.firstChild;
+    const at = (place) => { const range = document.createRange(); range.setStart(node, place); range.setEnd(node, place + 1); return range.getBoundingClientRect().x; };
+    let start = 0;
+    return node.data.split('\n').map((line) => { const [first, last] = [at(start), at(start + line.length - 1)]; start += line.length + 1; return last < first ? 'left' : 'right'; });
+  });
+  assert.deepEqual(signs, ['left', 'right', 'left']);
+});
+
+scene('copied messages are their texts, a line each', async (stage) => {
+  const [alice, bob] = await stage.pair({ first: { contextOptions: { permissions: ['clipboard-read', 'clipboard-write'] } } });
+  await alice.openChat(bob.alias);
+  for (const [from, text] of [[bob, 'the first'], [alice, 'the second'], [bob, 'the third\nof two lines']]) {
+    await stage.server.post(from.alias, from === bob ? alice.alias : bob.alias, text);
+  }
+  await alice.message('the first').waitFor();
+  await alice.get('message').filter({ hasText: 'of two lines' }).waitFor();
+  const [from, to] = [alice.get('message-text').first(), alice.get('message-text').last()];
+  const [a, b] = [await from.boundingBox(), await to.boundingBox()];
+  await alice.page.mouse.move(a.x + 1, a.y + 6);
+  await alice.page.mouse.down();
+  await alice.page.mouse.move(b.x + b.width / 2, b.y + b.height / 2, { steps: 8 });
+  await alice.page.mouse.move(b.x + b.width + 2, b.y + b.height - 4, { steps: 4 });
+  await alice.page.mouse.up();
+  await alice.page.keyboard.press('Control+c');
+  await eventually(async () => assert.equal(await alice.page.evaluate(() => navigator.clipboard.readText()), 'the first\nthe second\nthe third\nof two lines'));
+});
+
+scene('letters with hundreds of marks stay in their own bubble', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await alice.openChat(bob.alias);
+  await stage.server.post(bob.alias, alice.alias, 'a quiet neighbour');
+  await stage.server.post(bob.alias, alice.alias, 'Z' + '\u0335\u0317\u0308\u0301\u030b'.repeat(80) + 'algo');
+  await alice.get('message').filter({ hasText: 'algo' }).waitFor();
+  const row = alice.message('a quiet neighbour');
+  await alice.get('thread').evaluate(async (thread) => { await Promise.allSettled(thread.getRootNode().getAnimations().map((one) => one.finished)); });
+  const before = await row.screenshot();
+  await alice.get('message').last().evaluate((node) => { node.style.visibility = 'hidden'; });
+  assert.ok(before.equals(await row.screenshot()), 'nothing is painted over the message above');
+});
+
+scene('the device moves to another time zone: times and days follow', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  await alice.openChat(bob.alias);
+  await stage.server.post(bob.alias, alice.alias, 'what time is it');
+  await alice.message('what time is it').waitFor();
+  const time = async () => (await alice.get('message-time').first().textContent()).trim();
+  const before = await time();
+  const cdp = await alice.page.context().newCDPSession(alice.page);
+  await cdp.send('Emulation.setTimezoneOverride', { timezoneId: '' });
+  await cdp.send('Emulation.setTimezoneOverride', { timezoneId: 'Asia/Tokyo' });
+  await alice.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  const hour = (text) => Number(/\d+(?=[:.]\d\d$)/.exec(text)[0]);
+  await eventually(async () => assert.equal(hour(await time()), (hour(before) + 9) % 24));
 });

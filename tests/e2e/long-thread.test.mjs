@@ -1,10 +1,10 @@
 // A conversation of 100,000 messages: it opens, scrolls and takes new messages like a short one.
 import assert from 'node:assert/strict';
-import { setUp } from './support/stage.mjs';
+import { bothMotions, setUp } from './support/stage.mjs';
 import { fillChat, generousLimits } from './support/socket.mjs';
 import { eventually } from './support/wait.mjs';
 
-const { scene } = setUp('long thread', { serverFlags: generousLimits });
+const { scene } = setUp('long thread', { serverFlags: generousLimits, motions: bothMotions });
 
 scene('100,000 messages', async (stage) => {
   const [a, b] = [await stage.alias('alice'), await stage.alias('bob')];

@@ -58,6 +58,43 @@ scene('pending messages survive a reload, also while still offline', async (stag
   });
 });
 
+const keptOf = (user) => user.page.evaluate(() => JSON.stringify({ ...localStorage }));
+
+scene('a page of the site without chats leaves drafts and unsent messages of the others alone', async (stage) => {
+  const [relay, alice, bob] = await behindRelay(stage);
+  relay.cut();
+  await alice.networkBar.waitFor();
+  await alice.send('written offline');
+  await alice.type('half a draft');
+  await eventually(async () => assert.match(await keptOf(alice), /written offline.*half a draft|half a draft.*written offline/));
+  const home = alice.page.url();
+  relay.mend();
+  await alice.goto(home);
+  await alice.create({ tools: { chat: false } });
+  await alice.ask('getUsersStatusList');
+  assert.match(await keptOf(alice), /written offline.*half a draft|half a draft.*written offline/);
+  await alice.goto(home);
+  await alice.create();
+  await bob.sees(['before', 'written offline'], back);
+  await alice.openChat(bob.alias);
+  await eventuallyEqual(() => alice.composer.inputValue(), 'half a draft');
+  assert.deepEqual((await stage.server.stored(alice.alias, bob.alias)).map((m) => m.body), ['before', 'written offline']);
+});
+
+scene('two pages of one person share a draft, and sending it on one takes it from the other', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  const again = await stage.user(alice.alias, { context: alice.page.context() });
+  await Promise.all([alice.openChat(bob.alias), again.openChat(bob.alias)]);
+  await alice.type('begun here');
+  await eventuallyEqual(() => again.composer.inputValue(), 'begun here');
+  await again.type(', sent there');
+  await eventuallyEqual(() => alice.composer.inputValue(), 'begun here, sent there');
+  await again.composer.press('Enter');
+  await bob.openChat(alice.alias);
+  await bob.sees(['begun here, sent there']);
+  await eventuallyEqual(() => alice.composer.inputValue(), '');
+});
+
 scene('a line that stands but carries nothing is noticed, and nothing doubles', async (stage) => {
   const [relay, alice, bob] = await behindRelay(stage);
   relay.freeze();

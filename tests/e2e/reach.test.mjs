@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { networkNoise, setUp } from './support/stage.mjs';
+import { bothMotions, networkNoise, setUp } from './support/stage.mjs';
 import { mintToken } from './support/server.mjs';
 import { file, png } from './support/files.mjs';
 import { eventually, eventuallyEqual } from './support/wait.mjs';
 
-const { scene } = setUp('reach');
+const { scene } = setUp('reach', { motions: bothMotions });
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 
@@ -121,6 +121,17 @@ scene('screen readers hear of new messages and know the parts by name', async (s
   assert.equal(await bob.launcher.getAttribute('aria-expanded'), 'true');
   await bob.closePanel();
   assert.equal(await bob.launcher.getAttribute('aria-expanded'), 'false');
+});
+
+scene('messages are announced one by one, also the same twice, and while the panel is closed', async (stage) => {
+  const [alice, bob] = await stage.pair();
+  const said = () => alice.get('announcer').locator('p').allTextContents();
+  for (const count of [1, 2]) {
+    await stage.server.post(bob.alias, alice.alias, 'ok');
+    await eventuallyEqual(async () => (await said()).filter((line) => line.endsWith(': ok')).length, count);
+  }
+  const hidden = await alice.get('announcer').evaluate((node) => Boolean(node.closest('[aria-hidden="true"], [inert], [hidden]')) || getComputedStyle(node).visibility !== 'visible');
+  assert.equal(hidden, false, 'a screen reader hears it');
 });
 
 scene('who wants no motion gets none', async (stage) => {

@@ -1,12 +1,12 @@
 //! One device: a client of `core` with its timers, its storage and its memory of what the host page was told.
 
 use crate::browser::Browser;
-use bandyer_core::action::{Saved, SavedMessage, SocketEvent, UploadEvent, UserAction};
+use bandyer_core::action::{ChatAction, Saved, SavedMessage, SocketEvent, UploadEvent, UserAction};
 use bandyer_core::api::{ApiCall, ApiCallId, ApiError, ApiReply, ClientEvent};
 use bandyer_core::effect::{SocketCommand, StoreCommand};
 use bandyer_core::options::{Options, Tools};
 use bandyer_core::timers::TimerId;
-use bandyer_core::{Action, Effect, State, update};
+use bandyer_core::{Action, Effect, State, select, update};
 use bandyer_protocol::{
     Attachment, ChatId, ClientEnvelope, ClientMessageId, ServerEnvelope, Timestamp, UploadReceipt, UserAlias,
 };
@@ -155,6 +155,23 @@ impl Device {
     }
 
     fn act(&mut self, action: Action, now: Timestamp) -> Vec<Wish> {
+        let mut wishes = self.carry_out(action, now);
+        if let Some(look) = self.look() {
+            wishes.extend(self.carry_out(Action::User(look), now));
+        }
+        wishes
+    }
+
+    /// A screen as high as the thread: its last message stands on it.
+    fn look(&self) -> Option<UserAction> {
+        let chat = select::chat_in_front(&self.state)?;
+        let thread = &self.state.chats.by_id.get(chat)?.thread;
+        let lowest = thread.stored.last_seq().filter(|_| thread.can_be_placed());
+        let looked = || UserAction::Chat(ChatAction::Looked { chat: chat.clone(), at_bottom: true, lowest });
+        (thread.on_screen != lowest).then(looked)
+    }
+
+    fn carry_out(&mut self, action: Action, now: Timestamp) -> Vec<Wish> {
         let effects = update(&mut self.state, action, now);
         let mut wishes = Vec::new();
         for effect in effects {

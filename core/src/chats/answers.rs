@@ -2,7 +2,7 @@
 
 use super::incoming::interned;
 use super::thread::Content;
-use super::{Chats, OutgoingState};
+use super::{Chats, OutgoingState, Wanted};
 use crate::api::{ApiError, ApiErrorCode};
 use crate::panel::Notice;
 use crate::questions::{Answer, ChatQuestion};
@@ -48,10 +48,10 @@ impl Chats {
                 ServerMessage::Chat(ChatNews::Messages { messages, .. }),
             ) => self.receipt(&chat, seq, messages),
             (ChatQuestion::MarkRead { chat, seq }, ServerMessage::Done) => {
-                if let Some(chat) = self.chat_mut(&chat)
-                    && chat.marking.is_some_and(|marking| marking.seq == seq)
-                {
-                    chat.marking = None;
+                if let Some(chat) = self.chat_mut(&chat) {
+                    // More was read meanwhile: that is still to be told.
+                    let more = chat.marking.filter(|marking| marking.seq > seq);
+                    chat.marking = more.map(|marking| Wanted { asked: false, ..marking });
                 }
                 Vec::new()
             }
@@ -98,8 +98,11 @@ impl Chats {
         let thread = chat.thread_mut();
         thread.loading_older = false;
         if thread.prepend(&page, &world.options.time_zone) {
-            thread.paged = true;
             thread.reached_start = !has_more || thread.stored.first_seq() == Some(Seq(1));
+            if !thread.paged {
+                thread.divide_below_own(page.iter(), world.me.as_ref());
+            }
+            thread.paged |= thread.reached_start || page.is_empty() || thread.holds_unread();
         }
     }
 

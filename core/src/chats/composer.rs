@@ -2,11 +2,11 @@
 
 use super::thread::Content;
 use super::{Chats, Outgoing, OutgoingState, store};
-use crate::action::{Saved, SavedMessage};
 use crate::api::{ApiCallId, ApiError, ApiErrorCode};
 use crate::effect::{Effect, StoreCommand, UploadCommand};
 use crate::panel::Notice;
 use crate::questions::{ChatQuestion, Question};
+use crate::saved::SavedMessage;
 use crate::step::{Step, Transition, World, ask, reply, start_timer};
 use crate::timers::{ChatTimer, TimerId};
 use bandyer_protocol::{ChatId, ChatRequest, ClientMessageId, Timestamp};
@@ -29,11 +29,15 @@ impl Chats {
             steps.push(ask(request, ChatRequest::Typing { chat: id.clone() }));
         }
         chat.draft = text;
-        if self.unsaved_drafts.is_empty() {
-            steps.push(start_timer(TimerId::Chat(ChatTimer::SaveDrafts), SAVE_DRAFTS_MS));
-        }
-        self.unsaved_drafts.insert(id.clone());
+        steps.extend(self.draft_changed(id));
         steps
+    }
+
+    /// A draft has to be written to storage; several changes in a row are written once.
+    pub(super) fn draft_changed(&mut self, id: &ChatId) -> Option<Step> {
+        let first = self.unsaved_drafts.is_empty();
+        self.unsaved_drafts.insert(id.clone());
+        first.then(|| start_timer(TimerId::Chat(ChatTimer::SaveDrafts), SAVE_DRAFTS_MS))
     }
 
     /// Puts a text into the composer, from outside.
@@ -142,34 +146,6 @@ impl Chats {
         let error = ApiError::new(ApiErrorCode::NotPermitted, "The user gave the message up");
         steps.extend(self.answer_waiting(&client_id, Err(error)));
         steps.extend(self.pursue(id, world));
-        steps
-    }
-
-    /// What was kept on this device: it is older than anything written since, so it goes first.
-    pub(crate) fn restored(&mut self, saved: Saved, world: &World) -> Vec<Step> {
-        if self.restored {
-            return Vec::new();
-        }
-        self.restored = true;
-        let mut steps = Vec::new();
-        for (id, text) in saved.drafts {
-            match self.chat_mut(&id) {
-                Some(chat) if chat.draft.is_empty() => chat.draft = text,
-                Some(_) => {}
-                None => steps.push(store(StoreCommand::SaveDraft { chat: id, text: String::new() })),
-            }
-        }
-        for message in saved.outbox.into_iter().rev() {
-            let Some(chat) = self.chat_mut(&message.chat) else {
-                steps.push(store(StoreCommand::ForgetMessage { client_id: message.client_id }));
-                continue;
-            };
-            if chat.thread.outgoing(&message.client_id).is_none() {
-                let outgoing = outgoing(message.client_id, Content::Text(message.text), message.at);
-                chat.thread_mut().outgoing.insert(0, Rc::new(outgoing));
-            }
-        }
-        steps.extend(self.pursue_all(world));
         steps
     }
 }

@@ -22,10 +22,7 @@ impl Chats {
             ChatAction::DownloadFile { chat, seq } => self.download(&chat, seq),
             ChatAction::ShowPicture { chat, seq } => self.show_picture(&chat, seq),
             ChatAction::NeedOlder { chat } => self.need_older(&chat, world),
-            ChatAction::AtBottom { chat, at_bottom } => {
-                self.at_bottom(&chat, at_bottom);
-                Vec::new()
-            }
+            ChatAction::Looked { chat, at_bottom, lowest } => self.looked(&chat, at_bottom, lowest, world),
         }
     }
 
@@ -55,6 +52,7 @@ impl Chats {
             ChatTimer::Resend => self.pause_over(world),
             ChatTimer::Announce => self.announce(),
             ChatTimer::SaveDrafts => self.save_drafts(),
+            ChatTimer::ForgetStrays => self.forget_strays(world),
         }
     }
 

@@ -55,9 +55,6 @@ impl Chats {
         } else {
             thread.reached_start = false;
         }
-        if !mine && !thread.at_bottom {
-            thread.new_below += 1;
-        }
         let mut steps = settled.map(|outgoing| self.settle(&outgoing)).unwrap_or_default();
         let message = Message::clone(&message);
         if let MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) = message.body {

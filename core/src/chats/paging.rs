@@ -1,8 +1,13 @@
 //! Looking at a conversation: opening it, scrolling in it.
 
 use super::{Chats, pursuit};
+use crate::calendar::TimeZone;
 use crate::step::{Step, World};
-use bandyer_protocol::ChatId;
+use bandyer_protocol::{ChatId, Seq};
+use std::rc::Rc;
+
+/// An own message among the unread ones is not looked for farther up.
+const MOST_LOOKED_AT: usize = 500;
 
 impl Chats {
     /// A conversation was selected: its thread is kept from now on.
@@ -21,8 +26,12 @@ impl Chats {
             let divider = (chat.unread > 0).then_some(chat.read_seq);
             let thread = chat.thread_mut();
             thread.divider_after = divider;
+            let known: Vec<_> = match divider {
+                Some(_) => thread.stored.iter().rev().take(MOST_LOOKED_AT).cloned().collect(),
+                None => Vec::new(),
+            };
+            thread.divide_below_own(known.iter(), world.me.as_ref());
             thread.at_bottom = true;
-            thread.new_below = 0;
         }
         self.open(id, world)
     }
@@ -41,16 +50,29 @@ impl Chats {
         steps
     }
 
-    /// Whether the newest message is in view.
-    pub(crate) fn at_bottom(&mut self, id: &ChatId, at_bottom: bool) {
+    /// The days of all threads begin elsewhere now.
+    pub(crate) fn move_to(&mut self, zone: &TimeZone) {
+        for chat in self.by_id.values_mut().filter(|chat| !chat.thread.stored.is_empty()) {
+            Rc::make_mut(chat).thread_mut().count_days(zone);
+        }
+    }
+
+    /// What of the open thread stands on the screen now: whether its end does, and the lowest stored message. What a
+    /// person has in front of them is read.
+    pub(crate) fn looked(
+        &mut self,
+        id: &ChatId,
+        at_bottom: bool,
+        lowest: Option<Seq>,
+        world: &World,
+    ) -> Vec<Step> {
         if let Some(chat) = self.chat_mut(id)
-            && (chat.thread.at_bottom != at_bottom || (at_bottom && chat.thread.new_below > 0))
+            && (chat.thread.at_bottom, chat.thread.on_screen) != (at_bottom, lowest)
         {
             let thread = chat.thread_mut();
             thread.at_bottom = at_bottom;
-            if at_bottom {
-                thread.new_below = 0;
-            }
+            thread.on_screen = lowest;
         }
+        self.pursue(id, world)
     }
 }

@@ -85,19 +85,19 @@ fn ask(question: ChatQuestion, request: ChatRequest) -> Step {
     crate::step::ask(Question::Chat(question), request)
 }
 
-/// A message in front of somebody is read. What is not loaded, or lies behind a gap, is not in front.
+/// A message is read that stood on the screen while somebody could see it, and so is what stands above it.
 fn mark_read(chat: &mut Chat, world: &World) {
-    let seen = chat.thread.stored.last_seq().unwrap_or(Seq(0));
-    if world.in_front.as_ref() != Some(&chat.id)
-        || chat.unread == 0
-        || seen != chat.heard
-        || chat.read_seq >= seen
-    {
+    let held = chat.thread.stored.last_seq().unwrap_or(Seq(0));
+    let seen = chat.thread.on_screen.unwrap_or(Seq(0)).min(held);
+    let in_front = world.visible && world.in_front.as_ref() == Some(&chat.id);
+    if !in_front || chat.unread == 0 || chat.read_seq >= seen {
         return;
     }
     chat.read_seq = seen;
     chat.unread = chat.unread_after(seen, world.me.as_ref()).unwrap_or(chat.unread);
-    chat.marking = Some(Wanted { seq: seen, asked: false });
+    // One question at a time: who scrolls through many messages would ask for each.
+    let asked = chat.marking.is_some_and(|marking| marking.asked);
+    chat.marking = Some(Wanted { seq: seen, asked });
 }
 
 fn send_marker(chat: &mut Chat, steps: &mut Vec<Step>) {
@@ -151,13 +151,16 @@ fn close_gap(chat: &mut Chat, world: &World, steps: &mut Vec<Step>) {
     chat.thread_mut().loading_gap = true;
 }
 
-/// The first page of an opened thread, large enough for the unread divider to be in it.
+/// The first page of an opened thread, large enough for the unread divider to be in it; where the server gives no page
+/// that large, one after the other. Own messages lie between the unread ones, too.
 fn first_page(chat: &mut Chat, world: &World, steps: &mut Vec<Step>) {
     let thread = &chat.thread;
     if !thread.opened || thread.reached_start || thread.loading_older || thread.paged {
         return;
     }
-    let limit = thread.next_page.max(FIRST_PAGE).max(chat.unread.saturating_add(FIRST_PAGE / 2));
+    let new = chat.last_seq.0.saturating_sub(thread.divider_after.unwrap_or(chat.last_seq).0);
+    let new = u32::try_from(new).unwrap_or(u32::MAX);
+    let limit = thread.next_page.max(FIRST_PAGE).max(new.saturating_add(FIRST_PAGE / 2));
     older_page(chat, limit, world, steps);
 }
 

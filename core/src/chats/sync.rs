@@ -70,6 +70,7 @@ impl Chats {
             }
         }
         self.by_id.insert(summary.chat.clone(), Rc::new(chat));
+        self.take_in_strays();
         steps
     }
 

@@ -3,12 +3,15 @@
 use super::days::Days;
 use super::message_list::MessageList;
 use crate::calendar::TimeZone;
-use bandyer_protocol::{Attachment, ClientMessageId, Message, Seq, Timestamp};
+use bandyer_protocol::{Attachment, ClientMessageId, Message, Seq, Timestamp, UserAlias};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// How many messages the first page asks for; each further one asks for twice as many, up to the server's limit.
 pub const FIRST_PAGE: u32 = 30;
+
+/// Where the unread messages begin is not looked for beyond so many.
+const FARTHEST_BACK: usize = 2_000;
 
 /// What a conversation shows, besides what its chat says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +27,7 @@ pub struct Thread {
     pub reached_start: bool,
     /// The conversation was opened once: the thread is kept up to date from then on.
     pub opened: bool,
-    /// The first page has arrived.
+    /// The first pages have arrived: as many as it takes to show where the unread ones begin.
     pub paged: bool,
     /// A page of older messages is on its way.
     pub loading_older: bool,
@@ -34,8 +37,8 @@ pub struct Thread {
     pub divider_after: Option<Seq>,
     /// The last message is in view.
     pub at_bottom: bool,
-    /// Messages that arrived while it was not.
-    pub new_below: u32,
+    /// The lowest stored message that stands on the screen of the open conversation; `None` before it stands there.
+    pub on_screen: Option<Seq>,
     /// Object URLs of loaded preview pictures.
     pub pictures: Rc<BTreeMap<Seq, String>>,
     /// Previews asked for and not there yet.
@@ -57,7 +60,7 @@ impl Default for Thread {
             loading_gap: false,
             divider_after: None,
             at_bottom: true,
-            new_below: 0,
+            on_screen: None,
             pictures: Rc::default(),
             pictures_wanted: BTreeSet::new(),
             next_page: FIRST_PAGE,
@@ -82,6 +85,40 @@ impl Thread {
             self.days.prepend(page, zone);
         }
         joins
+    }
+
+    /// What a person should see first is here.
+    pub fn can_be_placed(&self) -> bool {
+        self.paged || self.reached_start
+    }
+
+    /// Finds anew where the days begin, by another zone.
+    pub fn count_days(&mut self, zone: &TimeZone) {
+        self.days = Days::default();
+        for message in self.stored.iter() {
+            self.days.append(message, zone);
+        }
+    }
+
+    /// What this user wrote, be it on another device, is below what they had seen: the divider goes below the last of
+    /// these messages that is theirs, and away when nothing unread is left there.
+    pub fn divide_below_own<'a>(
+        &mut self,
+        messages: impl Iterator<Item = &'a Rc<Message>>,
+        me: Option<&UserAlias>,
+    ) {
+        let Some(divider) = self.divider_after else { return };
+        let own = messages.filter(|message| Some(&message.sender) == me).map(|message| message.seq).max();
+        let Some(own) = own.filter(|own| *own > divider) else { return };
+        let left = self.stored.iter_from(own.next()).any(|message| Some(&message.sender) != me);
+        self.divider_after = left.then_some(own);
+    }
+
+    /// The first unread message is here, as far as one goes back for it.
+    pub fn holds_unread(&self) -> bool {
+        let Some(divider) = self.divider_after else { return true };
+        self.stored.first_seq().is_some_and(|first| first <= divider.next())
+            || self.stored.len() >= FARTHEST_BACK
     }
 
     /// The message on its way that has this id.

@@ -26,6 +26,14 @@ fn page(rig: &mut Rig, from: u64, to: u64, has_more: bool) -> Vec<Effect> {
     rig.answer(|request| matches!(request, Question::Chat(ChatQuestion::Older(_))), page)
 }
 
+/// The server has moved the marker.
+fn marked(rig: &mut Rig) -> Vec<Effect> {
+    rig.answer(
+        |request| matches!(request, Question::Chat(ChatQuestion::MarkRead { .. })),
+        ServerMessage::Done,
+    )
+}
+
 fn fetch(from: u64, direction: PageDirection, limit: u32) -> ClientMessage {
     ClientMessage::Chat(ChatRequest::FetchMessages {
         chat: chat_with("bob"),
@@ -66,25 +74,26 @@ fn opening_loads_a_page_marks_it_read_and_draws_the_divider() {
     let effects = open(&mut rig);
     assert_eq!(sent(&effects), vec![&fetch(101, PageDirection::Before, 30)]);
     assert_eq!(rig.chat("bob").unread, 3, "nothing is read before it is there");
-    let effects = page(&mut rig, 71, 100, true);
+    assert!(sent(&page(&mut rig, 71, 100, true)).is_empty(), "nor before it stands on the screen");
+    let effects = rig.look("bob", 100);
     assert_eq!(
         sent(&effects),
         vec![&ClientMessage::Chat(ChatRequest::MarkRead { chat: chat_with("bob"), seq: Seq(100) })]
     );
     assert_eq!(rig.chat("bob").unread, 0);
     assert_eq!(rig.chat("bob").thread.divider_after, Some(Seq(97)));
-    rig.answer(
-        |request| matches!(request, Question::Chat(ChatQuestion::MarkRead { .. })),
-        ServerMessage::Done,
-    );
+    marked(&mut rig);
     assert_eq!(rig.chat("bob").marking, None);
-    let effects = rig.event(added("bob", 101, "bob"));
+    rig.event(added("bob", 101, "bob"));
+    let effects = rig.look("bob", 101);
     assert_eq!(
         sent(&effects),
         vec![&ClientMessage::Chat(ChatRequest::MarkRead { chat: chat_with("bob"), seq: Seq(101) })]
     );
+    marked(&mut rig);
     rig.api(ApiCall::CloseWidget);
-    assert!(sent(&rig.event(added("bob", 102, "bob"))).is_empty(), "closed: not read");
+    rig.event(added("bob", 102, "bob"));
+    assert!(sent(&rig.look("bob", 102)).is_empty(), "closed: not read");
     assert_eq!(rig.chat("bob").unread, 1);
     let effects = rig.api(ApiCall::OpenWidget);
     assert_eq!(sent(&effects).len(), 1);
@@ -101,6 +110,7 @@ fn a_conversation_opened_again_draws_the_divider_at_its_new_messages() {
     rig.event(added("bob", 3, "bob"));
     open(&mut rig);
     assert_eq!(rig.chat("bob").thread.divider_after, Some(Seq(1)));
+    rig.look("bob", 3);
     assert_eq!(rig.chat("bob").unread, 0, "and they are read");
 }
 
@@ -110,16 +120,118 @@ fn a_hidden_widget_reads_nothing() {
     open(&mut rig);
     page(&mut rig, 1, 1, false);
     rig.api(ApiCall::HideWidget);
-    assert!(sent(&rig.event(added("bob", 2, "bob"))).is_empty());
+    rig.event(added("bob", 2, "bob"));
+    assert!(sent(&rig.look("bob", 2)).is_empty());
     assert_eq!(sent(&rig.api(ApiCall::ShowWidget)).len(), 1);
+}
+
+#[test]
+fn a_tab_that_nobody_sees_reads_nothing() {
+    let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
+    open(&mut rig);
+    page(&mut rig, 1, 1, false);
+    rig.act(crate::Action::Visible(false));
+    rig.event(added("bob", 2, "bob"));
+    assert!(sent(&rig.look("bob", 2)).is_empty());
+    assert_eq!(select::unread_messages(&rig.state), vec![(chat_with("bob"), 1)]);
+    let effects = rig.act(crate::Action::Visible(true));
+    assert_eq!(
+        sent(&effects),
+        vec![&ClientMessage::Chat(ChatRequest::MarkRead { chat: chat_with("bob"), seq: Seq(2) })]
+    );
+    assert_eq!(rig.chat("bob").unread, 0);
+}
+
+#[test]
+fn scrolled_up_a_message_is_unread_until_it_stands_on_the_screen() {
+    let mut rig = Rig::connected(vec![summary("bob", 30, 0)]);
+    open(&mut rig);
+    page(&mut rig, 1, 30, false);
+    let look = |rig: &mut Rig, lowest| {
+        let lowest = Some(Seq(lowest));
+        let looked = ChatAction::Looked { chat: chat_with("bob"), at_bottom: false, lowest };
+        let effects = rig.user(looked);
+        (sent(&effects).len(), rig.chat("bob").unread)
+    };
+    look(&mut rig, 8);
+    for seq in 31..=34 {
+        rig.event(added("bob", seq, if seq == 33 { "anna" } else { "bob" }));
+    }
+    assert_eq!(look(&mut rig, 30), (0, 3));
+    assert_eq!(look(&mut rig, 32), (1, 1), "what is left is below");
+    assert_eq!(look(&mut rig, 9), (0, 1), "what was seen stays read");
+    marked(&mut rig);
+    rig.user(ChatAction::Looked { chat: chat_with("bob"), at_bottom: true, lowest: None });
+    assert_eq!(rig.chat("bob").unread, 1, "the end of a thread that nobody sees");
+    assert_eq!(look(&mut rig, 34), (1, 0));
+}
+
+#[test]
+fn who_scrolls_through_many_messages_tells_the_server_of_one_place_at_a_time() {
+    let mut rig = Rig::connected(vec![summary("bob", 30, 20)]);
+    open(&mut rig);
+    page(&mut rig, 1, 30, false);
+    assert_eq!(sent(&rig.look("bob", 11)).len(), 1);
+    assert!((12..=29).all(|seq| sent(&rig.look("bob", seq)).is_empty()));
+    assert_eq!(rig.chat("bob").unread, 1, "here it is known at once");
+    let last = ClientMessage::Chat(ChatRequest::MarkRead { chat: chat_with("bob"), seq: Seq(29) });
+    assert_eq!(sent(&marked(&mut rig)), vec![&last]);
+    assert!(sent(&marked(&mut rig)).is_empty());
+    assert_eq!(rig.chat("bob").marking, None);
+}
+
+#[test]
+fn what_one_has_answered_is_not_new() {
+    let mut rig = Rig::connected(vec![ChatSummary { read_seq: Seq(2), ..summary("bob", 9, 5) }]);
+    open(&mut rig);
+    let messages = |rig: &mut Rig, from: u64, own: u64| {
+        let messages =
+            (from..=9).map(|seq| message("bob", seq, if seq == own { "anna" } else { "bob" }, "x"));
+        let page = ServerMessage::Chat(ChatNews::Messages {
+            chat: chat_with("bob"),
+            messages: messages.collect(),
+            has_more: false,
+        });
+        rig.answer(|request| matches!(request, Question::Chat(ChatQuestion::Older(_))), page);
+    };
+    messages(&mut rig, 1, 6);
+    assert_eq!(rig.chat("bob").thread.divider_after, Some(Seq(6)), "it was written on another device");
+    rig.look("bob", 9);
+    rig.user(PanelAction::BackToList);
+    rig.event(added("bob", 10, "bob"));
+    rig.event(added("bob", 11, "anna"));
+    open(&mut rig);
+    assert_eq!(rig.chat("bob").thread.divider_after, None, "nothing came after the answer");
+    rig.event(added("bob", 12, "bob"));
+    assert_eq!(rig.chat("bob").thread.divider_after, None);
 }
 
 #[test]
 fn the_first_page_is_large_enough_for_the_divider() {
     let mut rig = Rig::connected(vec![summary("bob", 100, 60)]);
     assert_eq!(sent(&open(&mut rig)), vec![&fetch(101, PageDirection::Before, 75)]);
-    let mut rig = Rig::connected(vec![summary("bob", 1_000, 600)]);
+    let own_in_between = ChatSummary { read_seq: Seq(20), ..summary("bob", 100, 40) };
+    let mut rig = Rig::connected(vec![own_in_between]);
+    assert_eq!(sent(&open(&mut rig)), vec![&fetch(101, PageDirection::Before, 95)]);
+}
+
+#[test]
+fn more_unread_than_a_page_holds_are_fetched_page_by_page_up_to_the_divider() {
+    let mut rig = Rig::connected(vec![summary("bob", 1_000, 450)]);
     assert_eq!(sent(&open(&mut rig)), vec![&fetch(1_001, PageDirection::Before, 200)]);
+    assert_eq!(sent(&page(&mut rig, 801, 1_000, true)), vec![&fetch(801, PageDirection::Before, 200)]);
+    assert!(!rig.chat("bob").thread.paged, "where to begin reading is not known yet");
+    page(&mut rig, 601, 800, true);
+    assert!(sent(&page(&mut rig, 401, 600, true)).is_empty());
+    assert!(rig.chat("bob").thread.paged);
+    let mut rig = Rig::connected(vec![summary("bob", 90_000, 89_000)]);
+    open(&mut rig);
+    let pages = (0..90).take_while(|page_number| {
+        let last = 90_000 - page_number * 200;
+        page(&mut rig, last - 199, last, true);
+        !rig.chat("bob").thread.paged
+    });
+    assert_eq!(pages.count(), 9, "but not for ever");
 }
 
 #[test]
@@ -253,6 +365,7 @@ fn a_read_marker_lost_with_the_line_is_sent_again_and_not_forgotten() {
     let mut rig = Rig::connected(vec![summary("bob", 5, 2)]);
     open(&mut rig);
     page(&mut rig, 1, 5, false);
+    rig.look("bob", 5);
     rig.user(PanelAction::BackToList);
     let effects = rig.reconnect(sync(12, vec![ChatSummary { unread: 3, ..summary("bob", 6, 3) }]));
     assert_eq!(rig.chat("bob").unread, 1, "two of the three were read here");
@@ -321,21 +434,6 @@ fn a_chat_created_anew_starts_over() {
     assert!(emitted(&effects).iter().any(|event| matches!(event, ClientEvent::ChatLoaded(_))));
     assert_eq!(seqs(&rig), Vec::<u64>::new());
     assert_eq!((rig.chat("bob").unread, rig.chat("bob").last_seq), (1, Seq(1)));
-}
-
-#[test]
-fn scrolled_up_the_new_messages_are_counted() {
-    let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
-    open(&mut rig);
-    page(&mut rig, 1, 1, false);
-    rig.event(added("bob", 2, "bob"));
-    assert_eq!(rig.chat("bob").thread.new_below, 0);
-    rig.user(ChatAction::AtBottom { chat: chat_with("bob"), at_bottom: false });
-    rig.event(added("bob", 3, "bob"));
-    rig.event(added("bob", 4, "anna"));
-    assert_eq!(rig.chat("bob").thread.new_below, 1);
-    rig.user(ChatAction::AtBottom { chat: chat_with("bob"), at_bottom: true });
-    assert_eq!(rig.chat("bob").thread.new_below, 0);
 }
 
 #[test]

@@ -49,14 +49,16 @@ fn a_chat_created_by_the_other_side_shows_a_hidden_widget_and_one_of_ones_own_do
 }
 
 #[test]
-fn the_list_is_searched_by_name_without_regard_to_case_and_leading_blanks() {
+fn the_list_is_searched_by_name_without_regard_to_case_and_blanks_at_the_ends() {
     let mut rig = Rig::connected(vec![summary("bob", 1, 0), summary("Carla", 2, 0)]);
     assert_eq!(rows(&rig), vec!["Carla#anna", "anna#bob"]);
-    rig.user(PanelAction::Search("  ARL".into()));
+    rig.user(search("  ARL"));
     assert_eq!(rows(&rig), vec!["Carla#anna"]);
-    rig.user(PanelAction::Search("arl ".into()));
+    rig.user(search("arl "));
+    assert_eq!(rows(&rig), vec!["Carla#anna"]);
+    rig.user(search("ar la"));
     assert_eq!(select::chat_list(&rig.state), ChatList::NoMatch);
-    rig.user(PanelAction::Search(String::new()));
+    rig.user(search(""));
     rig.user(PanelAction::FilterOnline(true));
     assert_eq!(select::chat_list(&rig.state), ChatList::NoMatch);
     rig.told(UserNews::PresenceChanged { users: vec![(alias("bob"), Presence::Online)] });
@@ -128,7 +130,7 @@ fn an_unknown_chat_is_not_opened() {
 fn a_change_of_one_slice_leaves_the_others_alone() {
     let mut rig = Rig::connected(vec![summary("bob", 0, 0), summary("carl", 0, 0)]);
     let before = rig.state.clone();
-    rig.user(PanelAction::Search("b".into()));
+    rig.user(search("b"));
     assert!(Rc::ptr_eq(&before.chats, &rig.state.chats) && Rc::ptr_eq(&before.users, &rig.state.users));
     rig.event(ChatNews::MessageAdded { message: message("bob", 1, "bob", "x") });
     let untouched = |other: &str| {

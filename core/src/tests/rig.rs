@@ -1,6 +1,6 @@
 //! A shell without a browser: keeps the state, the clock and what was asked for.
 
-use crate::action::{Saved, SocketEvent, UserAction};
+use crate::action::{ChatAction, PanelAction, Saved, SocketEvent, UserAction};
 use crate::options::{Options, Tools};
 use crate::timers::{ChatTimer, SessionTimer, TimerId};
 use crate::{Action, ApiCall, ApiCallId, ApiError, ApiReply, ClientEvent, Effect, State, update};
@@ -56,6 +56,11 @@ pub fn sync(cursor: u64, chats: Vec<ChatSummary>) -> Sync {
     Sync { complete: true, cursor: Cursor(cursor), chats, removed: vec![], profiles, present: vec![] }
 }
 
+/// What the search field says while this is in it.
+pub fn search(text: &str) -> PanelAction {
+    PanelAction::Search { text: text.into(), key: crate::letters::key(text) }
+}
+
 pub struct Rig {
     pub state: State,
     pub now: Timestamp,
@@ -104,6 +109,12 @@ impl Rig {
 
     pub fn user(&mut self, action: impl Into<UserAction>) -> Vec<Effect> {
         self.act(Action::User(action.into()))
+    }
+
+    /// The open conversation stands at its end; the lowest message on the screen is this.
+    pub fn look(&mut self, other: &str, lowest: u64) -> Vec<Effect> {
+        let lowest = Some(Seq(lowest));
+        self.user(ChatAction::Looked { chat: chat_with(other), at_bottom: true, lowest })
     }
 
     pub fn timer(&mut self, timer: TimerId) -> Vec<Effect> {

@@ -90,6 +90,7 @@ fn the_alias_stands_in_for_a_name() {
         Action::Details(DetailsEvent::Resolved {
             user: alias(user),
             name: name.into(),
+            key: crate::letters::key(name),
             image: Some("i".into()),
         })
     };

@@ -4,7 +4,7 @@ use super::super::screen::{focus, use_screen};
 use super::super::ui::button::{IconButton, icon_button};
 use super::super::ui::icon::{Icon, icon};
 use crate::hooks::{use_class, use_dispatch, use_selector, use_styles};
-use crate::i18n::{I18n, Text, use_i18n};
+use crate::i18n::{I18n, Text, key, use_i18n};
 use crate::styles::Css;
 use bandyer_core::action::{PanelAction, UserAction};
 use bandyer_css::css;
@@ -27,14 +27,13 @@ pub fn SearchBar(props: &SearchBarProps) -> Html {
     let search = use_selector(|state| state.panel.search.clone());
     let field = use_node_ref();
     use_focus_on_open(&field, props.covered);
-    let oninput = dispatch.reform(|event: InputEvent| {
-        UserAction::Panel(PanelAction::Search(event.target_unchecked_into::<HtmlInputElement>().value()))
-    });
+    let oninput = dispatch
+        .reform(|event: InputEvent| search_for(event.target_unchecked_into::<HtmlInputElement>().value()));
     let onclear = {
         let field = field.clone();
         dispatch.reform(move |_: MouseEvent| {
             focus(&field);
-            UserAction::Panel(PanelAction::Search(String::new()))
+            search_for(String::new())
         })
     };
     let onkeydown = {
@@ -59,6 +58,11 @@ pub fn SearchBar(props: &SearchBarProps) -> Html {
     }
 }
 
+fn search_for(text: String) -> UserAction {
+    let key = key::of(&text);
+    UserAction::Panel(PanelAction::Search { text, key })
+}
+
 fn chip(i18n: &I18n, online_only: bool, dispatch: &Callback<UserAction>) -> Html {
     let onclick =
         dispatch.reform(move |_: MouseEvent| UserAction::Panel(PanelAction::FilterOnline(!online_only)));
@@ -80,7 +84,7 @@ fn on_key(event: &KeyboardEvent, searching: bool, dispatch: &Callback<UserAction
     match event.key().as_str() {
         "Escape" if searching => {
             event.prevent_default();
-            dispatch.emit(UserAction::Panel(PanelAction::Search(String::new())));
+            dispatch.emit(search_for(String::new()));
         }
         "ArrowDown" => {
             event.prevent_default();

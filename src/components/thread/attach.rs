@@ -3,13 +3,16 @@
 use crate::components::ui::button::{IconButton, icon_button};
 use crate::components::ui::icon::{Icon, icon};
 use crate::files::Files;
-use crate::hooks::{use_dispatch, use_files};
+use crate::hooks::{use_dispatch, use_files, use_selector};
 use crate::i18n::{I18n, Text};
 use crate::styles::{Css, Styles};
 use bandyer_core::action::{ChatAction, UserAction};
 use bandyer_css::css;
 use bandyer_protocol::ChatId;
-use web_sys::{FileList, HtmlInputElement};
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FileList, HtmlInputElement, Node};
 use yew::prelude::*;
 
 /// Hands the files over; false when there are none.
@@ -58,44 +61,95 @@ pub fn attach_button(i18n: &I18n, styles: &Styles, input: &NodeRef, onpick: Call
 pub struct DropZone {
     /// Files hover over it.
     pub over: bool,
-    pub ondragenter: Callback<DragEvent>,
-    pub ondragleave: Callback<DragEvent>,
     pub ondragover: Callback<DragEvent>,
+    pub ondragleave: Callback<DragEvent>,
     pub ondrop: Callback<DragEvent>,
 }
 
-/// The conversation as a place to drop files on, all of it: beside it the browser would leave the page for the file.
+/// A browser tells of files that hover at least every 350 ms or so. Nothing else can be relied on: the element under the
+/// pointer may go, and a leave of what is gone is never told.
+const STILL_HOVERING_MS: u32 = 700;
+
+/// The conversation as a place to drop files on, all of it.
 #[hook]
 pub fn use_drop_zone(chat: &ChatId, enabled: bool) -> DropZone {
-    let dispatch = use_dispatch();
-    let files = use_files();
-    // Entering a child comes before leaving its parent, so entries are counted.
-    let depth = use_state_eq(|| 0_i32);
-    let crossing = |step: i32| {
-        let depth = depth.clone();
+    let (dispatch, files) = (use_dispatch(), use_files());
+    let over = use_state_eq(|| false);
+    let gone = use_mut_ref(|| None::<Timeout>);
+    use_nothing_dropped_beside(enabled);
+    let ondragover = {
+        let (over, gone) = (over.clone(), gone.clone());
         Callback::from(move |event: DragEvent| {
             if enabled && holds_files(&event) {
                 event.prevent_default();
-                depth.set((*depth + step).max(0));
+                over.set(true);
+                let over = over.clone();
+                gone.replace(Some(Timeout::new(STILL_HOVERING_MS, move || over.set(false))));
             }
         })
     };
-    let ondragover = Callback::from(move |event: DragEvent| {
-        if enabled && holds_files(&event) {
-            event.prevent_default();
-        }
-    });
-    let ondrop = {
-        let (chat, depth) = (chat.clone(), depth.clone());
+    let ondragleave = {
+        let over = over.clone();
         Callback::from(move |event: DragEvent| {
+            if left(&event) {
+                over.set(false);
+            }
+        })
+    };
+    let ondrop = {
+        let (chat, over) = (chat.clone(), over.clone());
+        Callback::from(move |event: DragEvent| {
+            over.set(false);
             if enabled && holds_files(&event) {
                 event.prevent_default();
-                depth.set(0);
                 take_files(event.data_transfer().and_then(|data| data.files()), &files, &chat, &dispatch);
             }
         })
     };
-    DropZone { over: *depth > 0, ondragenter: crossing(1), ondragleave: crossing(-1), ondragover, ondrop }
+    DropZone { over: *over, ondragover, ondragleave, ondrop }
+}
+
+/// The pointer went to something outside of the zone. Not every browser says where it went.
+fn left(event: &DragEvent) -> bool {
+    let zone = event.current_target().and_then(|zone| zone.dyn_into::<Node>().ok());
+    let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+    matches!((zone, to), (Some(zone), Some(to)) if !zone.contains(Some(&to)))
+}
+
+/// A file that misses the zone would replace the page, and all that is typed and loaded in it. Where the page itself
+/// takes files, it does.
+#[hook]
+fn use_nothing_dropped_beside(enabled: bool) {
+    let expanded = use_selector(|state| state.panel.expanded && state.panel.shown);
+    use_effect_with(enabled && expanded, |open| {
+        let listeners = open.then(|| {
+            let window = web_sys::window()?;
+            Some(["dragover", "drop"].map(|name| {
+                let options = EventListenerOptions::enable_prevent_default();
+                EventListener::new_with_options(&window, name, options, |event| {
+                    if let Some(drag) = event.dyn_ref::<DragEvent>() {
+                        keep_page(drag);
+                    }
+                })
+            }))
+        });
+        move || drop(listeners)
+    });
+}
+
+fn keep_page(event: &DragEvent) {
+    let takes_files = |target: &Element| {
+        let field = "input, textarea, [contenteditable]:not([contenteditable=false])";
+        target.closest(field).is_ok_and(|found| found.is_some())
+    };
+    let target = event.composed_path().get(0).dyn_into::<Element>().ok();
+    if event.default_prevented() || !holds_files(event) || target.as_ref().is_some_and(takes_files) {
+        return;
+    }
+    event.prevent_default();
+    if let Some(data) = event.data_transfer() {
+        data.set_drop_effect("none");
+    }
 }
 
 fn holds_files(event: &DragEvent) -> bool {

@@ -1,6 +1,7 @@
 //! Where messages are written. The text lives in the core's draft, so nothing typed is lost by leaving.
 
 use super::attach::{attach_button, take_files};
+use super::paste::is_of_files;
 use crate::components::screen::{focus, use_screen};
 use crate::components::ui::button::{IconButton, Tone, icon_button};
 use crate::components::ui::icon::Icon;
@@ -11,7 +12,7 @@ use bandyer_core::action::{ChatAction, UserAction};
 use bandyer_core::{State, select};
 use bandyer_css::css;
 use bandyer_protocol::ChatId;
-use web_sys::{ClipboardEvent, HtmlTextAreaElement};
+use web_sys::{ClipboardEvent, DataTransfer, HtmlTextAreaElement};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -84,8 +85,9 @@ pub fn Composer(props: &ComposerProps) -> Html {
         let (chat, dispatch) = (props.chat.clone(), dispatch.clone());
         Callback::from(move |event: Event| {
             let data = wasm_bindgen::JsCast::dyn_ref::<ClipboardEvent>(&event)
-                .and_then(ClipboardEvent::clipboard_data);
-            if can_attach && data.is_some_and(|data| take_files(data.files(), &files, &chat, &dispatch)) {
+                .and_then(ClipboardEvent::clipboard_data)
+                .filter(|data| can_attach && holds_files(data));
+            if data.is_some_and(|data| take_files(data.files(), &files, &chat, &dispatch)) {
                 event.prevent_default();
             }
         })
@@ -110,6 +112,14 @@ pub fn Composer(props: &ComposerProps) -> Html {
             }) }
         </div>
     }
+}
+
+/// Whether a paste is one of files; text that is there for its own sake comes before.
+fn holds_files(data: &DataTransfer) -> bool {
+    let Some(list) = data.files() else { return false };
+    let names: Vec<String> =
+        (0..list.length()).filter_map(|index| list.get(index)).map(|file| file.name()).collect();
+    is_of_files(&data.get_data("text/plain").unwrap_or_default(), &names)
 }
 
 /// What is enough to fill five lines on any screen: a text of a million characters need not be laid out twice.

@@ -42,11 +42,12 @@ pub fn target(shown: &str) -> String {
     if starts_with(shown, "www.") { ["https://", shown].concat() } else { shown.to_owned() }
 }
 
-/// The first place from `from` on where an address begins: at the start of a word.
+/// The first place from `from` on where an address begins. Latin letters before it make it a part of their word; other
+/// scripts put words together without blanks, and `https://` begins something new there.
 fn next_start(text: &str, from: usize) -> Option<usize> {
     let mut previous = text.get(..from).and_then(|before| before.chars().next_back());
     for (offset, c) in text.get(from..)?.char_indices() {
-        let word_start = previous.is_none_or(|previous| !is_letter(previous));
+        let word_start = previous.is_none_or(|previous| !is_latin(previous));
         if word_start && matches!(c, 'h' | 'H' | 'w' | 'W') {
             let here = text.get(from + offset..).unwrap_or_default();
             if STARTS.iter().any(|start| starts_with(here, start)) {
@@ -64,17 +65,48 @@ fn is_letter(c: char) -> bool {
     c.is_ascii_alphanumeric() || !(c.is_ascii() || punctuation)
 }
 
+/// Latin letters and digits.
+fn is_latin(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
+}
+
+/// Scripts whose words follow each other without blanks, or whose endings are written on to foreign words.
+fn is_east_asian(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{2fff}' | '\u{3040}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// What ends every address: blanks, what no address holds unwritten, and the punctuation that East Asian scripts use.
+fn is_end(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '<' | '>' | '"' | '\u{2018}'..='\u{201f}' | '\u{3000}'..='\u{303f}' | '\u{30fb}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}')
+}
+
+/// Where the sentence goes on that the address stands in: at an end, or where an East Asian letter follows a Latin one.
+/// Of a host or a path in such a script every part begins with it.
+fn end_of_address(text: &str, start: usize) -> usize {
+    let mut previous = ' ';
+    let mut labels = 0;
+    for (place, c) in text.char_indices().skip_while(|(place, _)| *place < start) {
+        let in_first_label = labels == 0;
+        if is_end(c) || (is_east_asian(c) && is_latin(previous) && !in_first_label) {
+            return place;
+        }
+        labels += u32::from(!c.is_alphanumeric());
+        previous = c;
+    }
+    text.len()
+}
+
 fn starts_with(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
-/// How much of the text, which begins with one of [`STARTS`], is the address: up to the next blank or bracket, without
-/// the punctuation of the sentence around it. 0 when no host follows.
+/// How much of the text, which begins with one of [`STARTS`], is the address: up to where it ends, without the
+/// punctuation of the sentence around it. 0 when no host follows.
 fn address_length(text: &str) -> usize {
     let start = STARTS.iter().find(|start| starts_with(text, start)).map_or(0, |start| start.len());
-    let end = text
-        .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'))
-        .unwrap_or(text.len());
+    let end = end_of_address(text, start);
     let address = without_punctuation(text.get(..end).unwrap_or_default());
     let host = address.get(start..).unwrap_or_default();
     let is_host = host.chars().next().is_some_and(|c| is_letter(c) || c == '[');
@@ -135,6 +167,35 @@ mod tests {
             ["http://localhost:3000/a", "http://[::1]/"]
         );
         assert_eq!(links("caffè https://è.example/ñ"), ["https://è.example/ñ"]);
+    }
+
+    #[test]
+    fn finds_addresses_in_scripts_without_blanks() {
+        for text in [
+            "请看https://example.com/a，谢谢",
+            "（https://example.com/a）",
+            "「https://example.com/a」を見て",
+            "https://example.com/aをご覧ください",
+            "https://example.com/a에서 보세요",
+            "ดูที่https://example.com/a ครับ",
+            "ראו בhttps://example.com/a.",
+            "см.https://example.com/a…",
+            "“https://example.com/a”",
+            "【https://example.com/a】https",
+            "见：https://example.com/a。",
+            "https://example.com/a\u{3000}次",
+        ] {
+            assert_eq!(links(text), ["https://example.com/a"], "{text}");
+        }
+        assert_eq!(links("访问https://example.com谢谢"), ["https://example.com"]);
+        assert_eq!(links("www.example.com、www.example.org"), ["www.example.com", "www.example.org"]);
+        assert_eq!(links("https://例え.jp/"), ["https://例え.jp/"]);
+        assert_eq!(
+            links("https://zh.wikipedia.org/wiki/维基百科"),
+            ["https://zh.wikipedia.org/wiki/维基百科"]
+        );
+        assert_eq!(links("https://example.com/?q=東京&x=1"), ["https://example.com/?q=東京&x=1"]);
+        assert_eq!(links("éhttps://example.com"), Vec::<&str>::new());
     }
 
     #[test]

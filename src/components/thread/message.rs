@@ -162,7 +162,7 @@ fn words(text: &str) -> Html {
             html! { <a href={target(link)} target="_blank" rel="noopener noreferrer">{ link }</a> }
         }
     });
-    html! { <span class="words" dir="auto" data-testid="message-text">{ pieces.collect::<Html>() }</span> }
+    html! { <span class="words" data-testid="message-text">{ pieces.collect::<Html>() }</span> }
 }
 
 fn is_picture(row: &Row) -> bool {

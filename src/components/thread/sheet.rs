@@ -48,7 +48,11 @@ pub fn style() -> Css {
             background: var(--bw-received-background);
             color: var(--bw-received-color);
             overflow-wrap: anywhere;
+            /* Each paragraph has its own direction. */
+            unicode-bidi: plaintext;
         }
+        /* Letters may carry hundreds of marks: they stay in their own bubble. */
+        .bubble:not(.framed) { overflow: clip; }
         .bubble::after { content: ""; display: block; clear: both; }
         .mine .bubble { background: var(--bw-sent-background); color: var(--bw-sent-color); }
         .row.follows .bubble { border-start-start-radius: var(--corner); }
@@ -83,7 +87,7 @@ pub fn style() -> Css {
         .trouble button { padding-block: 4px; padding-inline: 6px; border-radius: 6px; font-weight: 600; color: var(--bw-link); }
         .trouble button:hover { background: var(--bw-hover); }
 
-        .divider { display: flex; align-items: center; justify-content: center; block-size: 40px; padding-inline: 16px; }
+        .divider { user-select: none; display: flex; align-items: center; justify-content: center; block-size: 40px; padding-inline: 16px; }
         .divider span { font-size: 12px; line-height: 16px; font-weight: 550; color: var(--bw-muted); }
         .divider.unread { gap: 10px; }
         .divider.unread::before, .divider.unread::after { content: ""; flex: 1; block-size: 1px; background: color-mix(in srgb, var(--bw-link) 40%, transparent); }

@@ -49,6 +49,8 @@ pub struct ViewPort {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
     pub at_bottom: bool,
+    /// The lowest stored message in view; `None` before the first messages have their place.
+    pub lowest: Option<Seq>,
     pub near_top: bool,
     /// Other rows must be rendered than are.
     pub stale: bool,
@@ -112,9 +114,9 @@ impl ViewPort {
         }
     }
 
-    /// Once the first page is there, the unread ones come into view.
+    /// Once the first pages are there, the unread ones come into view.
     fn place(&mut self, rows: &Rows) {
-        if self.placed || !rows.thread().paged {
+        if self.placed || !rows.thread().can_be_placed() {
             return;
         }
         self.placed = true;
@@ -143,7 +145,7 @@ impl ViewPort {
         let height = scroller.client_height();
         if height == 0 {
             // Not displayed: there is nothing to measure.
-            return Seen { at_bottom: self.anchor == Anchor::Bottom, near_top: false, stale: false };
+            return self.unseen();
         }
         self.height = height;
         self.measure(list);
@@ -158,7 +160,11 @@ impl ViewPort {
             scroller.set_scroll_top(wanted);
         }
         self.top = scroller.scroll_top();
-        self.look(scroller, rows)
+        self.look(scroller, list, rows)
+    }
+
+    fn unseen(&self) -> Seen {
+        Seen { at_bottom: self.anchor == Anchor::Bottom, lowest: None, near_top: false, stale: false }
     }
 
     fn measure(&mut self, list: &Element) {
@@ -181,7 +187,7 @@ impl ViewPort {
     pub fn scrolled(&mut self, scroller: &HtmlElement, list: &Element, rows: &Rows) -> Seen {
         let height = scroller.client_height();
         if height == 0 {
-            return Seen { at_bottom: self.anchor == Anchor::Bottom, near_top: false, stale: false };
+            return self.unseen();
         }
         let top = scroller.scroll_top();
         if top == self.top || height != self.height {
@@ -194,7 +200,7 @@ impl ViewPort {
         } else {
             self.first_message(f64::from(top), list, rows).unwrap_or(self.anchor)
         };
-        self.look(scroller, rows)
+        self.look(scroller, list, rows)
     }
 
     /// The uppermost stored message in view, and where it lies.
@@ -209,13 +215,42 @@ impl ViewPort {
         })
     }
 
-    fn look(&self, scroller: &HtmlElement, rows: &Rows) -> Seen {
+    fn look(&mut self, scroller: &HtmlElement, list: &Element, rows: &Rows) -> Seen {
+        // Whatever the anchor wanted: where nothing is rendered, what is there is what a person wants to see.
+        if self.is_blank(scroller, list, rows)
+            && let Some(anchor) = self.first_message(f64::from(self.top), list, rows)
+        {
+            self.anchor = anchor;
+        }
         let needed = widen(&self.visible(rows), LOW, rows.len());
         Seen {
             at_bottom: gap(scroller) <= BOTTOM,
+            lowest: self.lowest(scroller, list, rows),
             near_top: scroller.scroll_top() < TOP,
             stale: needed.start < self.rendered.start || needed.end > self.rendered.end,
         }
+    }
+
+    /// None of the rendered rows is in view, though there are rows.
+    fn is_blank(&self, scroller: &HtmlElement, list: &Element, rows: &Rows) -> bool {
+        let Some(list) = as_html(list).filter(|_| !rows.is_empty()) else { return false };
+        let (top, bottom) = (list.offset_top(), list.offset_top() + list.offset_height());
+        bottom <= self.top || top >= self.top + scroller.client_height()
+    }
+
+    /// The lowest stored message of which half, or half a screen, is in view.
+    fn lowest(&self, scroller: &HtmlElement, list: &Element, rows: &Rows) -> Option<Seq> {
+        let room = scroller.client_height();
+        let (top, bottom) = (self.top, self.top + room);
+        self.rendered.clone().rev().filter(|_| self.placed).find_map(|position| {
+            let Some(Row::Stored(message)) = rows.get(position) else { return None };
+            let index = u32::try_from(position.checked_sub(self.rendered.start)?).ok()?;
+            let row = list.children().item(index)?;
+            let row = as_html(&row)?;
+            let (above, below) = (row.offset_top(), row.offset_top() + row.offset_height());
+            let shown = bottom.min(below) - top.max(above);
+            (shown > 0 && shown * 2 >= room.min(below - above)).then_some(message.seq)
+        })
     }
 }
 

@@ -8,11 +8,11 @@ use crate::i18n::{I18n, Text, use_i18n};
 use bandyer_core::action::{ChatAction, UserAction};
 use bandyer_core::calendar::Day;
 use bandyer_core::chats::{Row, RowKey, Rows};
-use bandyer_protocol::{ChatId, Timestamp};
-use std::cell::RefCell;
+use bandyer_protocol::{ChatId, Seq, Timestamp};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement, ResizeObserver};
+use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry, ResizeObserver};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -30,20 +30,26 @@ pub struct WindowProps {
 struct Engine {
     view_port: RefCell<ViewPort>,
     rows: RefCell<Rows>,
-    at_bottom: RefCell<Option<bool>>,
+    /// What was said last of the scroll position: at its end, and the lowest message in view.
+    said: Cell<Option<(bool, Option<Seq>)>>,
+    /// The thread is inside what the window shows of the page around it.
+    in_view: Cell<bool>,
     scroller: NodeRef,
+    content: NodeRef,
     list: NodeRef,
 }
 
 #[component]
 pub fn Window(props: &WindowProps) -> Html {
     let i18n = use_i18n();
-    let (scroller, list) = (use_node_ref(), use_node_ref());
+    let (scroller, content, list) = (use_node_ref(), use_node_ref(), use_node_ref());
     let engine = use_memo((), |()| Engine {
         view_port: RefCell::default(),
         rows: RefCell::new(props.rows.clone()),
-        at_bottom: RefCell::new(None),
+        said: Cell::new(None),
+        in_view: Cell::new(false),
         scroller: scroller.clone(),
+        content: content.clone(),
         list: list.clone(),
     });
     *engine.rows.borrow_mut() = props.rows.clone();
@@ -52,6 +58,7 @@ pub fn Window(props: &WindowProps) -> Html {
     let range = engine.view_port.borrow_mut().adapt(&props.rows);
     let (above, below) = engine.view_port.borrow().spaces();
     use_settling(&engine, &report);
+    use_coming_into_view(&engine, &report);
 
     let onscroll = {
         let (engine, report) = (engine.clone(), report.clone());
@@ -67,7 +74,7 @@ pub fn Window(props: &WindowProps) -> Html {
     html! {
         <div ref={scroller} class="scroller bw-scroll" tabindex="0" role="log" aria-live="off" {onscroll}
             aria-label={i18n.with(Text::ThreadLabel, "name", &props.peer_name)} data-testid="thread" part="thread">
-            <div class="content">
+            <div ref={content} class="content">
                 <div ~style={height(above)} />
                 <div ref={list} class="list" role="list">{ rows }</div>
                 <div ~style={height(below)} />
@@ -115,11 +122,11 @@ fn use_report(engine: &Rc<Engine>, props: &WindowProps) -> Callback<Seen> {
             if seen.stale {
                 again.force_update();
             }
-            if engine.at_bottom.replace(Some(seen.at_bottom)) != Some(seen.at_bottom) {
-                dispatch.emit(UserAction::Chat(ChatAction::AtBottom {
-                    chat: chat.clone(),
-                    at_bottom: seen.at_bottom,
-                }));
+            let Seen { at_bottom, .. } = seen;
+            let lowest = seen.lowest.filter(|_| engine.in_view.get());
+            if engine.said.replace(Some((at_bottom, lowest))) != Some((at_bottom, lowest)) {
+                let looked = ChatAction::Looked { chat: chat.clone(), at_bottom, lowest };
+                dispatch.emit(UserAction::Chat(looked));
             }
             let wants_older = {
                 let rows = engine.rows.borrow();
@@ -143,6 +150,34 @@ fn use_jump(engine: &Rc<Engine>, jumps: u32) {
     }
 }
 
+/// Learns whether the thread is in view of the window at all: a page may hold its widget far below what one sees.
+#[hook]
+fn use_coming_into_view(engine: &Rc<Engine>, report: &Callback<Seen>) {
+    let (engine, report) = (engine.clone(), report.clone());
+    use_effect_with((), move |()| {
+        let watched = engine.clone();
+        let on_change = Closure::<dyn FnMut(Vec<IntersectionObserverEntry>)>::new(
+            move |entries: Vec<IntersectionObserverEntry>| {
+                let Some(entry) = entries.last() else { return };
+                watched.in_view.set(entry.is_intersecting());
+                if let Some(seen) = watched.look(ViewPort::settle) {
+                    report.emit(seen);
+                }
+            },
+        );
+        let observer = IntersectionObserver::new(on_change.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(element)) = (&observer, engine.scroller.cast::<Element>()) {
+            observer.observe(&element);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(on_change);
+        }
+    });
+}
+
 /// Puts everything in its place after each rendering, and whenever rows or the room for them change their size.
 #[hook]
 fn use_settling(engine: &Rc<Engine>, report: &Callback<Seen>) {
@@ -164,7 +199,7 @@ fn use_settling(engine: &Rc<Engine>, report: &Callback<Seen>) {
         });
         let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
         if let Some(observer) = &observer {
-            for node in [&engine.scroller, &engine.list] {
+            for node in [&engine.scroller, &engine.content, &engine.list] {
                 if let Some(element) = node.cast::<Element>() {
                     observer.observe(&element);
                 }

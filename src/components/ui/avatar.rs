@@ -1,7 +1,9 @@
 //! A person's picture, or their initials on a colour of their own, with a dot when they are there.
 
 use crate::hooks::use_class;
+use crate::i18n::cluster::first_cluster;
 use crate::styles::Css;
+use bandyer_core::letters::is_mark;
 use bandyer_css::css;
 use bandyer_protocol::Presence;
 use yew::prelude::*;
@@ -37,7 +39,7 @@ pub fn Avatar(props: &AvatarProps) -> Html {
             if let Some(image) = image {
                 <img src={image} alt="" draggable="false" {onerror} />
             } else {
-                <span>{ initials(&props.name) }</span>
+                <span>{ initials(&props.name, first_cluster) }</span>
             }
             { dot(props.presence) }
         </span>
@@ -52,16 +54,23 @@ fn dot(presence: Option<Presence>) -> Html {
     }
 }
 
-/// First letters of the first and last word; the style makes them capitals, because the tables for it would weigh
-/// more than this whole file. A word without a letter or digit has none to give.
-fn initials(name: &str) -> String {
+/// First letters of the first and last word that have one; the style makes them capitals, because the tables for it
+/// would weigh more than this whole file. A name of nothing but signs gives its first sign, whole.
+fn initials(name: &str, first_of: impl Fn(&str) -> String) -> String {
     let apart = |c: char| c.is_whitespace() || matches!(c, '_' | '.' | '-');
-    let mut letters = name
-        .split(apart)
-        .filter_map(|word| word.chars().find(|c| c.is_ascii_alphanumeric() || !c.is_ascii()));
-    let first = letters.next();
-    let last = letters.next_back();
-    [first, last].into_iter().flatten().collect()
+    let mut words = name.split(apart).filter_map(|word| word.find(is_letter).and_then(|at| word.get(at..)));
+    let Some(first) = words.next() else {
+        let sign = name.trim_start_matches(|c: char| c.is_ascii() || c.is_whitespace() || is_mark(c));
+        return first_of(sign);
+    };
+    let last = words.next_back().map(&first_of).unwrap_or_default();
+    [first_of(first), last].concat()
+}
+
+/// What can begin a word: no sign, no picture, no mark without its letter.
+fn is_letter(c: char) -> bool {
+    let picture = matches!(c, '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' | '\u{fe00}'..='\u{fe0f}' | '\u{ff00}'..='\u{ff0f}' | '\u{1f000}'..='\u{1faff}' | '\u{e0000}'..='\u{e0fff}');
+    c.is_ascii_alphanumeric() || (c.is_alphabetic() && !picture && !is_mark(c))
 }
 
 const HUES: u32 = 8;
@@ -132,15 +141,23 @@ fn style() -> Css {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::cluster::plain_cluster;
 
     #[test]
     fn initials_come_from_the_first_and_last_word() {
+        let initials = |name| initials(name, plain_cluster);
         assert_eq!(initials("Anna Maria Rossi"), "AR");
         assert_eq!(initials("bob"), "b");
         assert_eq!(initials("usr_fr55ga3"), "uf");
         assert_eq!(initials("  "), "");
         assert_eq!(initials("<b>Anna</b> & \"Rossi\""), "bR");
         assert_eq!(initials("élodie ñ"), "éñ");
+        assert_eq!(initials("e\u{301}lodie n\u{303}"), "e\u{301}n\u{303}");
+        assert_eq!(initials("🇮🇹 Italia"), "I");
+        assert_eq!(initials("\u{301}Anna ★ Rossi"), "AR");
+        assert_eq!(initials("👩‍👩‍👧‍👦 👍"), "👩‍👩‍👧‍👦");
+        assert_eq!(initials("🇮🇹"), "🇮🇹");
+        assert_eq!(initials("花子 山田"), "花山");
     }
 
     #[test]

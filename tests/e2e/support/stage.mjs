@@ -36,7 +36,9 @@ class Stage {
   }
 
   async context({ browser = this.browser, ...options } = {}) {
-    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 800 }, ...options });
+    const context = await browser.newContext({
+      locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 800 }, reducedMotion: this.motion, ...options,
+    });
     context.setDefaultTimeout(10_000);
     context.setDefaultNavigationTimeout(20_000);
     this.contexts.push(context);
@@ -86,8 +88,11 @@ class Stage {
   }
 }
 
-/** Declares the tests of one area. `scene(name, body)` is one test. */
-export function setUp(area, { serverFlags = [], browserArgs = [] } = {}) {
+/** The two ways people like it: everything that is measured or focused must come out the same. */
+export const bothMotions = ['no-preference', 'reduce'];
+
+/** Declares the tests of one area. `scene(name, body)` is one test, or one for each of the `motions`. */
+export function setUp(area, { serverFlags = [], browserArgs = [], motions = ['no-preference'] } = {}) {
   const shared = {};
   before(async () => {
     checkBuilt();
@@ -100,8 +105,8 @@ export function setUp(area, { serverFlags = [], browserArgs = [] } = {}) {
     await shared.host?.close();
     await shared.server?.close();
   });
-  const scene = (name, body, options = {}) => test(`${area}: ${name}`, { timeout: 90_000, ...options }, async () => {
-    const stage = new Stage(shared);
+  const play = (name, motion, body, options) => test(`${area}: ${name}`, { timeout: 90_000, ...options }, async () => {
+    const stage = new Stage({ ...shared, motion });
     try {
       await body(stage);
       for (const user of stage.users) user.assertNoFaults(stage.expectedFaults ?? []);
@@ -112,6 +117,9 @@ export function setUp(area, { serverFlags = [], browserArgs = [] } = {}) {
       await stage.clear();
     }
   });
+  const scene = (name, body, options = {}) => {
+    for (const motion of motions) play(motion === 'reduce' ? `${name}, with reduced motion` : name, motion, body, options);
+  };
   return { scene, shared };
 }
 

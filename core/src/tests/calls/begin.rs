@@ -302,6 +302,7 @@ fn a_message_under_a_call_is_unread_until_the_chat_is_in_front_again() {
     let effects =
         rig.event(ChatNews::MessageAdded { message: crate::tests::rig::message("bob", 1, "bob", "hi") });
     assert_eq!(select::unread_chats(&rig.state), 1);
+    assert!(sent(&rig.look("bob", 1)).is_empty());
     assert!(
         !sent(&effects)
             .iter()

@@ -258,7 +258,7 @@ async fn what_another_page_kept_is_read_before_anything_is_written_over_it() {
     storage.set_item(draft, "newer").unwrap();
     storage.set_item("bandyer:https://chat.example:anna:unsent:x", "another's").unwrap();
     let step = Some(CursorStep { prev: Cursor(7), cursor: Cursor(8) });
-    let removed = ServerMessage::ChatRemoved { chat: chat() };
+    let removed = ServerMessage::Chat(ChatNews::Removed { chat: chat() });
     let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step, msg: removed };
     play("message", &serde_json::to_string(&envelope).unwrap()).await;
     assert_eq!(storage.get_item(draft).unwrap().unwrap(), "newer");

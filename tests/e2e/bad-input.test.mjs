@@ -113,3 +113,17 @@ scene('a full disk: “not sent, retry”, and the server recovers by itself', a
     await server.close();
   }
 });
+
+scene('a call link of 100 KB is no link, at once, and the line stands', async (stage) => {
+  const user = await stage.visitor(await stage.alias());
+  const sockets = [];
+  user.page.on('websocket', (socket) => sockets.push(socket));
+  await user.create();
+  const answer = await user.call('joinCallURL', 'x'.repeat(100_000));
+  assert.equal(answer.rejected, 'JOIN_CALL_INVALID_URL');
+  await user.ask('getUsersStatusList');
+  const token = await user.call('updateAccessToken', 'x'.repeat(100_000));
+  assert.equal(token.isError, true, JSON.stringify(token));
+  await user.ask('getUsersStatusList');
+  assert.equal(sockets.length, 1);
+});

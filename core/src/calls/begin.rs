@@ -8,6 +8,9 @@ use crate::questions::CallQuestion;
 use crate::step::{Step, Transition, World};
 use bandyer_protocol::{CallRequest, CallTerms, CallType, UserAlias, secret::Secret};
 
+/// Bytes. The links of servers have a tenth of that.
+const LONGEST_LINK: usize = 4_096;
+
 impl Calls {
     /// Calls somebody. `users` are aliases as the host page wrote them.
     pub(crate) fn create(
@@ -48,7 +51,7 @@ impl Calls {
         if self.is_busy() {
             return answer(api, Err(rejection(CallFailure::AnotherCallInProgress))).into_iter().collect();
         }
-        if url.trim().is_empty() {
+        if url.trim().is_empty() || url.len() > LONGEST_LINK {
             return self.fail(api, CallFailure::JoinInvalidUrl);
         }
         if !world.online {

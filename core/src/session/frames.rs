@@ -1,7 +1,7 @@
 //! Frames from the server: answers go to who asked, events on in the server's order, and what does not join is
 //! asked for.
 
-use super::{Asked, Phase, Session};
+use super::{Phase, Session};
 use crate::api::{ApiError, ApiErrorCode, ApiReply};
 use crate::questions::Question;
 use crate::questions::{Answer, ChatQuestion};
@@ -69,7 +69,7 @@ impl Session {
         self.ask(Question::Resync, SessionRequest::Resync { cursor })
     }
 
-    fn answer(&mut self, question: Question, message: ServerMessage, now: Timestamp) -> Vec<Step> {
+    pub(super) fn answer(&mut self, question: Question, message: ServerMessage, now: Timestamp) -> Vec<Step> {
         let failure = match message {
             ServerMessage::Error(failure) => failure,
             message => return self.answer_given(question, message, now),
@@ -206,16 +206,14 @@ impl Session {
         }
     }
 
-    /// A frame did not get through, and the server cannot say which. It was a message: nothing else is long. Sent
-    /// again, it would break the next line too.
+    /// A frame did not get through, and the server cannot say which: whatever is long is refused.
     fn too_large(&mut self, failure: &Failure) -> Vec<Step> {
-        let is_send = |asked: &Asked| matches!(asked.question, Question::Chat(ChatQuestion::Send { .. }));
-        let sends = self.requests.iter().filter(|(_, asked)| is_send(asked)).map(|(id, _)| *id);
+        let long = self.requests.iter().filter(|(_, asked)| asked.may_be_too_large()).map(|(id, _)| *id);
         let mut steps = Vec::new();
-        for id in sends.collect::<Vec<_>>() {
-            if let Some(Question::Chat(question)) = self.answered(id, &mut steps) {
-                let refused = Answer::Refused(failure.clone());
-                steps.push(Step::Told(Transition::ChatAnswered(question, refused)));
+        for id in long.collect::<Vec<_>>() {
+            if let Some(question) = self.answered(id, &mut steps) {
+                let refused = ServerMessage::Error(failure.clone());
+                steps.extend(self.answer(question, refused, self.last_heard));
             }
         }
         steps

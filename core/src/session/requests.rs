@@ -6,7 +6,15 @@ use crate::effect::Effect;
 use crate::questions::{Answer, ChatQuestion, Question};
 use crate::step::{Step, Transition, reply, start_timer, stop_timer};
 use crate::timers::{SessionTimer, TimerId};
-use bandyer_protocol::{ChatId, ClientEnvelope, ClientMessage, PROTOCOL_VERSION, RequestId};
+use bandyer_protocol::{
+    ChatId, ClientEnvelope, ClientMessage, ErrorCode, Failure, PROTOCOL_VERSION, RequestId, ServerMessage,
+};
+
+/// No question is longer than this, in bytes of JSON, but for messages, whose length has a limit of its own: the line
+/// would be closed over it.
+const LONGEST: usize = 60_000;
+/// The least that a server can be told to take as one frame, in bytes.
+const SURELY_TAKEN: usize = 1_024;
 
 /// A question is given up after this long.
 const ANSWER_MS: u32 = 15_000;
@@ -15,6 +23,11 @@ impl Session {
     /// Asks now, or, for calls of the host page, when the line is back.
     pub(crate) fn ask(&mut self, question: Question, message: impl Into<ClientMessage>) -> Vec<Step> {
         let message = message.into();
+        let is_message = matches!(question, Question::Chat(ChatQuestion::Send { .. }));
+        if !is_message && length(&message) > LONGEST {
+            let failure = Failure::new(ErrorCode::FrameTooLarge, "The question is too long");
+            return self.answer(question, ServerMessage::Error(failure), self.last_heard);
+        }
         let waits = question.is_kept();
         let sendable = self.is_online() || question == Question::Authenticate;
         if !waits && !sendable {
@@ -120,6 +133,19 @@ fn missing(question: Question) -> Vec<Step> {
         }
         Question::Chat(question) => vec![Step::Told(Transition::ChatAnswered(question, Answer::Missing))],
         Question::Call(question) => vec![Step::Told(Transition::CallAnswered(question, Answer::Missing))],
+    }
+}
+
+/// Bytes on the wire, without the envelope.
+fn length(message: &ClientMessage) -> usize {
+    serde_json::to_vec(message).map_or(0, |json| json.len())
+}
+
+impl Asked {
+    /// A frame that was too large may have been this one. Sent again, it would break the next line too.
+    pub(super) fn may_be_too_large(&self) -> bool {
+        let is_message = matches!(self.question, Question::Chat(ChatQuestion::Send { .. }));
+        is_message || self.again.as_ref().is_some_and(|message| length(message) > SURELY_TAKEN)
     }
 }
 

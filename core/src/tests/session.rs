@@ -323,3 +323,25 @@ fn an_event_seen_before_is_ignored() {
     assert!(effects.is_empty());
     assert_eq!(rig.chat("bob").last_seq, Seq(1));
 }
+
+#[test]
+fn a_question_too_long_for_a_frame_is_refused_here() {
+    let mut rig = Rig::connected(vec![]);
+    let effects = rig.api(ApiCall::UpdateAccessToken { token: "x".repeat(100_000) });
+    assert!(sent(&effects).is_empty());
+    assert_eq!(error_of(&effects).1, ApiErrorCode::TokenRefused);
+    let effects = rig.api(ApiCall::JoinCallUrl { url: "x".repeat(100_000) });
+    assert!(sent(&effects).is_empty());
+    assert_eq!(error_of(&effects).1, ApiErrorCode::Call(crate::calls::CallFailure::JoinInvalidUrl));
+}
+
+#[test]
+fn a_question_that_closed_the_line_for_its_length_is_not_repeated() {
+    let mut rig = Rig::connected(vec![]);
+    rig.api(ApiCall::UpdateAccessToken { token: "x".repeat(9_000) });
+    rig.api(ApiCall::GetUsersStatusList);
+    let effects = rig.told(ServerMessage::Error(Failure::new(ErrorCode::FrameTooLarge, "too large")));
+    assert_eq!(error_of(&effects).1, ApiErrorCode::TokenRefused);
+    let effects = rig.reconnect(sync(10, vec![]));
+    assert_eq!(sent(&effects), vec![&ClientMessage::User(UserRequest::ListOnline)]);
+}

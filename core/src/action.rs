@@ -6,7 +6,7 @@ use crate::media::{Devices, MediaProblem, MediaSlot, MediaWant, Quality, ScreenK
 pub use crate::saved::{Saved, SavedMessage};
 use crate::timers::TimerId;
 use bandyer_protocol::{
-    CallType, ChatId, ClientMessageId, Seq, ServerEnvelope, Signal, UploadReceipt, UserAlias,
+    CallType, ChatId, ClientMessageId, Frame, Seq, ServerEnvelope, Signal, UploadReceipt, UserAlias,
 };
 use std::rc::Rc;
 
@@ -310,6 +310,29 @@ pub enum RtcEvent {
         round: u32,
         quality: Quality,
     },
+    /// From the other side's page, past the server.
+    Frame {
+        round: u32,
+        frame: Frame,
+    },
+    /// A frame did not go: there is no channel, or too much waits in it.
+    FrameLost {
+        round: u32,
+    },
+    /// There is no connection to be had, or none that can be started over.
+    Failed {
+        round: u32,
+        problem: RtcProblem,
+    },
+}
+
+/// Why there is no connection between the browsers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RtcProblem {
+    /// The browser has no WebRTC, or the page or a policy forbids it.
+    Unsupported,
+    /// A description could not be made, or was not understood.
+    Negotiation,
 }
 
 /// Why a file did not get to the server.

@@ -13,6 +13,7 @@ mod feedback;
 mod files;
 mod hear;
 mod outbox;
+mod pulse;
 mod recovery;
 mod rtc;
 
@@ -21,8 +22,11 @@ pub use crate::media::{
     Device, Devices, LocalMedia, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind, Source,
 };
 pub use files::{CallFile, CallFileState};
+pub use pulse::{Beat, Pulse, StatEntry, Vitals};
 
-use bandyer_protocol::{Call, CallAlias, ClientMessageId, MediaState, Seat, Timestamp, UploadId, UserAlias};
+use bandyer_protocol::{
+    Call, CallAlias, ClientMessageId, HangUpReason, MediaState, Seat, Timestamp, UploadId, UserAlias,
+};
 use devices::InDoubt;
 use outbox::Outbox;
 use std::rc::Rc;
@@ -56,6 +60,8 @@ pub struct Calls {
     told: Option<MediaState>,
     /// How often a new way was looked for since the last one was lost.
     mends: u32,
+    /// What the server was told last of the connection.
+    link_told: Option<bool>,
     pub devices: Devices,
     /// The browser plays no sound before a tap.
     pub playback_blocked: bool,
@@ -70,6 +76,8 @@ pub struct Calls {
     pub next_id: u32,
     outbox: Outbox,
     place: Place,
+    /// A call that was asked for, and of which nobody here knows whether it came to be: it is given up.
+    orphan: Option<ClientMessageId>,
 }
 
 /// Whether the server hears this device in its call.
@@ -103,6 +111,8 @@ pub struct Closing {
     pub info: CallInfo,
     /// What the host page is told.
     pub end: Ending,
+    /// What the server is told.
+    pub reason: HangUpReason,
     /// The place this device had; `None` for a ring that was declined.
     pub seat: Option<Seat>,
     /// `call_started` was told.
@@ -128,6 +138,8 @@ pub enum Ending {
 pub struct Requested {
     /// The call of the host page that waits, when it was not a button.
     pub api: Option<ApiCallId>,
+    /// What the server knows the call by; `None` for a link.
+    pub key: Option<ClientMessageId>,
     /// The one who is called; `None` for a link.
     pub callee: Option<UserAlias>,
     pub video: bool,
@@ -168,6 +180,8 @@ pub struct Active {
     pub link: Link,
     /// When `call_started` was told; `None` while this side waits for the other.
     pub started_at: Option<Timestamp>,
+    /// When the browsers were connected for the first time, by the server's clock.
+    pub connected_at: Option<Timestamp>,
     /// Video is allowed now: from the start, or since the upgrade.
     pub video: bool,
     /// What the other side says it sends.
@@ -175,6 +189,8 @@ pub struct Active {
     /// Which of the other side's streams carry something.
     pub peer_streams: PeerStreams,
     pub quality: Quality,
+    /// The other side's page hears frames; see [`bandyer_protocol::frame`].
+    pub hears_frames: bool,
     /// The other side's line to the server is down.
     pub peer_line_down: bool,
     /// Milliseconds until the room's time is up, and when that was said.

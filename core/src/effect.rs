@@ -5,7 +5,7 @@ use crate::media::{MediaWant, ScreenKind};
 use crate::saved::SavedMessage;
 use crate::timers::TimerId;
 use bandyer_protocol::{
-    CallAlias, ChatId, ClientEnvelope, ClientMessageId, IceServer, Seq, Signal, UploadId, UserAlias,
+    CallAlias, ChatId, ClientEnvelope, ClientMessageId, Frame, IceServer, Seq, Signal, UploadId, UserAlias,
     UserProfile,
 };
 
@@ -139,13 +139,16 @@ pub enum RtcCommand {
     /// browser.
     Prepare {
         round: u32,
+        /// That of the offer.
+        number: u64,
         offer: String,
     },
-    /// A connection for a new call, the prepared one if there is one; one of an earlier call is closed. The impolite side
-    /// makes the first offer at once.
+    /// A connection for a new call, the prepared one if there is one; one of an earlier call is closed. The side that
+    /// offers makes its first offer at once, under that number.
     Open {
         round: u32,
-        polite: bool,
+        offers: bool,
+        offer_number: u64,
         ice_servers: Vec<IceServer>,
     },
     /// From the other side.
@@ -154,6 +157,8 @@ pub enum RtcCommand {
     Restart {
         ice_servers: Vec<IceServer>,
     },
+    /// For the other side's page, past the server; see [`bandyer_protocol::frame`]. One that does not go is reported.
+    Frame(Frame),
     Close,
 }
 

@@ -96,6 +96,8 @@ impl ChatQuestion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallQuestion {
     Create(u32),
+    /// To give up a call that was never answered for, by its key.
+    Cancel(ClientMessageId),
     Join(u32),
     Resume(u32),
     Accept(u32),
@@ -106,6 +108,8 @@ pub enum CallQuestion {
     /// With the number of the signal, which no later call has again.
     Signal(u32),
     Upgrade(u32),
+    /// Whether the browsers are connected.
+    Link(u32),
     IceServers(u32),
     Share(ClientMessageId),
     Rate(CallAlias),
@@ -118,11 +122,13 @@ impl CallQuestion {
         match self {
             CallQuestion::Create(_) | CallQuestion::Join(_) | CallQuestion::Rate(_) => true,
             CallQuestion::Resume(_)
+            | CallQuestion::Cancel(_)
             | CallQuestion::Accept(_)
             | CallQuestion::Close(_)
             | CallQuestion::Leave
             | CallQuestion::Signal(_)
             | CallQuestion::Upgrade(_)
+            | CallQuestion::Link(_)
             | CallQuestion::IceServers(_)
             | CallQuestion::Share(_) => false,
         }
@@ -137,8 +143,10 @@ impl CallQuestion {
             | CallQuestion::Accept(round)
             | CallQuestion::Close(round)
             | CallQuestion::Upgrade(round)
+            | CallQuestion::Link(round)
             | CallQuestion::IceServers(round) => Some(*round),
             CallQuestion::Leave
+            | CallQuestion::Cancel(_)
             | CallQuestion::Signal(_)
             | CallQuestion::Share(_)
             | CallQuestion::Rate(_) => None,

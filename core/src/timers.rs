@@ -50,6 +50,8 @@ pub enum CallTimer {
     AskMicAgain,
     /// A broken connection between the browsers is started over again.
     RestartRtc,
+    /// A first connection between the browsers is not there after all that time.
+    GiveUpRtc,
     SnackEnds,
     /// The server asked for a pause before a question about a call is asked again.
     AskAgain,

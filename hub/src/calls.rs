@@ -9,8 +9,11 @@ mod end;
 mod enter;
 mod journal;
 mod lines;
+mod rings;
 mod talk;
 
+#[cfg(test)]
+mod endurance;
 #[cfg(test)]
 mod exploration;
 
@@ -18,17 +21,21 @@ use super::SessionKey;
 use bandyer_protocol::{
     Call, CallAlias, CallNews, ClientMessageId, Seat, SessionId, SharedFile, Signal, Timestamp, UserAlias,
 };
-use bandyer_records::{LiveCall, Reader, StoreResult};
+use bandyer_records::{LiveCall, Reader, RoomRecord, SessionRecord, StoreResult, Write};
+use rings::Rings;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Most signals kept for a side that cannot be told them now, and their size in bytes.
+/// Most candidates, and files, kept for a side that cannot be told of them now.
 const MOST_HELD: usize = 64;
-const MOST_HELD_BYTES: usize = 131_072;
+/// The side that makes every offer; the other one answers.
+const OFFERS: usize = 0;
+/// A ring goes on for so long after a restart of the server, be it over by then.
+const LAST_RING_MS: i64 = 5_000;
+/// How long two have talked is written down this often.
+const NOTE_MS: i64 = 15_000;
 /// So many files are told again to a side that comes back: it may not have heard of the last of them.
 const TOLD_AGAIN: usize = 16;
-/// Most signals a side may say in one call.
-const MOST_SAID: u32 = 2_000;
 
 /// All calls there are, and who is in which.
 #[derive(Default)]
@@ -41,6 +48,7 @@ pub(super) struct CallBook {
     by_line: HashMap<SessionKey, CallAlias>,
     /// What was there before the open batch.
     before: Vec<(CallAlias, Option<LiveState>)>,
+    rings: Rings,
     /// After a commit that failed, what is due waits until then.
     pause_until: Option<Timestamp>,
 }
@@ -58,6 +66,33 @@ pub(super) struct LiveState {
     left_ms: Option<i64>,
     warned: bool,
     upgraded: bool,
+    /// The number of the newest offer.
+    offered: u64,
+    talk: Talk,
+    /// How long they have talked is written down then, so that a server that is killed forgets little of it.
+    note_at: Option<Timestamp>,
+}
+
+/// How long the browsers have been connected with each other: that alone is used time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Talk {
+    /// Milliseconds, up to `since`.
+    before_ms: u64,
+    /// They are connected, and have been since then.
+    since: Option<Timestamp>,
+}
+
+impl Talk {
+    /// Milliseconds so far.
+    fn ms(self, now: Timestamp) -> u64 {
+        let running = self.since.map_or(0, |since| u64::try_from(now.since(since)).unwrap_or(0));
+        self.before_ms.saturating_add(running)
+    }
+
+    /// From now on they are connected, or are not.
+    fn turn(&mut self, connected: bool, now: Timestamp) {
+        *self = Self { before_ms: self.ms(now), since: connected.then_some(now) };
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,13 +113,12 @@ enum Stage {
 struct SideState {
     place: Option<Place>,
     is_admin: bool,
+    /// This side's browser says that it is connected with the other one.
+    connected: bool,
     /// Signals for this side that it cannot be told yet.
     held: Vec<Signal>,
-    held_bytes: usize,
     /// Files for this side: those it cannot be told of yet, and the last of those it was told of.
     files: Vec<SharedFile>,
-    /// How many signals this side has said.
-    said: u32,
 }
 
 /// The device that is in.
@@ -100,31 +134,11 @@ impl CallBook {
         Self { seed, ..Self::default() }
     }
 
-    /// Calls that went on when the server stopped: both lines are down, and may come back.
+    /// Rings and calls that went on when the server stopped.
     pub(super) fn restore(&mut self, reader: &dyn Reader, now: Timestamp) -> StoreResult<()> {
-        for LiveCall { call, session, seats, started_at, upgraded } in reader.live_calls()? {
-            let room = reader.room(&call.call)?;
-            let side = |index: usize| SideState {
-                place: seats[index].clone().map(|seat| Place { seat, line: None, lost_at: Some(now) }),
-                is_admin: room.as_ref().is_some_and(|room| {
-                    room.participants.iter().any(|one| one.user == call.participants[index] && one.is_admin)
-                }),
-                ..SideState::default()
-            };
-            let left_ms = room.as_ref().and_then(|room| {
-                let all = i64::from(room.duration_s?) * 1000;
-                Some(all - i64::try_from(room.used_ms).unwrap_or(i64::MAX))
-            });
-            let state = LiveState {
-                key: None,
-                stage: Stage::Connected { since: started_at },
-                sides: [side(0), side(1)],
-                session,
-                left_ms,
-                warned: false,
-                upgraded,
-                call,
-            };
+        for live in reader.live_calls()? {
+            let (room, session) = (reader.room(&live.call.call)?, reader.session(&live.session)?);
+            let state = LiveState::restored(live, room.as_ref(), session.as_ref(), now);
             self.index(&state);
             self.calls.insert(state.call.call.clone(), state);
         }
@@ -266,6 +280,24 @@ impl LiveState {
         self.sides[side].place = Some(Place { seat, line: Some(line), lost_at: None });
     }
 
+    /// The number of the first offer of a device that enters now. Time goes on over a restart of the server, too, and no
+    /// device offers as often as once a millisecond.
+    fn next_offer(&self, now: Timestamp) -> u64 {
+        let age = u64::try_from(now.since(self.call.created_at)).unwrap_or(0);
+        age.max(self.offered.saturating_add(1))
+    }
+
+    /// From now on the two talk, or do not; it is written down.
+    fn turn_talk(&mut self, talking: bool, now: Timestamp) -> Option<Write> {
+        self.talk.turn(talking, now);
+        self.note_at = talking.then(|| now.plus_ms(NOTE_MS));
+        self.session_record(None)
+    }
+
+    fn is_talking(&self) -> bool {
+        self.sides.iter().any(|side| side.connected)
+    }
+
     fn both_in(&self) -> bool {
         self.sides.iter().all(|side| side.place.is_some())
     }
@@ -274,7 +306,6 @@ impl LiveState {
     fn take_held(&mut self, side: usize) -> Vec<CallNews> {
         let by = self.user(1 - side).clone();
         let side = &mut self.sides[side];
-        side.held_bytes = 0;
         let call = &self.call.call;
         let upgraded = self.upgraded.then(|| CallNews::Upgraded { call: call.clone(), by });
         let signals = std::mem::take(&mut side.held).into_iter();
@@ -289,14 +320,74 @@ impl LiveState {
     }
 
     /// As it is kept to survive a restart.
-    fn record(&self, started_at: Timestamp) -> LiveCall {
+    fn record(&self) -> Write {
         let seat = |side: &SideState| side.place.as_ref().map(|place| place.seat.clone());
-        LiveCall {
+        let (started_at, rings_until) = match self.stage {
+            Stage::Dialing { until } => (None, Some(until)),
+            Stage::Waiting => (None, None),
+            Stage::Connected { since } => (Some(since), None),
+        };
+        Write::PutLiveCall(LiveCall {
             call: self.call.clone(),
             session: self.session.clone(),
             seats: [seat(&self.sides[0]), seat(&self.sides[1])],
             started_at,
+            rings_until,
+            key: self.key.clone(),
             upgraded: self.upgraded,
+        })
+    }
+
+    /// Its session, as it is kept; `None` as long as nobody answered.
+    fn session_record(&self, ended_at: Option<Timestamp>) -> Option<Write> {
+        let Stage::Connected { since } = self.stage else { return None };
+        Some(Write::PutSession(SessionRecord {
+            session: self.session.clone(),
+            room: self.call.call.clone(),
+            created_at: since,
+            ended_at,
+            talked_ms: self.talk.before_ms,
+            talking_since: self.talk.since,
+        }))
+    }
+
+    /// As it goes on after a restart: all lines are down, and may come back. A ring goes on at least so long that both
+    /// sides hear how it ends. Nobody knows whether the two have talked while the server was away: that is not counted.
+    fn restored(
+        live: LiveCall,
+        room: Option<&RoomRecord>,
+        session: Option<&SessionRecord>,
+        now: Timestamp,
+    ) -> Self {
+        let LiveCall { call, session: name, seats: [first, second], started_at, rings_until, key, upgraded } =
+            live;
+        let side = |user: &UserAlias, seat: Option<Seat>| SideState {
+            place: seat.map(|seat| Place { seat, line: None, lost_at: Some(now) }),
+            is_admin: room
+                .is_some_and(|room| room.participants.iter().any(|one| &one.user == user && one.is_admin)),
+            ..SideState::default()
+        };
+        let left_ms = room.and_then(|room| {
+            let all = i64::from(room.duration_s?) * 1000;
+            Some(all - i64::try_from(room.used_ms).unwrap_or(i64::MAX))
+        });
+        let talked_ms = session.map_or(0, |session| session.talked_ms);
+        Self {
+            key,
+            stage: match (started_at, rings_until) {
+                (Some(since), _) => Stage::Connected { since },
+                (None, Some(until)) => Stage::Dialing { until: until.max(now.plus_ms(LAST_RING_MS)) },
+                (None, None) => Stage::Waiting,
+            },
+            sides: [side(&call.participants[0], first), side(&call.participants[1], second)],
+            session: name,
+            left_ms,
+            warned: false,
+            upgraded,
+            offered: 0,
+            talk: Talk { before_ms: talked_ms, since: None },
+            note_at: session.and_then(|session| session.talking_since).map(|_| now),
+            call,
         }
     }
 }

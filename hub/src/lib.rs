@@ -42,6 +42,8 @@ pub struct HubSettings {
     pub presence_batch_ms: u32,
     /// How long it rings before nobody has answered.
     pub dial_ms: u32,
+    /// How often a user may ring others within a minute.
+    pub rings_per_minute: u32,
     /// How long a call waits for a side whose line is down.
     pub call_grace_ms: u32,
     pub ice: IceSettings,
@@ -57,6 +59,7 @@ impl Default for HubSettings {
             presence_grace_ms: 2000,
             presence_batch_ms: 250,
             dial_ms: 45_000,
+            rings_per_minute: 10,
             call_grace_ms: 30_000,
             ice: IceSettings::default(),
             seed: [0; 16],

@@ -88,13 +88,17 @@ impl Hub {
             CallRequest::Create { key, callee, terms } => {
                 self.create_call(user, (key, callee, *terms), origin, now, reader)
             }
+            CallRequest::Cancel { key } => self.cancel_call(user, key, origin, now, reader),
             CallRequest::Join { link } => self.join_call(user, &link.0, origin, now, reader),
             CallRequest::Resume { call, seat } => self.resume_call(user, call, seat, origin, now, reader),
             CallRequest::Accept { call } => self.accept_dial(user, call, origin, now, reader),
             CallRequest::Decline { call, reason } => {
                 self.decline_dial(user, call, *reason, origin, now, reader)
             }
-            CallRequest::HangUp { call } => self.hang_up(user, call, origin, now, reader),
+            CallRequest::HangUp { call, reason } => self.hang_up(user, (call, *reason), origin, now, reader),
+            CallRequest::ReportMedia { call, connected } => {
+                self.report_media(user, call, *connected, origin, now)
+            }
             CallRequest::Signal { call, signal } => self.signal(user, call, signal, origin),
             CallRequest::Upgrade { call } => self.upgrade_call(user, call, origin, reader),
             CallRequest::GetIceServers { call } => self.ice_servers(user, call, origin, now),

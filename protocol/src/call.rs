@@ -6,7 +6,7 @@ mod reasons;
 mod signal;
 
 pub use message::{CallNews, CallRequest};
-pub use reasons::{DeclineReason, EndReason, StopReason};
+pub use reasons::{DeclineReason, EndReason, HangUpReason, StopReason};
 pub use signal::{MAX_CANDIDATE_BYTES, MAX_SDP_BYTES, MediaState, SdpKind, Signal};
 
 use crate::attachment::Attachment;
@@ -93,7 +93,7 @@ pub struct Call {
     /// Who called; absent for a link nobody is the initiator of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiator: Option<UserAlias>,
-    /// Both participants, the initiator first. The first one is impolite: it alone makes offers, so that none collide.
+    /// Both participants, the initiator first.
     pub participants: [UserAlias; 2],
     pub call_type: CallType,
     pub record: bool,
@@ -139,6 +139,10 @@ pub struct CallEntry {
     /// The other participant.
     pub peer: UserProfile,
     pub ice_servers: Vec<IceServer>,
+    /// This device makes every offer, and the other one answers: offers never collide.
+    pub offers: bool,
+    /// The number of this device's first offer; higher than that of any offer in this call before.
+    pub offer_number: u64,
     /// This user may start and stop a manual recording.
     pub is_admin: bool,
 }

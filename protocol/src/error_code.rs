@@ -87,6 +87,8 @@ error_codes! {
     InitiatorNotAvailable = "initiator_not_available",
     /// The callee is in a call, or one rings there.
     CalleeBusy = "callee_busy",
+    /// The user rang others too often within a minute, or was called too often; see `retry_after_ms`.
+    TooManyRings = "too_many_rings",
     /// The user may not send video.
     VideoNotPermitted = "video_not_permitted",
     /// Neither participant may create calls.

@@ -9,6 +9,7 @@ pub mod call;
 pub mod chat;
 pub mod client_message;
 pub mod error_code;
+pub mod frame;
 pub mod ids;
 pub mod limits;
 mod nests;
@@ -23,11 +24,13 @@ pub mod upload;
 pub use attachment::Attachment;
 pub use call::{
     Call, CallEntry, CallNews, CallPhase, CallRequest, CallTerms, CallType, DeclineReason, Dial, EndReason,
-    Feedback, IceServer, MediaState, RecordingType, SdpKind, Seat, SharedFile, Signal, StopReason,
+    Feedback, HangUpReason, IceServer, MediaState, RecordingType, SdpKind, Seat, SharedFile, Signal,
+    StopReason,
 };
 pub use chat::{ChatNews, ChatRequest, ChatSummary, Message, MessageBody, PageDirection};
 pub use client_message::{ClientEnvelope, ClientMessage};
 pub use error_code::{ErrorCode, Failure};
+pub use frame::Frame;
 pub use ids::{CallAlias, ChatId, ClientMessageId, Cursor, RequestId, Seq, SessionId, UploadId, UserAlias};
 pub use limits::Limits;
 pub use presence::{Presence, UserNews, UserRequest};

@@ -35,6 +35,8 @@ names!(client_name, CLIENT, ClientMessage,
     ClientMessage::User(UserRequest::ListOnline) => "user.list_online",
     ClientMessage::Session(SessionRequest::Ping) => "session.ping",
     ClientMessage::Call(CallRequest::Create { .. }) => "call.create",
+    ClientMessage::Call(CallRequest::Cancel { .. }) => "call.cancel",
+    ClientMessage::Call(CallRequest::ReportMedia { .. }) => "call.report_media",
     ClientMessage::Call(CallRequest::Join { .. }) => "call.join",
     ClientMessage::Call(CallRequest::Resume { .. }) => "call.resume",
     ClientMessage::Call(CallRequest::Accept { .. }) => "call.accept",
@@ -251,12 +253,12 @@ fn ice_servers() -> Vec<IceServer> {
 }
 
 fn offer() -> Signal {
-    Signal::Description { kind: SdpKind::Offer, sdp: "v=0\r\n".into() }
+    Signal::Description { kind: SdpKind::Offer, number: 1, sdp: "v=0\r\n".into() }
 }
 
 fn candidate() -> Signal {
     let candidate = "candidate:1 1 udp 2122260223 192.0.2.1 54321 typ host".into();
-    Signal::Candidate { candidate, mid: Some("0".into()), line: Some(0) }
+    Signal::Candidate { candidate, mid: Some("0".into()), line: Some(0), number: 1 }
 }
 
 fn call_questions() -> Vec<(&'static str, ClientMessage)> {
@@ -285,7 +287,16 @@ fn call_questions() -> Vec<(&'static str, ClientMessage)> {
             "decline_dial",
             ClientMessage::Call(CallRequest::Decline { call: call(), reason: DeclineReason::None }),
         ),
-        ("hang_up", ClientMessage::Call(CallRequest::HangUp { call: call() })),
+        ("hang_up", ClientMessage::Call(CallRequest::HangUp { call: call(), reason: HangUpReason::Wish })),
+        (
+            "hang_up_no_way",
+            ClientMessage::Call(CallRequest::HangUp { call: call(), reason: HangUpReason::NoWay }),
+        ),
+        (
+            "cancel_call",
+            ClientMessage::Call(CallRequest::Cancel { key: ClientMessageId::parse("k1").unwrap() }),
+        ),
+        ("report_media", ClientMessage::Call(CallRequest::ReportMedia { call: call(), connected: true })),
         ("signal_description", ClientMessage::Call(CallRequest::Signal { call: call(), signal: offer() })),
         ("signal_candidate", ClientMessage::Call(CallRequest::Signal { call: call(), signal: candidate() })),
         ("signal_media", ClientMessage::Call(CallRequest::Signal { call: call(), signal: media })),
@@ -310,6 +321,8 @@ fn call_answers() -> Vec<(&'static str, Kind, ServerMessage)> {
         seat: SessionId::parse("s-17").unwrap(),
         peer: bare_profile(),
         ice_servers: ice_servers(),
+        offers: true,
+        offer_number: 1,
         is_admin: false,
     };
     let ringing = Welcome { ringing: Some(Box::new(dial())), ..welcome() };

@@ -115,7 +115,8 @@ pub enum Write {
     DropLiveCall(CallAlias),
     /// Adds the row under the next number.
     AddJournal(JournalRecord),
-    /// Deletes rows of the journal from before that moment, for good.
+    /// Deletes rows of the journal from before that moment, for good, and rooms of rings from before it that nobody
+    /// answered.
     DropJournal {
         before: Timestamp,
     },

@@ -1,6 +1,8 @@
 //! What the stores keep of calls: rooms, their sessions, calls that go on right now, and the journal of what happened.
 
-use bandyer_protocol::{Call, CallAlias, CallType, RecordingType, Seat, Timestamp, UserAlias};
+use bandyer_protocol::{
+    Call, CallAlias, CallType, ClientMessageId, RecordingType, Seat, Timestamp, UserAlias,
+};
 use serde::{Deserialize, Serialize};
 
 /// A room: made by a dial, or by the host site for links.
@@ -48,16 +50,35 @@ pub struct SessionRecord {
     pub room: CallAlias,
     pub created_at: Timestamp,
     pub ended_at: Option<Timestamp>,
+    /// Milliseconds the browsers were connected with each other, up to `talking_since`.
+    pub talked_ms: u64,
+    /// They are connected, and have been at least since then.
+    pub talking_since: Option<Timestamp>,
 }
 
-/// A call both sides are in, kept so that it survives a restart of the server.
+impl SessionRecord {
+    /// Milliseconds the browsers have been connected with each other, up to now.
+    pub fn talked_ms(&self, now: Timestamp) -> u64 {
+        let running = self.talking_since.map_or(0, |since| u64::try_from(now.since(since)).unwrap_or(0));
+        self.talked_ms.saturating_add(running)
+    }
+}
+
+/// A ring, or a call, kept so that it survives a restart of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveCall {
     pub call: Call,
     pub session: String,
     /// The places of the two participants, in their order.
     pub seats: [Option<Seat>; 2],
-    pub started_at: Timestamp,
+    /// Both are in; `None` while it rings, and while one waits at the end of a link.
+    pub started_at: Option<Timestamp>,
+    /// It rings until then.
+    #[serde(default)]
+    pub rings_until: Option<Timestamp>,
+    /// The caller's own name for it.
+    #[serde(default)]
+    pub key: Option<ClientMessageId>,
     /// It was upgraded to video.
     pub upgraded: bool,
 }

@@ -174,6 +174,9 @@ settings! {
         /// How long it rings before nobody has answered, in milliseconds [default: 45000]
         dial_ms: u32 = 45_000, "BANDYER_DIAL_MS";
 
+        /// How often a user may ring others within a minute; one user is rung at twice as often at most [default: 10]
+        rings_per_minute: u32 = 10, "BANDYER_RINGS_PER_MINUTE";
+
         /// How long a call waits for a side whose connection to the server is lost, in milliseconds [default: 30000]
         call_grace_ms: u32 = 30_000, "BANDYER_CALL_GRACE_MS";
 
@@ -324,6 +327,7 @@ impl Config {
             ("message_burst", self.message_burst),
             ("requests_per_second", self.requests_per_second),
             ("request_burst", self.request_burst),
+            ("rings_per_minute", self.rings_per_minute),
             ("signals_per_second", self.signals_per_second),
             ("signal_burst", self.signal_burst),
             ("sessions_per_user", self.sessions_per_user),

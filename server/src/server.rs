@@ -196,6 +196,7 @@ fn hub_settings(config: &Config, ice: IceSettings) -> Result<HubSettings, StartE
         presence_grace_ms: config.presence_grace_ms,
         presence_batch_ms: config.presence_batch_ms,
         dial_ms: config.dial_ms,
+        rings_per_minute: config.rings_per_minute,
         call_grace_ms: config.call_grace_ms,
         ice,
         seed,

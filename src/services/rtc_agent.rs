@@ -1,7 +1,8 @@
-//! The WebRTC service agent: one connection to the other browser, kept in step by the W3C's perfect negotiation. Its
-//! four transceivers are there from the start and for all of the call; what is sent changes by replacing tracks, so
-//! that a call is negotiated once. What a call means is the core's.
+//! The WebRTC service agent: one connection to the other browser, of which one side makes every offer. Its four
+//! transceivers are there from the start and for all of the call; what is sent changes by replacing tracks, so that a
+//! call is negotiated once. What a call means is the core's.
 
+mod channel;
 mod connection;
 mod negotiation;
 mod peer;
@@ -10,10 +11,11 @@ mod watch;
 use crate::store::Store;
 use crate::tracks::{Tracks, Watching};
 use bandyer_core::Action;
-use bandyer_core::action::RtcEvent;
+use bandyer_core::action::{RtcEvent, RtcProblem};
 use bandyer_core::effect::RtcCommand;
 use bandyer_protocol::{SdpKind, Signal};
 use connection::Connection;
+use negotiation::Role;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -53,16 +55,17 @@ impl RtcAgent {
 
     pub fn run(&self, command: RtcCommand) {
         match command {
-            RtcCommand::Prepare { round, offer } => {
-                if let Some(connection) = self.open(round, true) {
-                    connection.hear(Signal::Description { kind: SdpKind::Offer, sdp: offer });
+            RtcCommand::Prepare { round, number, offer } => {
+                if let Some(connection) = self.open(round, Role::Answers) {
+                    connection.hear(Signal::Description { kind: SdpKind::Offer, number, sdp: offer });
                 }
             }
-            RtcCommand::Open { round, polite, ice_servers } => {
-                let prepared = self.connection().filter(|connection| connection.round == round && polite);
-                // A browser without WebRTC: nothing will ever connect, and the call view says so.
-                if let Some(connection) = prepared.or_else(|| self.open(round, polite)) {
-                    connection.start(&ice_servers);
+            RtcCommand::Open { round, offers, offer_number, ice_servers } => {
+                let role = if offers { Role::Offers { from: offer_number } } else { Role::Answers };
+                let prepared = self.connection().filter(|connection| connection.round == round && !offers);
+                match prepared.or_else(|| self.open(round, role)) {
+                    Some(connection) => connection.start(&ice_servers),
+                    None => self.inside.report(RtcEvent::Failed { round, problem: RtcProblem::Unsupported }),
                 }
             }
             RtcCommand::Signal(signal) => {
@@ -75,13 +78,19 @@ impl RtcAgent {
                     connection.restart(&ice_servers);
                 }
             }
+            RtcCommand::Frame(frame) => {
+                if let Some(connection) = self.connection() {
+                    connection.send_frame(&frame);
+                }
+            }
             RtcCommand::Close => self.close(),
         }
     }
 
-    fn open(&self, round: u32, polite: bool) -> Option<Rc<Connection>> {
+    /// `None` in a browser without WebRTC. While it rings nobody is told: the person may take the call elsewhere.
+    fn open(&self, round: u32, role: Role) -> Option<Rc<Connection>> {
         self.close();
-        let connection = Connection::new(&self.inside, round, polite).ok()?;
+        let connection = Connection::new(&self.inside, round, role).ok()?;
         *self.inside.connection.borrow_mut() = Some(Rc::clone(&connection));
         Some(connection)
     }

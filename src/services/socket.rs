@@ -36,12 +36,15 @@ impl Socket {
                 *self.frames.borrow_mut() = Some(frames);
                 spawn_local(Line { store: self.store.clone(), socket, outgoing, open: false }.run());
             }
-            // Refused by the page's security policy, for example. Told in a later turn, as a failure on the way would be.
-            Err(_) => {
-                let store = self.store.clone();
-                spawn_local(async move { store.dispatch(Action::Socket(SocketEvent::Closed)) });
-            }
+            // Refused by the page's security policy, for example.
+            Err(_) => self.lost(),
         }
+    }
+
+    /// Told in a later turn, as a failure on the way would be.
+    fn lost(&self) {
+        let store = self.store.clone();
+        spawn_local(async move { store.dispatch(Action::Socket(SocketEvent::Closed)) });
     }
 
     pub fn close(&self) {
@@ -49,7 +52,7 @@ impl Socket {
     }
 
     pub fn send(&self, envelope: &ClientEnvelope) {
-        let Ok(text) = serde_json::to_string(envelope) else { return };
+        let Ok(text) = serde_json::to_string(envelope) else { return self.lost() };
         if let Some(frames) = &*self.frames.borrow() {
             // The task is gone only after it reported `Closed`; the core sends again after reconnecting.
             let _ = frames.unbounded_send(text);

@@ -39,6 +39,8 @@ pub fn entry(terms: CallTerms, phase: CallPhase) -> CallEntry {
         seat: SessionId::parse("s1").unwrap_or_else(|_| unreachable!("a valid id")),
         peer: people::profile(PEER),
         ice_servers: Vec::new(),
+        offers: true,
+        offer_number: 1,
         is_admin: false,
     }
 }

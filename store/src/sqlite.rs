@@ -11,8 +11,11 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Each one brings the schema one version further; `user_version` counts how many have run.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("sqlite/migrations/0001_chat.sql"), include_str!("sqlite/migrations/0002_calls.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("sqlite/migrations/0001_chat.sql"),
+    include_str!("sqlite/migrations/0002_calls.sql"),
+    include_str!("sqlite/migrations/0004_talk.sql"),
+];
 
 pub struct SqliteStore {
     connection: Connection,

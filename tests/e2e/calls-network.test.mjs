@@ -172,18 +172,37 @@ scene('a server killed during a call: not one picture is missed, and the call ca
   await connect(bob, alice);
 });
 
-scene('a server killed while it rings: the ring ends on both sides, and both are free', async (stage) => {
+scene('a server killed while it rings: it goes on ringing after the restart, and the call connects', async (stage) => {
   stage.expectedFaults = networkNoise;
   const [alice, bob] = await callers(stage);
   const call = await alice.createsCall(bob);
   await bob.rings();
   await stage.server.kill();
   await stage.server.start();
-  const events = [['incoming_call'], ['call_dial_stopped', alice.alias, 'error']];
+  for (const user of [alice, bob]) await user.get('network-bar').waitFor({ state: 'hidden' });
+  await bob.rings();
+  await bob.accepts();
+  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
+  const events = [['incoming_call'], ['call_dial_answered', bob.alias], ['call_started']];
+  await Promise.all([alice.told(call, 'outgoing', events), bob.told(call, 'incoming', events)]);
+});
+
+scene('a server killed while it rings, and away until the ring is over: both are told, and both are free', async (stage) => {
+  stage.expectedFaults = networkNoise;
+  const server = await startServer({ flags: ['--dial-ms', '8000'] });
+  stage.undo.push(() => server.close());
+  stage.server = server;
+  const [alice, bob] = await callers(stage);
+  const call = await alice.createsCall(bob);
+  await bob.rings();
+  const over = Date.now() + 8000;
+  await server.kill();
+  await eventually(() => Date.now() > over, { timeout: 30_000 });
+  await server.start();
+  const events = [['incoming_call'], ['call_dial_stopped', alice.alias, 'dial_timeout']];
   await Promise.all([alice.told(call, 'outgoing', events), bob.told(call, 'incoming', events)]);
   await Promise.all([alice.notDialing(), bob.notDialing(), alice.leftNothing()]);
   await connect(bob, alice);
-  await Promise.all([alice.seesCard('second'), bob.seesCard('first')]);
 });
 
 scene('both sides lose the way at the same moment, again and again: both pictures go on', async (stage) => {

@@ -14,7 +14,7 @@ pub struct Browser {
     pub connection: Option<Connection>,
     pub tone: Option<Tone>,
     /// What was taken in while it rang.
-    prepared: Option<(u32, String)>,
+    prepared: Option<(u32, Signal)>,
     /// What it has to report and has not reported yet.
     news: VecDeque<Action>,
 }
@@ -22,7 +22,11 @@ pub struct Browser {
 #[derive(Debug, Default)]
 pub struct Connection {
     round: u32,
-    polite: bool,
+    offers: bool,
+    /// The number of its first offer.
+    offer_number: u64,
+    /// The number of the newest offer, made or heard.
+    newest: u64,
     pub connected: bool,
     /// How many signals were said.
     pub said: u32,
@@ -30,8 +34,6 @@ pub struct Connection {
     pub described: u32,
     /// An offer of this side waits for its answer.
     offering: bool,
-    /// The number of the other side's last offer: one that was taken in while it rang is heard again.
-    offered: Option<u32>,
     /// The number of the other side's description that waits for its candidate.
     awaited: Option<u32>,
     /// The numbers of those heard, as they came.
@@ -68,20 +70,23 @@ impl Browser {
 
     pub fn rtc(&mut self, command: RtcCommand) {
         match command {
-            RtcCommand::Prepare { round, offer } => self.prepared = Some((round, offer)),
-            RtcCommand::Open { round, polite, .. } => {
-                self.connection = Some(Connection { round, polite, ..Connection::default() });
-                let prepared = self.prepared.take().filter(|(prepared, _)| *prepared == round && polite);
-                if let Some((_, sdp)) = prepared {
-                    self.hear(&Signal::Description { kind: SdpKind::Offer, sdp });
+            RtcCommand::Prepare { round, number, offer: sdp } => {
+                self.prepared = Some((round, Signal::Description { kind: SdpKind::Offer, number, sdp }));
+            }
+            RtcCommand::Open { round, offers, offer_number, .. } => {
+                self.connection = Some(Connection { round, offers, offer_number, ..Connection::default() });
+                let prepared = self.prepared.take().filter(|(prepared, _)| *prepared == round && !offers);
+                if let Some((_, offer)) = prepared {
+                    self.hear(&offer);
                 }
-                if !polite {
+                if offers {
                     self.describe(SdpKind::Offer);
                 }
             }
             RtcCommand::Signal(signal) => self.hear(&signal),
+            RtcCommand::Frame(_) => {}
             RtcCommand::Restart { .. } => match &self.connection {
-                Some(connection) if connection.polite => {
+                Some(connection) if !connection.offers => {
                     let signal = RtcEvent::Signal { round: connection.round, signal: Signal::Restart };
                     self.news.push_back(Action::Rtc(signal));
                 }
@@ -99,15 +104,18 @@ impl Browser {
         if let Some(connection) = &mut self.connection {
             connection.described = connection.said + 1;
             connection.offering = kind == SdpKind::Offer;
+            if connection.offering {
+                connection.newest = connection.offer_number.max(connection.newest + 1);
+            }
         }
-        self.say(|number| Signal::Description { kind, sdp: number });
-        self.say(|number| Signal::Candidate { candidate: number, mid: None, line: None });
+        self.say(|number, text| Signal::Description { kind, number, sdp: text });
+        self.say(|number, text| Signal::Candidate { candidate: text, mid: None, line: None, number });
     }
 
-    fn say(&mut self, signal: impl FnOnce(String) -> Signal) {
+    fn say(&mut self, signal: impl FnOnce(u64, String) -> Signal) {
         let Some(connection) = &mut self.connection else { return };
         connection.said += 1;
-        let signal = signal(connection.said.to_string());
+        let signal = signal(connection.newest, connection.said.to_string());
         self.news.push_back(Action::Rtc(RtcEvent::Signal { round: connection.round, signal }));
     }
 
@@ -115,35 +123,35 @@ impl Browser {
         let Some(connection) = &mut self.connection else {
             unreachable!("a signal for no connection: {signal:?}")
         };
-        let (number, kind) = match signal {
-            Signal::Description { kind, sdp } => (sdp, Some(*kind)),
-            Signal::Candidate { candidate, .. } => (candidate, None),
-            Signal::Restart if connection.offering || connection.polite => return,
-            Signal::Restart => return self.describe(SdpKind::Offer),
+        let (of, text) = match signal {
+            Signal::Description { number, sdp, .. } => (*number, sdp),
+            Signal::Candidate { number, candidate, .. } => (*number, candidate),
+            Signal::Restart if connection.offers => return self.describe(SdpKind::Offer),
+            Signal::Restart => return,
             Signal::Media(_) => unreachable!("this is not the browser's"),
         };
-        let number = number.parse().unwrap_or(0);
-        connection.heard.push(number);
-        match kind {
-            Some(kind) => {
-                if connection.offered == Some(number) && kind == SdpKind::Offer {
-                    return;
-                }
-                if kind == SdpKind::Offer {
-                    connection.offered = Some(number);
-                }
-                connection.awaited = Some(number);
-                connection.offering &= kind != SdpKind::Answer;
-                if kind == SdpKind::Offer {
-                    self.describe(SdpKind::Answer);
-                }
+        let said: u32 = text.parse().unwrap_or(0);
+        connection.heard.push(said);
+        match signal {
+            Signal::Description { kind: SdpKind::Offer, .. } if of > connection.newest => {
+                connection.newest = of;
+                connection.awaited = Some(said);
+                self.describe(SdpKind::Answer);
             }
-            None if connection.awaited == Some(number - 1) => {
+            Signal::Description { kind: SdpKind::Answer, .. }
+                if of == connection.newest && connection.offering =>
+            {
+                connection.offering = false;
+                connection.awaited = Some(said);
+            }
+            Signal::Candidate { .. } if connection.awaited == said.checked_sub(1) => {
+                assert_eq!(of, connection.newest, "a candidate of another offer is of no use");
                 connection.connected = true;
                 let round = connection.round;
                 self.news.push_back(Action::Rtc(RtcEvent::Connected { round }));
             }
-            None => {}
+            // Heard before, or about an offer that is not the newest.
+            Signal::Description { .. } | Signal::Candidate { .. } | Signal::Media(_) | Signal::Restart => {}
         }
     }
 
@@ -177,7 +185,7 @@ impl Connection {
         last
     }
 
-    pub fn is_polite(&self) -> bool {
-        self.polite
+    pub fn offers(&self) -> bool {
+        self.offers
     }
 }

@@ -115,7 +115,7 @@ fn hear_each_other(speaker: &Device, hearer: &Device) {
     let (Some(said), Some(heard)) = (&speaker.browser.connection, &hearer.browser.connection) else {
         panic!("no connection at {} or {}", speaker.user, hearer.user)
     };
-    assert_ne!(said.is_polite(), heard.is_polite(), "one of them has to give way");
+    assert_ne!(said.offers(), heard.offers(), "one of them offers");
     let all: Vec<u32> = (said.described..=said.said).collect();
     let newest: Vec<u32> =
         heard.in_order().into_iter().skip_while(|number| *number != said.described).collect();

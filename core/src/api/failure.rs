@@ -20,6 +20,14 @@ pub enum CallFailure {
     AnswerFailed,
     /// View only: the call broke and did not come back.
     ConnectionLost,
+    /// View only: no way between the two browsers was found.
+    CannotConnect,
+    /// View only: this browser cannot make calls.
+    NoWebrtc,
+    /// View only: the other side's browser cannot.
+    PeerNoWebrtc,
+    /// View only: it rang too often within a minute.
+    TooManyRings,
     /// View only: devices cannot be used.
     Devices,
     /// View only: another device took the ring first.
@@ -44,6 +52,10 @@ impl CallFailure {
             CallFailure::NotRinging => "invalid_call_status",
             CallFailure::AnswerFailed => "dial_answer_error",
             CallFailure::ConnectionLost => "SOCKET_CALL_ERROR",
+            CallFailure::CannotConnect => "CONNECTION_ERROR",
+            CallFailure::NoWebrtc => "WEBRTC_ERROR",
+            CallFailure::PeerNoWebrtc => "PEER_WEBRTC_ERROR",
+            CallFailure::TooManyRings => "TOO_MANY_CALLS",
             CallFailure::Devices => "GUM_ERROR",
             CallFailure::ActionAlreadyTaken => "ACTION_ALREADY_TAKEN",
             CallFailure::AlreadyInCall => "MULTIPLE_SOCKET_ERROR",
@@ -57,6 +69,7 @@ pub(crate) fn of_create(failure: Option<&Failure>) -> CallFailure {
         Some(ErrorCode::InitiatorNotAvailable) => CallFailure::InitiatorNotAvailable,
         Some(ErrorCode::CalleeBusy) => CallFailure::UsersBusy,
         Some(ErrorCode::VideoNotPermitted) => CallFailure::InvalidPermissionCanVideo,
+        Some(ErrorCode::TooManyRings) => CallFailure::TooManyRings,
         Some(_) | None => CallFailure::Generic,
     }
 }

@@ -21,10 +21,12 @@ impl Calls {
             answered,
             link: Link::Connecting,
             started_at: None,
+            connected_at: None,
             video,
             peer: MediaState::default(),
             peer_streams: PeerStreams::default(),
             quality: Quality::Unknown,
+            hears_frames: false,
             peer_line_down: false,
             ends_soon: None,
             snack: None,
@@ -66,6 +68,7 @@ impl Calls {
         if news {
             steps.extend(wanted.then(|| emit(ClientEvent::CallStarted(info))));
             steps.extend(self.mend(world));
+            steps.extend(self.await_connection());
         }
         steps
     }
@@ -80,6 +83,7 @@ impl Calls {
         let unconnected = active.link == Link::Connecting && active.started_at.is_some();
         self.told = None;
         let mut steps = self.tell_media();
+        steps.extend(self.await_connection());
         steps.extend(if unconnected { self.mend_due(world) } else { self.mend(world) });
         steps
     }

@@ -5,7 +5,9 @@ use super::{CallFileState, Calls, DialState, Snack, Stage};
 use crate::api::is_passing;
 use crate::questions::{Answer, CallQuestion};
 use crate::step::{Step, World};
-use bandyer_protocol::{CallEntry, CallNews, CallPhase, CallRequest, ClientMessageId, ServerMessage};
+use bandyer_protocol::{
+    CallEntry, CallNews, CallPhase, CallRequest, ClientMessageId, HangUpReason, ServerMessage,
+};
 
 impl Calls {
     /// What the server said, or that it said nothing in time.
@@ -15,11 +17,13 @@ impl Calls {
         }
         match question {
             CallQuestion::Create(_) => self.created(answer, world),
+            CallQuestion::Cancel(key) => self.disowned(&key, &answer),
             CallQuestion::Join(_) => self.joined(answer, world),
             CallQuestion::Accept(_) => self.accept_answered(answer, world),
             CallQuestion::Resume(_) => self.resume_answered(&answer, world),
             CallQuestion::Close(_) => self.close_answered(&answer, world),
             CallQuestion::Leave => Vec::new(),
+            CallQuestion::Link(_) => self.link_answered(&answer),
             CallQuestion::Signal(number) => self.signal_answered(number, &answer),
             CallQuestion::Upgrade(_) => match answer {
                 Answer::Given(_) => self.upgrade_allowed(),
@@ -74,7 +78,7 @@ impl Calls {
             Stage::Requested(requested) if requested.callee.is_none() => Vec::new(),
             Stage::Dial(_) | Stage::Active(_) if about => Vec::new(),
             Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => {
-                vec![ask(CallQuestion::Leave, CallRequest::HangUp { call })]
+                vec![ask(CallQuestion::Leave, CallRequest::HangUp { call, reason: HangUpReason::Wish })]
             }
         }
     }

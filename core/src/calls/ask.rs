@@ -23,7 +23,7 @@ impl Calls {
     pub(super) fn fail(&mut self, api: Option<ApiCallId>, failure: CallFailure) -> Vec<Step> {
         // What a page is told of this is broader than what a person is.
         let told = match failure {
-            CallFailure::AlreadyInCall => CallFailure::Generic,
+            CallFailure::AlreadyInCall | CallFailure::TooManyRings => CallFailure::Generic,
             failure => failure,
         };
         self.failure = Some(failure);

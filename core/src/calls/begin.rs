@@ -35,7 +35,9 @@ impl Calls {
         if video && !world.can_video {
             return self.fail(api, CallFailure::InvalidPermissionCanVideo);
         }
-        self.begin(Requested { api, callee: Some(callee.clone()), video, given_up: false, ring: None });
+        let (given_up, ring) = (false, None);
+        let (named, called) = (Some(key.clone()), Some(callee.clone()));
+        self.begin(Requested { api, key: named, callee: called, video, given_up, ring });
         let request = CallRequest::Create { key, callee, terms };
         // The own devices first: browsers want to be asked in the turn of the click.
         vec![
@@ -57,7 +59,7 @@ impl Calls {
         if !world.online {
             return self.fail(api, CallFailure::JoinRequestFailed);
         }
-        self.begin(Requested { api, callee: None, video: false, given_up: false, ring: None });
+        self.begin(Requested { api, key: None, callee: None, video: false, given_up: false, ring: None });
         let request = CallRequest::Join { link: Secret(url) };
         vec![watch(), Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), request)]
     }

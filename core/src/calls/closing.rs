@@ -3,13 +3,15 @@
 use super::ask::{answer, ask, rejection};
 use super::devices::InDoubt;
 use super::dial::tone;
-use super::{CallFailure, CallFileState, Calls, Closing, Dial, Ending, LocalMedia, Place, Stage};
+use super::{Active, CallFailure, CallFileState, Calls, Closing, Dial, Ending, LocalMedia, Place, Stage};
 use crate::api::{ApiCallId, ApiReply, CallInfo, ClientEvent, is_passing};
 use crate::effect::{Effect, MediaCommand, RtcCommand, Tone, UploadCommand};
 use crate::questions::{Answer, CallQuestion};
 use crate::step::{Step, World, emit, reply, stop_timer};
 use crate::timers::{CallTimer, TimerId};
-use bandyer_protocol::{CallAlias, CallRequest, DeclineReason, EndReason, StopReason, UserAlias};
+use bandyer_protocol::{
+    CallAlias, CallRequest, DeclineReason, EndReason, HangUpReason, StopReason, UserAlias,
+};
 
 impl Calls {
     /// The red button, `hangUp`, leaving the page.
@@ -48,6 +50,25 @@ impl Calls {
 
     /// Lets go of everything and asks the server to end it. `hangUp` waits for the server only while there is a line.
     pub(super) fn close(&mut self, end: Ending, api: Option<ApiCallId>, world: &World) -> Vec<Step> {
+        self.close_with(end, HangUpReason::Wish, api, world)
+    }
+
+    /// The same, because it cannot go on.
+    pub(super) fn close_because(&mut self, reason: HangUpReason, world: &World) -> Vec<Step> {
+        let end = match &self.stage {
+            Stage::Active(_) => Ending::HungUp,
+            Stage::Idle | Stage::Requested(_) | Stage::Dial(_) | Stage::Closing(_) => Ending::Stopped,
+        };
+        self.close_with(end, reason, None, world)
+    }
+
+    fn close_with(
+        &mut self,
+        end: Ending,
+        reason: HangUpReason,
+        api: Option<ApiCallId>,
+        world: &World,
+    ) -> Vec<Step> {
         let Some(info) = self.info() else { return Vec::new() };
         self.want_feedback(world);
         let (seat, started) = match &self.stage {
@@ -60,6 +81,7 @@ impl Calls {
         self.stage = Stage::Closing(Closing {
             info,
             end,
+            reason,
             seat,
             started,
             said: false,
@@ -78,11 +100,11 @@ impl Calls {
             return Vec::new();
         }
         closing.said = true;
-        let call = closing.info.call.call.clone();
+        let (call, reason) = (closing.info.call.call.clone(), closing.reason);
         let message = match (closing.end, &closing.seat) {
             (Ending::Declined, None) => CallRequest::Decline { call, reason: DeclineReason::None },
             (Ending::Declined | Ending::Stopped | Ending::HungUp | Ending::Unwanted, _) => {
-                CallRequest::HangUp { call }
+                CallRequest::HangUp { call, reason }
             }
         };
         vec![ask(CallQuestion::Close(self.round), message)]
@@ -138,8 +160,8 @@ impl Calls {
         let (wanted, seen) = (self.is_wanted(), self.is_shown());
         self.want_feedback(world);
         let mut steps = self.finish();
-        if reason == EndReason::Vanished && seen && self.feedback.is_none() {
-            self.failure = Some(CallFailure::ConnectionLost);
+        if seen && self.feedback.is_none() {
+            self.failure = broke(reason);
         }
         steps.extend(wanted.then(|| emit(ClientEvent::CallEnded { call: info, executor: by })));
         steps
@@ -157,7 +179,7 @@ impl Calls {
         self.local = LocalMedia::default();
         (self.muted, self.upgrading, self.settings_open, self.told) = (false, false, false, None);
         self.in_doubt = InDoubt::default();
-        self.mends = 0;
+        (self.mends, self.link_told) = (0, None);
         self.outbox.clear();
         self.to_share.clear();
         self.playback_blocked = false;
@@ -173,6 +195,7 @@ impl Calls {
         let timers = [
             TimerId::Call(CallTimer::AskMicAgain),
             TimerId::Call(CallTimer::RestartRtc),
+            TimerId::Call(CallTimer::GiveUpRtc),
             TimerId::Call(CallTimer::SnackEnds),
         ];
         steps.extend(timers.map(stop_timer));
@@ -196,12 +219,14 @@ impl Calls {
 
     /// The session or the page is about to be over. What to tell the server while there is a line.
     pub(crate) fn farewell(&self) -> Option<CallRequest> {
-        let call = self.info()?.call.call.clone();
         match &self.stage {
+            Stage::Requested(requested) => requested.key.clone().map(|key| CallRequest::Cancel { key }),
             // A ring that others of this user may take goes on without this device.
             Stage::Dial(Dial { seat: None, .. }) => None,
-            Stage::Dial(_) | Stage::Active(_) => Some(CallRequest::HangUp { call }),
-            Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => None,
+            Stage::Dial(Dial { call, .. }) | Stage::Active(Active { call, .. }) => {
+                Some(CallRequest::HangUp { call: call.call.clone(), reason: HangUpReason::Wish })
+            }
+            Stage::Idle | Stage::Closing(_) => None,
         }
     }
 
@@ -212,8 +237,7 @@ impl Calls {
             Stage::Requested(requested) => requested.api.take(),
             Stage::Idle | Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => None,
         };
-        self.failure = None;
-        self.feedback = None;
+        (self.failure, self.feedback, self.orphan) = (None, None, None);
         let mut steps = if self.is_busy() { self.finish() } else { Vec::new() };
         steps.extend(answer(waiting, Err(rejection(CallFailure::Generic))));
         steps.extend(event.map(emit));
@@ -229,6 +253,16 @@ impl Calls {
             Stage::Closing(closing) => last_word(call, closing.end, executor),
             Stage::Idle | Stage::Requested(_) => None,
         }
+    }
+}
+
+/// What the person is told of an end that nobody wanted.
+fn broke(reason: EndReason) -> Option<CallFailure> {
+    match reason {
+        EndReason::Vanished => Some(CallFailure::ConnectionLost),
+        EndReason::NoWay => Some(CallFailure::CannotConnect),
+        EndReason::NoWebrtc => Some(CallFailure::PeerNoWebrtc),
+        EndReason::HungUp | EndReason::Closed | EndReason::Duration => None,
     }
 }
 

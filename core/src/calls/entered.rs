@@ -7,7 +7,7 @@ use crate::api::{ApiReply, CallInfo, ClientEvent, is_passing, of_create, of_join
 use crate::effect::{Effect, RtcCommand, Tone};
 use crate::questions::Answer;
 use crate::step::{Step, Transition, World, emit};
-use bandyer_protocol::{CallEntry, CallNews, CallPhase, CallType, Failure, ServerMessage};
+use bandyer_protocol::{CallEntry, CallNews, CallPhase, CallType, Failure, HangUpReason, ServerMessage};
 use std::rc::Rc;
 
 impl Calls {
@@ -17,7 +17,13 @@ impl Calls {
         let requested = requested.clone();
         let entry = match entry_of(answer) {
             Ok(entry) => entry,
-            Err(refused) => return self.kept_out(requested, of_create(refused.as_ref())),
+            Err(refused) => {
+                // Without an answer it may ring all the same.
+                self.orphan = self.orphan.take().or(requested.key.clone().filter(|_| refused.is_none()));
+                let mut steps = self.disown(world);
+                steps.extend(self.kept_out(requested, of_create(refused.as_ref())));
+                return steps;
+            }
         };
         let info = CallInfo { call: Rc::new(entry.call.clone()), direction: Direction::Outgoing };
         if requested.given_up {
@@ -38,7 +44,7 @@ impl Calls {
             steps.extend(self.dial_answered(&info.call.call, entry.peer.alias.clone()));
             steps.extend(self.started(&info.call.call, world.server_now, world));
         }
-        steps.push(self.connect(&entry, world));
+        steps.push(self.connect(&entry));
         steps.extend(self.tell_media());
         steps
     }
@@ -72,7 +78,7 @@ impl Calls {
                 Vec::new()
             }
         });
-        steps.push(self.connect(&entry, world));
+        steps.push(self.connect(&entry));
         steps.extend(self.tell_media());
         steps
     }
@@ -113,6 +119,7 @@ impl Calls {
         self.stage = Stage::Closing(Closing {
             info,
             end: Ending::Unwanted,
+            reason: HangUpReason::Wish,
             seat: Some(entry.seat.clone()),
             started: false,
             said: false,
@@ -155,15 +162,15 @@ impl Calls {
         let mut steps = vec![emit(ClientEvent::CallDialAnswered { call: call.clone(), executor })];
         steps.extend(self.answer_settled(Ok(ApiReply::Done)));
         steps.extend(self.enter(call, entry.seat.clone(), entry.is_admin, true));
-        steps.push(self.connect(entry, world));
+        steps.push(self.connect(entry));
         steps.extend(self.tell_media());
         steps
     }
 
-    fn connect(&self, entry: &CallEntry, world: &World) -> Step {
-        let polite = !world.is_me(&entry.call.participants[0]);
+    fn connect(&self, entry: &CallEntry) -> Step {
+        let CallEntry { offers, offer_number, .. } = *entry;
         let ice_servers = entry.ice_servers.clone();
-        Step::Do(Effect::Rtc(RtcCommand::Open { round: self.round, polite, ice_servers }))
+        Step::Do(Effect::Rtc(RtcCommand::Open { round: self.round, offers, offer_number, ice_servers }))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Who in this slice hears of what the person does, of what the server says, and of timers.
 
+use super::ask::ask;
 use super::{Calls, MediaWant};
 use crate::action::CallAction;
 use crate::api::CallChoice;
+use crate::questions::CallQuestion;
 use crate::step::{Step, Transition, World};
 use crate::timers::CallTimer;
 use bandyer_protocol::{CallNews, CallRequest, CallType, ChatId, Dial};
@@ -68,6 +70,7 @@ impl Calls {
         match timer {
             CallTimer::AskMicAgain => self.ask_mic_again(),
             CallTimer::RestartRtc => self.mend_due(world),
+            CallTimer::GiveUpRtc => self.connect_overdue(world),
             CallTimer::SnackEnds => self.snack_over(),
             CallTimer::AskAgain => self.pursue(world),
         }
@@ -98,6 +101,11 @@ impl Calls {
     pub(crate) fn leave(&mut self, world: &World) -> Vec<Step> {
         match self.farewell() {
             Some(CallRequest::HangUp { .. }) => self.hang_up(None, world),
+            Some(CallRequest::Cancel { key }) => {
+                let mut steps = self.hang_up(None, world);
+                steps.push(ask(CallQuestion::Cancel(key.clone()), CallRequest::Cancel { key }));
+                steps
+            }
             Some(_) | None => Vec::new(),
         }
     }

@@ -22,11 +22,15 @@ struct Said {
 }
 
 impl Outbox {
-    /// Takes a signal in and numbers it. Of what is sent, only the newest matters.
+    /// Takes a signal in and numbers it. Of what is sent only the newest matters, and so does of descriptions, with the
+    /// candidates that belong to it.
     pub fn push(&mut self, signal: Signal) -> u32 {
-        if let Signal::Media(_) = signal {
-            self.waiting.retain(|said| !matches!(said.signal, Signal::Media(_)));
-        }
+        self.waiting.retain(|said| match (&said.signal, &signal) {
+            (Signal::Media(_), Signal::Media(_)) | (Signal::Restart, Signal::Restart) => false,
+            (Signal::Description { .. }, Signal::Description { .. }) => false,
+            (Signal::Candidate { number: of, .. }, Signal::Description { number, .. }) => of == number,
+            _ => true,
+        });
         self.last = self.last.wrapping_add(1);
         self.waiting.push_back(Said { number: self.last, signal, confirmed: false });
         self.last
@@ -57,10 +61,14 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bandyer_protocol::MediaState;
+    use bandyer_protocol::{MediaState, SdpKind};
 
     fn candidate(text: &str) -> Signal {
-        Signal::Candidate { candidate: text.into(), mid: None, line: None }
+        numbered(1, text)
+    }
+
+    fn numbered(number: u64, text: &str) -> Signal {
+        Signal::Candidate { candidate: text.into(), mid: None, line: None, number }
     }
 
     fn waiting(outbox: &Outbox) -> Vec<Signal> {
@@ -79,6 +87,17 @@ mod tests {
         outbox.push(candidate("next call"));
         outbox.settled(numbers[2]);
         assert_eq!(waiting(&outbox), [candidate("next call")]);
+    }
+
+    #[test]
+    fn an_older_description_and_its_candidates_are_not_said_again() {
+        let mut outbox = Outbox::default();
+        let offer = |number| Signal::Description { kind: SdpKind::Offer, number, sdp: "v=0".into() };
+        for number in 1..=3 {
+            outbox.push(offer(number));
+            outbox.push(numbered(number, "a"));
+        }
+        assert_eq!(waiting(&outbox), [offer(3), numbered(3, "a")]);
     }
 
     #[test]

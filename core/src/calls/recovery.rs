@@ -6,7 +6,9 @@ use crate::api::{ClientEvent, is_passing};
 use crate::questions::{Answer, CallQuestion};
 use crate::step::{Step, World, emit, start_timer};
 use crate::timers::{CallTimer, TimerId};
-use bandyer_protocol::{Call, CallEntry, CallNews, CallPhase, CallRequest, Failure, Seat, ServerMessage};
+use bandyer_protocol::{
+    Call, CallEntry, CallNews, CallPhase, CallRequest, ClientMessageId, Failure, Seat, ServerMessage,
+};
 
 /// A pause when the server names none.
 const PAUSE_MS: u32 = 1_000;
@@ -21,6 +23,12 @@ impl Calls {
     /// The line is back. `ringing` is what rings at this user now: who has a call is not rung at, so that a ring tells
     /// that any other call is over.
     pub(crate) fn line_back(&mut self, ringing: Option<&Call>, world: &World) -> Vec<Step> {
+        let mut steps = self.disown(world);
+        steps.extend(self.find_out(ringing, world));
+        steps
+    }
+
+    fn find_out(&mut self, ringing: Option<&Call>, world: &World) -> Vec<Step> {
         self.place = Place::Taken;
         let rings = |call: &Call| ringing.is_some_and(|ringing| ringing.call == call.call);
         let replaced = ringing.is_some() && self.info().is_some_and(|info| !rings(&info.call));
@@ -70,11 +78,31 @@ impl Calls {
             Stage::Dial(_) | Stage::Active(_) => {
                 let mut steps = self.say_again();
                 steps.extend(self.share_again());
+                steps.extend(self.tell_link());
                 steps.extend(self.mend(world));
                 steps
             }
             Stage::Closing(_) => self.ask_to_close(),
-            Stage::Idle | Stage::Requested(_) => Vec::new(),
+            Stage::Idle | Stage::Requested(_) => self.disown(world),
+        }
+    }
+
+    /// Gives up a call of which nobody here knows whether it came to be: nobody is to answer a ring that nobody owns.
+    pub(super) fn disown(&self, world: &World) -> Vec<Step> {
+        let key = self.orphan.clone().filter(|_| world.online);
+        key.map(|key| ask(CallQuestion::Cancel(key.clone()), CallRequest::Cancel { key }))
+            .into_iter()
+            .collect()
+    }
+
+    pub(super) fn disowned(&mut self, key: &ClientMessageId, answer: &Answer) -> Vec<Step> {
+        match answer {
+            Answer::Refused(failure) if is_passing(failure) => self.later(failure),
+            Answer::Missing => self.once_more(),
+            Answer::Given(_) | Answer::Refused(_) => {
+                self.orphan = self.orphan.take().filter(|orphan| orphan != key);
+                Vec::new()
+            }
         }
     }
 
@@ -140,8 +168,9 @@ impl Calls {
             steps.extend(self.dial_answered(&entry.call.call, entry.peer.alias.clone()));
             steps.extend(self.started(&entry.call.call, world.server_now, world));
         }
-        self.told = None;
+        (self.told, self.link_told) = (None, None);
         steps.extend(self.tell_media());
+        steps.extend(self.await_connection());
         self.place = Place::Taken;
         steps.extend(self.pursue(world));
         steps

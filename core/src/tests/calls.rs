@@ -2,19 +2,21 @@
 
 mod any_order;
 mod begin;
+mod connecting;
 mod crossing;
 mod ends;
 mod files;
 mod line;
 mod media;
+mod pulse;
 mod ring;
 
 use super::rig::{Rig, alias, chat_with, emitted, profile, replies, sent, started, summary, sync};
 use crate::action::{CallAction, ChatAction, MediaEvent, PanelAction, RtcEvent, SocketEvent, UserAction};
 use crate::api::{ApiErrorCode, CallChoice, CallInfo};
 use crate::calls::{
-    CallFailure, CallFront, Direction, Link, MediaProblem, MediaSlot, MediaWant, ScreenKind, Snack, Source,
-    Stage,
+    CallFailure, CallFront, Direction, Link, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind, Snack,
+    Source, Stage,
 };
 use crate::effect::{MediaCommand, RtcCommand, Tone};
 use crate::options::{Options, Tools};
@@ -49,6 +51,8 @@ fn entry(initiator: &str, phase: CallPhase, call_type: CallType) -> ServerMessag
         seat: SessionId::parse("s1").unwrap(),
         peer: profile("bob"),
         ice_servers: Vec::new(),
+        offers: initiator == "anna",
+        offer_number: 1,
         is_admin: false,
     })))
 }
@@ -84,6 +88,15 @@ fn talking(call_type: CallType) -> Rig {
     let mut rig = dialing(call_type);
     rig.answered("bob");
     rig.began();
+    rig
+}
+
+/// The same, and the browsers have found each other.
+fn connected(call_type: CallType) -> Rig {
+    let mut rig = talking(call_type);
+    let round = rig.state.calls.round;
+    rig.act(Action::Rtc(RtcEvent::Connected { round }));
+    rig.answer(asked!(Link), ServerMessage::Done);
     rig
 }
 
@@ -175,7 +188,7 @@ fn said(effects: &[Effect]) -> Vec<Signal> {
 }
 
 fn candidate(text: &str) -> Signal {
-    Signal::Candidate { candidate: text.into(), mid: None, line: None }
+    Signal::Candidate { candidate: text.into(), mid: None, line: None, number: 1 }
 }
 
 fn active(rig: &Rig) -> &crate::calls::Active {

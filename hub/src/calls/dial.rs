@@ -1,7 +1,7 @@
 //! The ring: who may call whom, and who takes the call first.
 
 use super::journal::{bare, row};
-use super::{LiveState, SideState, Stage};
+use super::{LiveState, SideState, Stage, Talk};
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
     Call, CallAlias, CallNews, CallPhase, CallTerms, CallType, ClientMessageId, DeclineReason, Dial,
@@ -38,6 +38,7 @@ impl Hub {
         if self.calls.is_busy(callee) {
             return Err(Failure::new(ErrorCode::CalleeBusy, "the other user has a call").into());
         }
+        self.calls.rings.ring(user, callee, self.settings.rings_per_minute, now)?;
         let call = Call {
             call: self.new_call()?,
             initiator: Some(user.clone()),
@@ -58,6 +59,9 @@ impl Hub {
             left_ms: None,
             warned: false,
             upgraded: false,
+            offered: 0,
+            talk: Talk::default(),
+            note_at: None,
         };
         let seat = self.session_id(origin)?;
         state.take_place(0, seat, origin.session);
@@ -66,6 +70,7 @@ impl Hub {
         let made = [Write::PutRoom(room_of(&state, now)), bare(&state, JournalKind::RoomCreated, user, now)];
         outcome.writes.splice(..0, made);
         self.ring(&state, 1, &mut outcome, now, reader)?;
+        outcome.writes.push(state.record());
         self.put_call(state);
         Ok(outcome)
     }
@@ -147,6 +152,7 @@ impl Hub {
         outcome.deliveries.extend(self.tell_of(user, declined));
         outcome.deliveries.push(origin.reply_delivery(ServerMessage::Done));
         outcome.writes.push(bare(&state, JournalKind::DialDeclined, user, now));
+        outcome.writes.push(Write::DropLiveCall(call.clone()));
         self.drop_call(call);
         Ok(outcome)
     }

@@ -2,19 +2,20 @@
 
 use super::dial::call_not_found;
 use super::journal::{bare, row};
-use super::{LiveState, Stage};
+use super::{LiveState, Stage, Talk};
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
-    CallAlias, CallNews, EndReason, MessageBody, ServerMessage, StopReason, Timestamp, UserAlias,
+    CallAlias, CallNews, ClientMessageId, EndReason, HangUpReason, MessageBody, ServerMessage, StopReason,
+    Timestamp, UserAlias,
 };
-use bandyer_records::{JournalKind, Reader, SessionRecord, Write};
+use bandyer_records::{JournalKind, Reader, Write};
 
 impl Hub {
     /// Stops a ring of one's own, or ends the call for both.
     pub(crate) fn hang_up(
         &mut self,
         user: &UserAlias,
-        call: &CallAlias,
+        (call, reason): (&CallAlias, HangUpReason),
         origin: Origin,
         now: Timestamp,
         reader: &dyn Reader,
@@ -29,9 +30,32 @@ impl Hub {
             return Err(call_not_found());
         }
         let mut outcome = if state.rings() {
-            self.stop_ring(&state, user, StopReason::Hangup, now, reader)?
+            let stop = match reason {
+                HangUpReason::Wish => StopReason::Hangup,
+                HangUpReason::NoWay | HangUpReason::NoWebrtc => StopReason::Error,
+            };
+            self.stop_ring(&state, user, stop, now, reader)?
         } else {
-            self.end_call(&state, Some(user.clone()), EndReason::HungUp, now, reader)?
+            self.end_call(&state, Some(user.clone()), reason.end(), now, reader)?
+        };
+        outcome.deliveries.push(origin.reply_delivery(ServerMessage::Done));
+        Ok(outcome)
+    }
+
+    /// Ends a call its caller knows only by the key it was asked for with.
+    pub(crate) fn cancel_call(
+        &mut self,
+        user: &UserAlias,
+        key: &ClientMessageId,
+        origin: Origin,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Decision {
+        let own = |state: &&LiveState| state.key.as_ref() == Some(key) && state.side_of(user) == Some(0);
+        let mut outcome = match self.calls.of_user(user).filter(own).cloned() {
+            Some(state) if state.rings() => self.stop_ring(&state, user, StopReason::Hangup, now, reader)?,
+            Some(state) => self.end_call(&state, Some(user.clone()), EndReason::HungUp, now, reader)?,
+            None => Outcome::default(),
         };
         outcome.deliveries.push(origin.reply_delivery(ServerMessage::Done));
         Ok(outcome)
@@ -60,7 +84,7 @@ impl Hub {
             StopReason::DialTimeout => (JournalKind::DialTimeout, &called),
             _ => (JournalKind::DialStopped, state.user(caller)),
         };
-        outcome.writes.push(bare(state, kind, user, now));
+        outcome.writes.extend([bare(state, kind, user, now), Write::DropLiveCall(call.clone())]);
         self.drop_call(&call);
         Ok(outcome)
     }
@@ -80,28 +104,24 @@ impl Hub {
         for side in [0, 1] {
             outcome.deliveries.extend(self.tell_line(state, side, ended.clone()));
         }
-        if let Stage::Connected { since } = state.stage {
+        if let Stage::Connected { .. } = state.stage {
             let crashed = |user: &UserAlias| reason == EndReason::Vanished && by.as_ref() == Some(user);
             for (left, side) in [(1, 0), (0, 1)] {
                 let user = state.user(side);
                 let data = serde_json::json!({ "connected": left, "crashed": crashed(user) });
                 outcome.writes.push(row(state, JournalKind::Left, user, &data, now));
             }
-            let lasted = u64::try_from(now.since(since)).unwrap_or(0);
+            let lasted = state.talk.ms(now);
             let data = serde_json::json!({ "duration_ms": lasted });
             outcome.writes.push(row(state, JournalKind::SessionEnded, state.user(0), &data, now));
-            outcome.writes.push(Write::PutSession(SessionRecord {
-                session: state.session.clone(),
-                room: call.clone(),
-                created_at: since,
-                ended_at: Some(now),
-            }));
+            let talk = Talk { before_ms: lasted, since: None };
+            outcome.writes.extend(LiveState { talk, ..state.clone() }.session_record(Some(now)));
             if let Some(mut room) = reader.room(&call)? {
                 room.used_ms = room.used_ms.saturating_add(lasted);
                 outcome.writes.push(Write::PutRoom(room));
             }
-            outcome.writes.push(Write::DropLiveCall(call.clone()));
         }
+        outcome.writes.push(Write::DropLiveCall(call.clone()));
         self.drop_call(&call);
         Ok(outcome)
     }

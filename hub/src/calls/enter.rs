@@ -2,13 +2,13 @@
 
 use super::dial::call_not_found;
 use super::journal::row;
-use super::{LiveState, SideState, Stage};
+use super::{LiveState, OFFERS, SideState, Stage, Talk};
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
     Call, CallAlias, CallEntry, CallNews, CallPhase, ErrorCode, Failure, Seat, SessionId, Timestamp,
     UserAlias,
 };
-use bandyer_records::{JournalKind, Reader, RoomRecord, SessionRecord, Write};
+use bandyer_records::{JournalKind, Reader, RoomRecord};
 
 impl Hub {
     pub(crate) fn join_call(
@@ -101,17 +101,24 @@ impl Hub {
             left_ms: left_ms(room),
             warned: false,
             upgraded: false,
+            offered: 0,
+            talk: Talk::default(),
+            note_at: None,
         };
         let side = state.side_of(user).ok_or_else(call_not_found)?;
         state.take_place(side, self.session_id(origin)?, origin.session);
         let other = 1 - side;
-        let rings = room.live && !self.calls.is_busy(state.user(other));
+        // Whoever comes and goes at a link too often waits without a ring.
+        let rings = room.live
+            && !self.calls.is_busy(state.user(other))
+            && self.calls.rings.ring(user, state.user(other), self.settings.rings_per_minute, now).is_ok();
         let phase = if rings { CallPhase::Dialing } else { CallPhase::Waiting };
         let mut outcome = self.entry(&state, side, phase, origin, now, reader)?;
         if rings {
             state.stage = Stage::Dialing { until: now.plus_ms(self.settings.dial_ms.into()) };
             self.ring(&state, other, &mut outcome, now, reader)?;
         }
+        outcome.writes.push(state.record());
         self.put_call(state);
         Ok(outcome)
     }
@@ -142,20 +149,14 @@ impl Hub {
                 outcome.deliveries.extend(self.tell_line(&state, side, message));
             }
         }
-        let session = SessionRecord {
-            session: state.session.clone(),
-            room: state.call.call.clone(),
-            created_at: now,
-            ended_at: None,
-        };
-        outcome.writes.push(Write::PutSession(session));
+        outcome.writes.extend(state.session_record(None));
         let first = state.user(0).clone();
         outcome.writes.push(row(&state, JournalKind::SessionStarted, &first, &serde_json::json!({}), now));
         for (count, side) in [(1, 0), (2, 1)] {
             let connected = serde_json::json!({ "connected": count });
             outcome.writes.push(row(&state, JournalKind::Joined, state.user(side), &connected, now));
         }
-        outcome.writes.push(Write::PutLiveCall(state.record(now)));
+        outcome.writes.push(state.record());
         self.put_call(state);
     }
 
@@ -211,6 +212,8 @@ impl Hub {
             seat: seat.ok_or_else(call_not_found)?,
             peer: self.profile(state.user(1 - side), reader)?,
             ice_servers: self.settings.ice.servers(state.user(side), now),
+            offers: side == OFFERS,
+            offer_number: state.next_offer(now),
             is_admin: state.sides[side].is_admin,
         };
         Ok(origin.reply(CallNews::Entered(Box::new(entry))))

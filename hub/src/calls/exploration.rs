@@ -12,7 +12,7 @@ const DEVICES: [(u64, &str); 4] = [(1, "anna"), (2, "anna"), (3, "bob"), (4, "bo
 const DEPTH: usize = 6;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Deed {
+pub(super) enum Deed {
     Create(u64),
     Accept(u64),
     Decline(u64),
@@ -20,29 +20,36 @@ enum Deed {
     Vanish(u64),
     Return(u64),
     Wait,
+    /// The server is killed and started again; who was there comes back.
+    Restart,
 }
 
 /// What a device believes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Belief {
-    ringing: bool,
-    calling: bool,
-    talking: bool,
+pub(super) struct Belief {
+    pub(super) ringing: bool,
+    pub(super) calling: bool,
+    pub(super) talking: bool,
     /// It was told that the present call is over.
-    ends: u32,
+    pub(super) ends: u32,
 }
 
-struct World {
-    hub: Hub,
-    store: MemoryStore,
-    now: Timestamp,
-    call: Option<CallAlias>,
+pub(super) struct World {
+    pub(super) hub: Hub,
+    pub(super) store: MemoryStore,
+    pub(super) now: Timestamp,
+    pub(super) call: Option<CallAlias>,
     lines: BTreeMap<u64, SessionKey>,
     seats: BTreeMap<u64, (CallAlias, SessionId)>,
     /// The device that is coming back to its seat.
     resuming: Option<u64>,
-    beliefs: BTreeMap<u64, Belief>,
+    pub(super) beliefs: BTreeMap<u64, Belief>,
     next: u64,
+}
+
+/// Nobody explores as many orders within a minute.
+fn settings() -> HubSettings {
+    HubSettings { rings_per_minute: 1_000, ..HubSettings::default() }
 }
 
 fn alias(name: &str) -> UserAlias {
@@ -50,9 +57,9 @@ fn alias(name: &str) -> UserAlias {
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut world = Self {
-            hub: Hub::new(HubSettings::default()),
+            hub: Hub::new(settings()),
             store: MemoryStore::default(),
             now: Timestamp(1_000_000),
             call: None,
@@ -101,7 +108,8 @@ impl World {
         self.hear(outcome.deliveries);
     }
 
-    fn ask(&mut self, device: u64, message: ClientMessage) {
+    pub(super) fn ask(&mut self, device: u64, message: impl Into<ClientMessage>) {
+        let message = message.into();
         if let Some(session) = self.lines.get(&device) {
             self.input(&Input::Request { session: *session, re: RequestId(2), message });
         }
@@ -165,7 +173,7 @@ impl World {
         }
     }
 
-    fn carry_out(&mut self, deed: Deed) {
+    pub(super) fn carry_out(&mut self, deed: Deed) {
         let call = self.call.clone();
         match deed {
             Deed::Create(device) => {
@@ -186,32 +194,50 @@ impl World {
                     ClientMessage::Call(CallRequest::Decline { call, reason: DeclineReason::None }),
                 );
             }),
-            Deed::HangUp(device) => call
-                .into_iter()
-                .for_each(|call| self.ask(device, ClientMessage::Call(CallRequest::HangUp { call }))),
+            Deed::HangUp(device) => call.into_iter().for_each(|call| {
+                self.ask(device, CallRequest::HangUp { call, reason: HangUpReason::Wish });
+            }),
             Deed::Vanish(device) => {
                 if let Some(session) = self.lines.remove(&device) {
                     self.input(&Input::Disconnect { session });
                 }
             }
-            Deed::Return(device) => {
-                if !self.lines.contains_key(&device) {
-                    self.connect(device);
-                    let belief = self.beliefs[&device].clone();
-                    let seat = self.seats.get(&device).cloned();
-                    if let Some((call, seat)) = seat.filter(|_| belief.calling || belief.talking) {
-                        self.resuming = Some(device);
-                        self.ask(device, ClientMessage::Call(CallRequest::Resume { call, seat }));
-                        self.resuming = None;
-                    }
-                }
+            Deed::Return(device) => self.come_back(device),
+            Deed::Restart => {
+                let here: Vec<u64> = std::mem::take(&mut self.lines).into_keys().collect();
+                self.restart();
+                here.into_iter().for_each(|device| self.come_back(device));
             }
             Deed::Wait => self.wait(46_000),
         }
         self.agree();
     }
 
-    fn wait(&mut self, ms: i64) {
+    fn come_back(&mut self, device: u64) {
+        if self.lines.contains_key(&device) {
+            return;
+        }
+        self.connect(device);
+        let belief = self.beliefs[&device].clone();
+        let seat = self.seats.get(&device).cloned();
+        if let Some((call, seat)) = seat.filter(|_| belief.calling || belief.talking) {
+            self.resuming = Some(device);
+            self.ask(device, CallRequest::Resume { call, seat });
+            self.resuming = None;
+        }
+    }
+
+    /// Nothing is left but what was stored.
+    pub(super) fn restart(&mut self) {
+        self.lines.clear();
+        self.next += 1;
+        let mut seed = [0; 16];
+        seed[..8].copy_from_slice(&self.next.to_be_bytes());
+        self.hub = Hub::new(HubSettings { seed, ..settings() });
+        self.hub.restore(&self.store, self.now).unwrap();
+    }
+
+    pub(super) fn wait(&mut self, ms: i64) {
         self.now = self.now.plus_ms(ms);
         for outcome in self.hub.due(self.now, &self.store) {
             outcome.writes.iter().for_each(|write| self.store.apply(write).unwrap());
@@ -266,7 +292,7 @@ impl World {
 }
 
 fn deeds() -> Vec<Deed> {
-    let mut deeds = vec![Deed::Create(1), Deed::Create(3), Deed::Wait];
+    let mut deeds = vec![Deed::Create(1), Deed::Create(3), Deed::Wait, Deed::Restart];
     for (device, _) in DEVICES {
         deeds.extend([
             Deed::Accept(device),

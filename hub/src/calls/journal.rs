@@ -37,6 +37,17 @@ pub(super) fn bare(state: &LiveState, kind: JournalKind, user: &UserAlias, at: T
     row(state, kind, user, &serde_json::json!({}), at)
 }
 
+/// Who calls, or declines, again and again leaves one note.
+const NOTED_AGAIN_MS: i64 = 300_000;
+
+/// The newest message of the chat says the same already.
+fn noted_just_now(newest: Option<Message>, sender: &UserAlias, body: &MessageBody, now: Timestamp) -> bool {
+    newest.is_some_and(|message| {
+        let same = &message.body == body && &message.sender == sender;
+        same && (0..NOTED_AGAIN_MS).contains(&now.since(message.at))
+    })
+}
+
 impl Hub {
     /// Notes in the chat of the two, if there is one, what came of a ring: that nobody answered the one who calls, or that
     /// the one who is called declined. Told like any message, and once: the name of the call is its client id.
@@ -55,6 +66,9 @@ impl Hub {
         let (Some(chat), Some(client_id)) = (chat, client_id) else { return Ok(Outcome::default()) };
         let Some(side) = chat.side_of(sender) else { return Ok(Outcome::default()) };
         if reader.message_by_client_id(sender, &client_id)?.is_some() {
+            return Ok(Outcome::default());
+        }
+        if noted_just_now(reader.message(&chat.id, chat.last_seq)?, sender, &body, now) {
             return Ok(Outcome::default());
         }
         self.know_cursors(&chat.users, reader)?;

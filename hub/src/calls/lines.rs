@@ -18,6 +18,8 @@ enum Due {
     Vanished(usize),
     EndsSoon,
     TimeIsUp,
+    /// How long they have talked is to be written down.
+    Note,
 }
 
 impl CallBook {
@@ -38,18 +40,17 @@ impl LiveState {
             let lost_at = self.sides[side].place.as_ref()?.lost_at?;
             Some((lost_at.plus_ms(grace_ms.into()), Due::Vanished(side)))
         };
-        let over = match (self.stage, self.left_ms) {
-            (Stage::Connected { since }, Some(left)) => {
-                let end = since.plus_ms(left);
-                Some(if self.warned {
-                    (end, Due::TimeIsUp)
-                } else {
-                    (end.plus_ms(-WARNING_MS), Due::EndsSoon)
-                })
-            }
-            _ => None,
-        };
-        [ring, gone(0), gone(1), over].into_iter().flatten().min_by_key(|(at, _)| *at)
+        let over = self.left_ms.and_then(|left| self.talk_ends(left)).map(|end| {
+            if self.warned { (end, Due::TimeIsUp) } else { (end.plus_ms(-WARNING_MS), Due::EndsSoon) }
+        });
+        let note = self.note_at.map(|at| (at, Due::Note));
+        [ring, gone(0), gone(1), over, note].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// When the time is used up, as long as the two talk; `left_ms` they had when they began.
+    fn talk_ends(&self, left_ms: i64) -> Option<Timestamp> {
+        let before = i64::try_from(self.talk.before_ms).unwrap_or(i64::MAX);
+        Some(self.talk.since?.plus_ms(left_ms.saturating_sub(before)))
     }
 }
 
@@ -130,6 +131,7 @@ impl Hub {
                 };
                 outcome.deliveries.extend(self.tell_of(state.user(callee), stopped));
                 state.stage = Stage::Waiting;
+                outcome.writes.push(state.record());
                 self.put_call(state);
                 Ok(outcome)
             }
@@ -147,10 +149,8 @@ impl Hub {
             }
             Due::EndsSoon => {
                 let mut outcome = Outcome::default();
-                let left = match (state.stage, state.left_ms) {
-                    (Stage::Connected { since }, Some(left)) => since.plus_ms(left).since(now).max(0),
-                    _ => 0,
-                };
+                let end = state.left_ms.and_then(|left| state.talk_ends(left));
+                let left = end.map_or(0, |end| end.since(now).max(0));
                 let in_ms = u32::try_from(left).unwrap_or(u32::MAX);
                 let soon = CallNews::EndsSoon { call: state.call.call.clone(), in_ms };
                 for side in [0, 1] {
@@ -159,6 +159,11 @@ impl Hub {
                 state.warned = true;
                 self.put_call(state);
                 Ok(outcome)
+            }
+            Due::Note => {
+                let writes = state.turn_talk(state.is_talking(), now).into_iter().collect();
+                self.put_call(state);
+                Ok(Outcome { writes, ..Outcome::default() })
             }
             Due::TimeIsUp => self.end_call(&state, None, EndReason::Duration, now, reader),
         }

@@ -1,8 +1,8 @@
 //! What is said about calls, by the widget and by the server.
 
 use super::{
-    CallEntry, CallTerms, DeclineReason, Dial, EndReason, Feedback, IceServer, Seat, SharedFile, Signal,
-    StopReason,
+    CallEntry, CallTerms, DeclineReason, Dial, EndReason, Feedback, HangUpReason, IceServer, Seat,
+    SharedFile, Signal, StopReason,
 };
 use crate::ids::{CallAlias, ClientMessageId, UploadId, UserAlias};
 use crate::secret::Secret;
@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub enum CallRequest {
     /// Rings at `callee`. Asked again with the same `key`, it gives the same call. → `Entered`
     Create { key: ClientMessageId, callee: UserAlias, terms: CallTerms },
+    /// Gives up a call that was created under that key, whether its answer came or not: its ring stops, or it ends for both.
+    /// Nothing happens when there is none. → `Done`
+    Cancel { key: ClientMessageId },
     /// Enters the call of a link, as the user the link is bound to. → `Entered`
     Join { link: Secret },
     /// Takes the place this device had, after its line was lost. → `Entered`
@@ -24,7 +27,13 @@ pub enum CallRequest {
     /// Declines a ring, for all devices of the user. → `Done`
     Decline { call: CallAlias, reason: DeclineReason },
     /// Stops a ring of one's own, or ends a call for both. → `Done`
-    HangUp { call: CallAlias },
+    HangUp {
+        call: CallAlias,
+        #[serde(default, skip_serializing_if = "HangUpReason::is_wish")]
+        reason: HangUpReason,
+    },
+    /// The connection between the browsers is there, or is gone: only the time between counts as talked. → `Done`
+    ReportMedia { call: CallAlias, connected: bool },
     /// For the other side of the call. While it rings, the server keeps what the caller sends until the accept.
     /// → `Done`
     Signal { call: CallAlias, signal: Signal },

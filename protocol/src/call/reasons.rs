@@ -73,4 +73,36 @@ pub enum EndReason {
     Closed,
     /// The room's duration is used up.
     Duration,
+    /// No way between the two browsers was found.
+    NoWay,
+    /// The browser of the one who left cannot make calls.
+    NoWebrtc,
+}
+
+/// Why a device leaves a call, or stops its own ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HangUpReason {
+    /// Somebody wanted it.
+    #[default]
+    Wish,
+    /// No way to the other browser was found.
+    NoWay,
+    /// This browser cannot make calls.
+    NoWebrtc,
+}
+
+impl HangUpReason {
+    /// What a call ends with because of it.
+    pub fn end(self) -> EndReason {
+        match self {
+            HangUpReason::Wish => EndReason::HungUp,
+            HangUpReason::NoWay => EndReason::NoWay,
+            HangUpReason::NoWebrtc => EndReason::NoWebrtc,
+        }
+    }
+
+    pub(crate) fn is_wish(&self) -> bool {
+        *self == HangUpReason::Wish
+    }
 }

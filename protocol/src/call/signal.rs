@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub enum Signal {
     Description {
         kind: SdpKind,
+        /// Numbers offers, each higher than the one before, from [`crate::CallEntry::offer_number`] on; an answer repeats
+        /// the number of its offer. An answer to any offer but the newest is not heard.
+        number: u64,
         /// At most [`MAX_SDP_BYTES`].
         sdp: String,
     },
@@ -20,10 +23,12 @@ pub enum Signal {
         mid: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<u16>,
+        /// The number of the description it belongs to.
+        number: u64,
     },
     /// What this side sends from now on.
     Media(MediaState),
-    /// The polite side wants another way between the browsers: the impolite one is to offer anew.
+    /// The side that answers wants another way between the browsers: the other one is to offer anew.
     Restart,
 }
 

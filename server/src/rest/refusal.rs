@@ -193,7 +193,9 @@ impl From<Failure> for Refusal {
             ErrorCode::InvalidMessage | ErrorCode::ClientIdReused => RestCode::SendMessageError,
             ErrorCode::UploadNotFound => RestCode::UploadNotFound,
             ErrorCode::UploadTooLarge => RestCode::UploadTooLarge,
-            ErrorCode::RateLimited | ErrorCode::TooManySessions => RestCode::RateLimited,
+            ErrorCode::RateLimited | ErrorCode::TooManySessions | ErrorCode::TooManyRings => {
+                RestCode::RateLimited
+            }
             ErrorCode::StorageUnavailable => RestCode::StorageUnavailable,
             ErrorCode::ShuttingDown => RestCode::ShuttingDown,
             ErrorCode::InvalidRequest | ErrorCode::MalformedFrame | ErrorCode::FrameTooLarge => {

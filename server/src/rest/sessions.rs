@@ -148,11 +148,10 @@ pub fn distinct_users(rows: &[JournalRecord]) -> Vec<String> {
 
 fn object(store: &dyn Reader, session: &SessionRecord) -> StoreResult<SessionObject> {
     let rows = store.journal_of_session(&session.session)?;
-    let lasted = |end: bandyer_protocol::Timestamp| u64::try_from(end.since(session.created_at)).unwrap_or(0);
     Ok(SessionObject {
         session_id: session.session.clone(),
         creation_date: iso(session.created_at),
-        duration: session.ended_at.map(|end| lasted(end) / 1000),
+        duration: session.ended_at.map(|end| session.talked_ms(end) / 1000),
         connected_participants: distinct_users(&rows).len(),
         room_id: session.room.to_string(),
         broadcast_id: (),

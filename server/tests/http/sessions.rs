@@ -40,6 +40,8 @@ pub fn call_in(room: &str, session: &str, from: i64, to: Option<i64>) -> Vec<Wri
         room: CallAlias::parse(room).unwrap(),
         created_at: at(from),
         ended_at: to.map(at),
+        talked_ms: to.map_or(0, |to| u64::try_from(at(to).since(at(from))).unwrap()),
+        talking_since: to.is_none().then(|| at(from)),
     })]
 }
 

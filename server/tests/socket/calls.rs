@@ -17,8 +17,12 @@ fn create(callee: &str, call_type: CallType) -> CallRequest {
     CallRequest::Create { key: key("k1"), callee: alias(callee), terms }
 }
 
+fn hang_up(call: &CallAlias) -> CallRequest {
+    CallRequest::HangUp { call: call.clone(), reason: HangUpReason::Wish }
+}
+
 fn candidate(text: &str) -> Signal {
-    Signal::Candidate { candidate: text.to_owned(), mid: None, line: Some(0) }
+    Signal::Candidate { candidate: text.to_owned(), mid: None, line: Some(0), number: 1 }
 }
 
 /// Three users who may call: anna, bob, and eve; besides anna, bob and carl of every world, who may not.
@@ -96,7 +100,7 @@ async fn a_call_rings_is_accepted_and_ends_for_both() {
     assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Started { .. })));
     assert!(matches!(next(&mut ann).await, ServerMessage::Call(CallNews::Answered { .. })));
     assert!(matches!(next(&mut ann).await, ServerMessage::Call(CallNews::Started { .. })));
-    assert_eq!(ben.ask(CallRequest::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
+    assert_eq!(ben.ask(hang_up(&call)).await.msg, ServerMessage::Done);
     let ended = ServerMessage::Call(CallNews::Ended {
         call: call.clone(),
         by: Some(alias("ben")),
@@ -104,7 +108,7 @@ async fn a_call_rings_is_accepted_and_ends_for_both() {
     });
     assert_eq!(next(&mut ann).await, ended);
     assert_eq!(next(&mut ben).await, ended);
-    assert_eq!(ann.refused(CallRequest::HangUp { call }).await, ErrorCode::CallNotFound);
+    assert_eq!(ann.refused(hang_up(&call)).await, ErrorCode::CallNotFound);
     // Nobody is busy any more.
     entered(&mut ben, create("ann", CallType::AudioOnly)).await;
 }
@@ -114,9 +118,9 @@ async fn an_offer_without_an_address_is_told_while_it_rings_and_with_the_accept(
     let world = world(|_| {}).await;
     let (mut ann, mut ben, entry) = ring(&world).await;
     let call = entry.call.call;
-    let bare = |sdp: &str| Signal::Description { kind: SdpKind::Offer, sdp: sdp.into() };
+    let bare = |sdp: &str| Signal::Description { kind: SdpKind::Offer, number: 1, sdp: sdp.into() };
     let with_address = bare("v=0\r\na=candidate:1 1 udp 2122260223 192.0.2.1 54321 typ host\r\n");
-    let answer = Signal::Description { kind: SdpKind::Answer, sdp: "v=0".into() };
+    let answer = Signal::Description { kind: SdpKind::Answer, number: 1, sdp: "v=0".into() };
     let said = [with_address, candidate("one"), answer, bare("v=0")];
     for signal in &said {
         let signal = CallRequest::Signal { call: call.clone(), signal: signal.clone() };
@@ -146,13 +150,13 @@ async fn the_first_device_that_accepts_is_in_and_the_others_stop_ringing() {
     assert_eq!(next(&mut ann).await, answered);
     assert_eq!(ben.refused(CallRequest::Accept { call: call.clone() }).await, ErrorCode::DialOver);
     // A device that is not in has no say, of the same user or not.
-    assert_eq!(ben.refused(CallRequest::HangUp { call: call.clone() }).await, ErrorCode::CallNotFound);
+    assert_eq!(ben.refused(hang_up(&call)).await, ErrorCode::CallNotFound);
     let foreign = CallRequest::Signal { call: call.clone(), signal: candidate("x") };
     assert_eq!(ben.refused(foreign.clone()).await, ErrorCode::CallNotFound);
     let mut eve = world.connect("eve").await;
     for message in [
         foreign,
-        CallRequest::HangUp { call: call.clone() },
+        hang_up(&call),
         CallRequest::Accept { call: call.clone() },
         CallRequest::Upgrade { call: call.clone() },
         CallRequest::GetIceServers { call: call.clone() },
@@ -264,7 +268,7 @@ async fn who_may_not_call_whom_is_told_why() {
 async fn signals_have_limits_and_pass_only_between_the_two() {
     let world = world(|_| {}).await;
     let (mut ann, mut ben, call) = talk(&world).await;
-    let sdp = |len| Signal::Description { kind: SdpKind::Offer, sdp: "x".repeat(len) };
+    let sdp = |len| Signal::Description { kind: SdpKind::Offer, number: 1, sdp: "x".repeat(len) };
     let say = |signal| CallRequest::Signal { call: call.clone(), signal };
     assert_eq!(ann.ask(say(sdp(call::MAX_SDP_BYTES))).await.msg, ServerMessage::Done);
     assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Signaled { .. })));
@@ -280,7 +284,7 @@ async fn signals_have_limits_and_pass_only_between_the_two() {
     let (count, code) = refused.unwrap();
     assert!(count > 1_900 && code == ErrorCode::InvalidSignal);
     // The call goes on.
-    assert_eq!(ben.ask(CallRequest::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
+    assert_eq!(ben.ask(hang_up(&call)).await.msg, ServerMessage::Done);
 }
 
 #[tokio::test]
@@ -336,7 +340,7 @@ async fn a_call_goes_on_over_a_restart_of_the_server() {
     let said = CallRequest::Signal { call: call.clone(), signal: candidate("after") };
     assert_eq!(ben.ask(said).await.msg, ServerMessage::Done);
     assert!(matches!(next(&mut ann).await, ServerMessage::Call(CallNews::Signaled { .. })));
-    assert_eq!(ann.ask(CallRequest::HangUp { call: call.clone() }).await.msg, ServerMessage::Done);
+    assert_eq!(ann.ask(hang_up(&call)).await.msg, ServerMessage::Done);
     assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Ended { .. })));
     let rate = |rating| CallRequest::Rate {
         call: call.clone(),

@@ -25,7 +25,7 @@ pub(super) fn use_clock(scene: &Scene, i18n: &I18n) -> NodeRef {
         move || {
             let Stage::Active(active) = &scene.calls.stage else { return };
             let (state, now) = (store.state(), store.now());
-            let so_far = active.started_at.map(|at| select::server_time(&state, now).since(at));
+            let so_far = active.connected_at.map(|at| select::server_time(&state, now).since(at));
             let left = active.ends_soon.map(|(in_ms, told)| i64::from(in_ms) - now.since(told));
             let words = match (left, so_far) {
                 (Some(left), _) => i18n.with(Text::CallEndsIn, "time", &duration(left)),

@@ -1,21 +1,24 @@
 //! One `RTCPeerConnection`: opened, fed with the own tracks, listened to, closed.
 
 use super::Inside;
-use super::negotiation::Negotiation;
+use super::channel::Channel;
+use super::negotiation::{Negotiation, Role};
 use super::peer::Peer;
-use super::watch::Watching;
+use super::watch::{Watching, state_of};
 use crate::js::{get, object, set};
-use bandyer_core::action::RtcEvent;
-use bandyer_core::calls::MediaSlot;
-use bandyer_protocol::{IceServer, Signal};
+use bandyer_core::Action;
+use bandyer_core::action::{MediaEvent, RtcEvent};
+use bandyer_core::calls::{MediaSlot, MediaWant};
+use bandyer_protocol::{Frame, IceServer, Signal};
 use gloo_events::EventListener;
 use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    RtcConfiguration, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcRtpTransceiver,
-    RtcRtpTransceiverDirection, RtcTrackEvent,
+    MediaStreamTrack, RtcConfiguration, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcRtpSender,
+    RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcSignalingState, RtcTrackEvent,
 };
 
 /// The transceivers of every call, in their order, with what this side sends in each.
@@ -38,6 +41,7 @@ pub struct Connection {
     pub(super) negotiation: Negotiation,
     listeners: RefCell<Vec<EventListener>>,
     watching: RefCell<Option<Watching>>,
+    channel: RefCell<Option<Channel>>,
 }
 
 impl Connection {
@@ -45,34 +49,36 @@ impl Connection {
     ///
     /// # Errors
     /// When the browser has no WebRTC, or the page's policy forbids it.
-    pub fn new(inside: &Rc<Inside>, round: u32, polite: bool) -> Result<Rc<Self>, JsValue> {
+    pub fn new(inside: &Rc<Inside>, round: u32, role: Role) -> Result<Rc<Self>, JsValue> {
         let configuration = configuration(&[], &inside.host);
         let pc = RtcPeerConnection::new_with_configuration(&configuration)?;
         let connection = Rc::new_cyclic(|own| Self {
             inside: Rc::clone(inside),
             peer: Peer::new(inside, round),
-            negotiation: Negotiation::new(own.clone(), polite),
+            negotiation: Negotiation::new(own.clone(), role),
             pc,
             round,
             listeners: RefCell::default(),
             watching: RefCell::default(),
+            channel: RefCell::default(),
         });
         Ok(connection)
     }
 
-    /// The call begins: the impolite side offers, the polite one answers what it has heard, or will hear.
+    /// The call begins: one side offers, the other answers what it has heard, or will hear.
     pub fn start(self: &Rc<Self>, ice_servers: &[IceServer]) {
         self.configure(ice_servers);
         self.listen();
-        if !self.negotiation.is_polite() {
+        if self.negotiation.offers() {
             for (_, kind) in LINES {
                 self.pc.add_transceiver_with_str(kind);
             }
             self.attach();
         }
-        for (line, transceiver) in self.transceivers().enumerate().filter(|_| self.negotiation.is_polite()) {
+        for (line, transceiver) in self.transceivers().enumerate().filter(|_| !self.negotiation.offers()) {
             self.peer.arrived(line, &transceiver.receiver().track());
         }
+        *self.channel.borrow_mut() = Some(Channel::open(&self.pc, &self.inside, self.round));
         *self.watching.borrow_mut() = Some(Watching::new(self));
         self.negotiation.start();
     }
@@ -97,15 +103,21 @@ impl Connection {
             on("icecandidate", |own, event| own.candidate(event.unchecked_ref())),
             on("track", |own, event| own.track(event.unchecked_ref())),
             on("connectionstatechange", |own, _| own.state_changed()),
+            on("iceconnectionstatechange", |own, _| own.state_changed()),
         ];
     }
 
     fn candidate(&self, event: &RtcPeerConnectionIceEvent) {
         let Some(found) = event.candidate() else { return };
+        // One of the description before is of no use to anybody any more.
+        let Some(number) = self.negotiation.number_of(get(&found, "usernameFragment").as_string()) else {
+            return;
+        };
         self.say(Signal::Candidate {
             candidate: found.candidate(),
             mid: found.sdp_mid(),
             line: found.sdp_m_line_index(),
+            number,
         });
     }
 
@@ -117,11 +129,11 @@ impl Connection {
     }
 
     fn state_changed(&self) {
-        let state = get(&self.pc, "connectionState").as_string().unwrap_or_default();
+        let state = state_of(&self.pc);
         if let Some(watching) = &*self.watching.borrow() {
             watching.state(&state);
         }
-        if state == "connected" {
+        if matches!(state.as_str(), "connected" | "completed") {
             self.limit_senders();
         }
     }
@@ -139,13 +151,32 @@ impl Connection {
             let track = self.inside.tracks.track(slot, kind);
             let sender = transceiver.sender();
             if sender.track() != track {
-                // Fails only on a connection that was closed meanwhile.
-                drop(sender.replace_track(track.as_ref()));
+                self.replace(slot, &sender, track.as_ref());
             }
         }
     }
 
-    /// A call is not to eat all of a connection.
+    /// A track that this connection does not take ends, as far as the person is concerned: nobody sees or hears it.
+    fn replace(&self, slot: MediaSlot, sender: &RtcRtpSender, track: Option<&MediaStreamTrack>) {
+        let want = match slot {
+            MediaSlot::OwnMic => MediaWant::Mic,
+            MediaSlot::OwnCamera => MediaWant::Camera,
+            MediaSlot::OwnScreen => MediaWant::Screen,
+            MediaSlot::PeerAudio | MediaSlot::PeerCamera | MediaSlot::PeerScreen | MediaSlot::Preview => {
+                return;
+            }
+        };
+        let (pc, inside, round) = (self.pc.clone(), Rc::clone(&self.inside), self.round);
+        let (replacing, sends) = (sender.replace_track(track), track.is_some());
+        spawn_local(async move {
+            let is_open = || pc.signaling_state() != RtcSignalingState::Closed;
+            if JsFuture::from(replacing).await.is_err() && sends && is_open() {
+                inside.store.dispatch(Action::Media(MediaEvent::Ended { round, want }));
+            }
+        });
+    }
+
+    /// A call is not to eat all of a connection. Where a browser does not take the limit, it sends as it likes.
     fn limit_senders(&self) {
         for (index, most) in [(1, CAMERA_BITS), (2, SCREEN_BITS)] {
             let Some(transceiver) = self.transceivers().nth(index) else { continue };
@@ -170,10 +201,16 @@ impl Connection {
     /// Looks for a new way to the other side, or has it looked for.
     pub fn restart(&self, ice_servers: &[IceServer]) {
         self.configure(ice_servers);
-        if self.negotiation.is_polite() {
-            self.say(Signal::Restart);
-        } else {
+        if self.negotiation.offers() {
             self.negotiation.restart();
+        } else {
+            self.say(Signal::Restart);
+        }
+    }
+
+    pub fn send_frame(&self, frame: &Frame) {
+        if let Some(channel) = &*self.channel.borrow() {
+            channel.send(frame);
         }
     }
 
@@ -183,7 +220,7 @@ impl Connection {
 
     pub fn close(&self) {
         self.listeners.borrow_mut().clear();
-        drop(self.watching.take());
+        drop((self.watching.take(), self.channel.take()));
         self.negotiation.close();
         self.pc.close();
         self.peer.release();

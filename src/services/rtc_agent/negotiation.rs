@@ -1,10 +1,13 @@
 //! Who offers, who answers, one step after the other. A call has the same lines from its start to its end, so that only
-//! two things are ever negotiated: the call itself, and another way between the browsers. The impolite side makes every
-//! offer, and the polite one asks it to: offers never collide. Taking an offer back is no way out of a collision:
-//! Chromium 156 goes on sending, and shows nothing any more of what arrives.
+//! two things are ever negotiated: the call itself, and another way between the browsers. One side makes every offer, and
+//! the other one asks it to: offers never collide. Taking an offer back is no way out of a collision: Chromium 156 goes
+//! on sending, and shows nothing any more of what arrives.
+//!
+//! Every offer has a number, and its answer repeats it: what belongs to another offer than the newest is not heard.
 
 use super::connection::{Connection, call};
 use crate::js::{get, object, set};
+use bandyer_core::action::{RtcEvent, RtcProblem};
 use bandyer_protocol::{SdpKind, Signal};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
@@ -18,6 +21,16 @@ use web_sys::{RtcPeerConnection, RtcSignalingState};
 /// Most candidates kept until the description comes that they belong to.
 const MOST_EARLY: usize = 256;
 
+/// What this side does of the two things there are to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It makes every offer, the first one under that number.
+    Offers {
+        from: u64,
+    },
+    Answers,
+}
+
 /// What happens to a negotiation, one after the other.
 enum Turn {
     Start,
@@ -26,31 +39,35 @@ enum Turn {
 }
 
 pub struct Negotiation {
-    polite: bool,
+    role: Role,
     /// Before that, nothing is said.
     started: Cell<bool>,
-    /// The offer heard last: one that was heard while it rang is heard again with the accept.
-    offered: RefCell<String>,
-    /// Candidates that came before the description they belong to.
-    early: RefCell<Vec<JsValue>>,
+    /// The number of the newest offer, made here or heard; 0 before the first.
+    newest: Cell<u64>,
+    /// By this the browser knows its own description of that number.
+    fragment: RefCell<Option<String>>,
+    /// Candidates that came before the description they belong to, with its number.
+    early: RefCell<Vec<(u64, JsValue)>>,
     turns: RefCell<Option<UnboundedSender<Turn>>>,
 }
 
 impl Negotiation {
-    pub fn new(connection: Weak<Connection>, polite: bool) -> Self {
+    pub fn new(connection: Weak<Connection>, role: Role) -> Self {
         let (turns, coming) = unbounded();
         spawn_local(work(connection, coming));
         Self {
-            polite,
+            role,
             started: Cell::new(false),
-            offered: RefCell::default(),
+            newest: Cell::new(0),
+            fragment: RefCell::default(),
             early: RefCell::default(),
             turns: RefCell::new(Some(turns)),
         }
     }
 
-    pub fn is_polite(&self) -> bool {
-        self.polite
+    /// This side makes the offers.
+    pub fn offers(&self) -> bool {
+        self.role != Role::Answers
     }
 
     /// The first offer, or the answer to it.
@@ -68,8 +85,19 @@ impl Negotiation {
         self.push(Turn::Heard(signal));
     }
 
+    /// The number of the description that an own candidate belongs to; `None` for one that is no longer in use.
+    pub fn number_of(&self, fragment: Option<String>) -> Option<u64> {
+        let known = self.fragment.borrow();
+        let stale = fragment.is_some() && known.is_some() && fragment != *known;
+        (!stale).then(|| self.newest.get())
+    }
+
     pub fn close(&self) {
         self.turns.take();
+    }
+
+    fn is_closed(&self) -> bool {
+        self.turns.borrow().is_none()
     }
 
     fn push(&self, turn: Turn) {
@@ -78,31 +106,53 @@ impl Negotiation {
             let _ = turns.unbounded_send(turn);
         }
     }
+
+    fn next_number(&self) -> u64 {
+        let first = match self.role {
+            Role::Offers { from } => from,
+            Role::Answers => 0,
+        };
+        first.max(self.newest.get().saturating_add(1))
+    }
 }
 
 async fn work(connection: Weak<Connection>, mut turns: UnboundedReceiver<Turn>) {
     while let Some(turn) = turns.next().await {
         let Some(connection) = connection.upgrade() else { return };
-        // What cannot be understood is not acted on: a connection that breaks of it is mended by the core.
-        let _ = match turn {
-            Turn::Start if connection.negotiation.polite => connection.answer().await,
-            Turn::Start => connection.offer().await,
+        let done = match turn {
+            Turn::Start if connection.negotiation.offers() => connection.offer().await,
+            Turn::Start => connection.answer().await,
             Turn::Restart => connection.offer_anew().await,
-            Turn::Heard(Signal::Description { kind, sdp }) => connection.described(kind, &sdp).await,
-            Turn::Heard(Signal::Candidate { candidate, mid, line }) => {
-                connection.add_candidate(&candidate, mid.as_deref(), line).await
-            }
-            Turn::Heard(Signal::Restart) => connection.restart_wanted().await,
-            Turn::Heard(Signal::Media(_)) => Ok(()),
+            Turn::Heard(signal) => connection.heard(signal).await,
         };
+        if done.is_err() && !connection.negotiation.is_closed() {
+            let (round, problem) = (connection.round, RtcProblem::Negotiation);
+            connection.inside.report(RtcEvent::Failed { round, problem });
+        }
     }
 }
 
 impl Connection {
+    async fn heard(&self, signal: Signal) -> Result<(), JsValue> {
+        match signal {
+            Signal::Description { kind: SdpKind::Offer, number, sdp } => self.offered(number, &sdp).await,
+            Signal::Description { kind: SdpKind::Answer, number, sdp } => self.answered(number, &sdp).await,
+            Signal::Candidate { candidate, mid, line, number } => {
+                // One of many: the way may be found without it.
+                let _ = self.add_candidate(number, candidate_init(&candidate, mid.as_deref(), line)).await;
+                Ok(())
+            }
+            // The offer on its way, if there is one, was made before the other side lost the way.
+            Signal::Restart if self.negotiation.offers() => self.offer_anew().await,
+            Signal::Restart | Signal::Media(_) => Ok(()),
+        }
+    }
+
     async fn offer(&self) -> Result<(), JsValue> {
-        set_local(&self.pc).await?;
-        self.say_local();
-        Ok(())
+        let number = self.negotiation.next_number();
+        self.negotiation.newest.set(number);
+        self.negotiation.fragment.take();
+        self.describe(SdpKind::Offer, number).await
     }
 
     async fn offer_anew(&self) -> Result<(), JsValue> {
@@ -116,75 +166,89 @@ impl Connection {
             return Ok(());
         }
         self.attach();
-        set_local(&self.pc).await?;
-        self.say_local();
-        Ok(())
+        self.describe(SdpKind::Answer, self.negotiation.newest.get()).await
     }
 
-    /// While an offer is on its way there is no need for another one.
-    async fn restart_wanted(&self) -> Result<(), JsValue> {
-        if self.negotiation.polite || self.pc.signaling_state() != RtcSignalingState::Stable {
-            return Ok(());
-        }
-        self.offer_anew().await
-    }
-
-    /// Offers are heard by the polite side, answers by the other one; anything else is not meant seriously.
-    async fn described(&self, kind: SdpKind, sdp: &str) -> Result<(), JsValue> {
-        let (word, for_polite) = match kind {
-            SdpKind::Offer => ("offer", true),
-            SdpKind::Answer => ("answer", false),
-        };
+    /// One that is heard again, with the accept or because its confirmation was lost, is known.
+    async fn offered(&self, number: u64, sdp: &str) -> Result<(), JsValue> {
         let negotiation = &self.negotiation;
-        let known = for_polite && *negotiation.offered.borrow() == sdp;
-        if negotiation.polite != for_polite || known {
+        if negotiation.offers() || number <= negotiation.newest.get() {
             return Ok(());
         }
-        let description = object([("type", word.into()), ("sdp", sdp.into())]);
-        JsFuture::from(self.pc.set_remote_description(description.unchecked_ref())).await?;
-        for candidate in negotiation.early.take() {
-            let _ = JsFuture::from(add(&self.pc, &candidate)).await;
-        }
-        if for_polite {
-            sdp.clone_into(&mut negotiation.offered.borrow_mut());
-        }
+        self.take_in("offer", number, sdp).await?;
+        // Not before: one that failed while it rang fails again with the accept, and then it matters.
+        negotiation.newest.set(number);
+        negotiation.fragment.take();
         if negotiation.started.get() { self.answer().await } else { Ok(()) }
     }
 
-    async fn add_candidate(
-        &self,
-        candidate: &str,
-        mid: Option<&str>,
-        line: Option<u16>,
-    ) -> Result<(), JsValue> {
-        let init = object([("candidate", candidate.into())]);
-        if let Some(mid) = mid {
-            set(&init, "sdpMid", &mid.into());
-        }
-        if let Some(line) = line {
-            set(&init, "sdpMLineIndex", &line.into());
-        }
-        if get(&self.pc, "remoteDescription").is_null() {
-            let mut early = self.negotiation.early.borrow_mut();
-            if early.len() < MOST_EARLY {
-                early.push(init);
-            }
-            return Ok(());
-        }
-        JsFuture::from(add(&self.pc, &init)).await.map(drop)
+    async fn answered(&self, number: u64, sdp: &str) -> Result<(), JsValue> {
+        let awaited = self.negotiation.offers()
+            && number == self.negotiation.newest.get()
+            && self.pc.signaling_state() == RtcSignalingState::HaveLocalOffer;
+        if awaited { self.take_in("answer", number, sdp).await } else { Ok(()) }
     }
 
-    fn say_local(&self) {
-        let local = get(&self.pc, "localDescription");
-        let kind = match get(&local, "type").as_string().as_deref() {
-            Some("offer") => SdpKind::Offer,
-            Some("answer") => SdpKind::Answer,
-            _ => return,
-        };
-        if let Some(sdp) = get(&local, "sdp").as_string() {
-            self.say(Signal::Description { kind, sdp });
+    async fn take_in(&self, kind: &str, number: u64, sdp: &str) -> Result<(), JsValue> {
+        let description = object([("type", kind.into()), ("sdp", sdp.into())]);
+        JsFuture::from(self.pc.set_remote_description(description.unchecked_ref())).await?;
+        let (now, later) = self.negotiation.early.take().into_iter().partition(|(of, _)| *of <= number);
+        *self.negotiation.early.borrow_mut() = later;
+        for (_, candidate) in now {
+            // One of many: the way may be found without it.
+            let _ = JsFuture::from(add(&self.pc, &candidate)).await;
         }
+        Ok(())
     }
+
+    /// A candidate of the newest offer, or of one that is yet to come; others are of no use any more.
+    async fn add_candidate(&self, number: u64, init: JsValue) -> Result<(), JsValue> {
+        let newest = self.negotiation.newest.get();
+        let waits = number > newest || !self.knows_peer();
+        if waits && number >= newest {
+            let mut early = self.negotiation.early.borrow_mut();
+            if early.len() < MOST_EARLY {
+                early.push((number, init));
+            }
+        } else if number == newest {
+            JsFuture::from(add(&self.pc, &init)).await?;
+        }
+        Ok(())
+    }
+
+    /// The other side's half of the newest exchange is here.
+    fn knows_peer(&self) -> bool {
+        let open =
+            self.negotiation.offers() && self.pc.signaling_state() == RtcSignalingState::HaveLocalOffer;
+        !open && !get(&self.pc, "remoteDescription").is_null()
+    }
+
+    /// Makes the own half of an exchange, and says it.
+    async fn describe(&self, kind: SdpKind, number: u64) -> Result<(), JsValue> {
+        set_local(&self.pc).await?;
+        let local = get(&self.pc, "localDescription");
+        let Some(sdp) = get(&local, "sdp").as_string() else { return Ok(()) };
+        *self.negotiation.fragment.borrow_mut() = fragment_of(&sdp);
+        self.say(Signal::Description { kind, number, sdp });
+        Ok(())
+    }
+}
+
+/// The name of a description's own candidates.
+fn fragment_of(sdp: &str) -> Option<String> {
+    sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).map(|name| name.trim().to_owned())
+}
+
+fn candidate_init(candidate: &str, mid: Option<&str>, line: Option<u16>) -> JsValue {
+    let init = object([("candidate", candidate.into())]);
+    if let Some(mid) = mid {
+        set(&init, "sdpMid", &mid.into());
+    }
+    // A browser that names neither means the first section: all others are bundled with it.
+    if mid.is_none() || line.is_some() {
+        set(&init, "sdpMLineIndex", &line.unwrap_or(0).into());
+    }
+    init
 }
 
 fn add(pc: &RtcPeerConnection, candidate: &JsValue) -> Promise {

@@ -1,85 +1,60 @@
-//! Keeps an eye on a connection: whether anything arrives at all, and how good it is. ICE itself says only after 5 to 7
-//! seconds that a way is gone, and never that the other side left without a word.
+//! Keeps an eye on a connection: hands what the browser reports of it, once a second, to the core's judgement.
 
 use super::connection::Connection;
 use crate::js::get;
 use bandyer_core::action::RtcEvent;
-use bandyer_core::calls::Quality;
+use bandyer_core::calls::{Beat, Pulse, StatEntry, Vitals};
 use gloo_timers::callback::Interval;
 use js_sys::Reflect;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::RtcPeerConnection;
 
 /// The connection is looked at this often, in milliseconds.
 const LOOK_MS: u32 = 1_000;
-/// Browsers ask each other for a sign of life every 2.5 s; after so many looks without any, the way is gone.
-const SILENT_LOOKS: u32 = 4;
 
 pub struct Watching {
-    marks: Rc<Marks>,
+    eye: Rc<Eye>,
     _turn: Interval,
 }
 
-struct Marks {
+struct Eye {
     connection: Weak<Connection>,
-    /// It was told to be connected, and not yet to be broken.
-    up: Cell<bool>,
-    silent: Cell<u32>,
-    /// What had arrived when it was looked at last.
-    arrived: Cell<f64>,
-    loss: Cell<(f64, f64)>,
-    /// The quality seen last, and the one told.
-    seen: Cell<Quality>,
-    told: Cell<Quality>,
+    pulse: RefCell<Pulse>,
     looking: Cell<bool>,
 }
 
 impl Watching {
     pub fn new(connection: &Rc<Connection>) -> Self {
-        let marks = Rc::new(Marks {
+        let eye = Rc::new(Eye {
             connection: Rc::downgrade(connection),
-            up: Cell::new(false),
-            silent: Cell::new(0),
-            arrived: Cell::new(0.0),
-            loss: Cell::new((0.0, 0.0)),
-            seen: Cell::new(Quality::Unknown),
-            told: Cell::new(Quality::Unknown),
+            pulse: RefCell::default(),
             looking: Cell::new(false),
         });
-        let own = Rc::clone(&marks);
+        let own = Rc::clone(&eye);
         let turn = Interval::new(LOOK_MS, move || spawn_local(Rc::clone(&own).look()));
-        Self { marks, _turn: turn }
+        Self { eye, _turn: turn }
     }
 
     /// What the connection says of itself.
     pub fn state(&self, state: &str) {
-        match state {
-            "connected" => self.marks.connected(),
-            "failed" | "disconnected" => self.marks.broken(),
-            _ => {}
-        }
+        let beat = self.eye.pulse.borrow_mut().state(state);
+        self.eye.tell(beat);
     }
 }
 
-impl Marks {
-    fn connected(&self) {
-        self.silent.set(0);
-        if !self.up.replace(true) {
-            self.report(|round| RtcEvent::Connected { round });
-        }
-    }
-
-    fn broken(&self) {
-        if self.up.replace(false) {
-            self.report(|round| RtcEvent::Broken { round });
-        }
-    }
-
-    fn report(&self, event: impl FnOnce(u32) -> RtcEvent) {
-        if let Some(connection) = self.connection.upgrade() {
-            connection.inside.report(event(connection.round));
+impl Eye {
+    fn tell(&self, beats: impl IntoIterator<Item = Beat>) {
+        let Some(connection) = self.connection.upgrade() else { return };
+        let round = connection.round;
+        for beat in beats {
+            connection.inside.report(match beat {
+                Beat::Connected => RtcEvent::Connected { round },
+                Beat::Broken => RtcEvent::Broken { round },
+                Beat::Quality(quality) => RtcEvent::Quality { round, quality },
+            });
         }
     }
 
@@ -91,77 +66,43 @@ impl Marks {
         }
         let report = JsFuture::from(pc.get_stats()).await;
         self.looking.set(false);
-        let Ok(report) = report else { return };
-        let stats = Stats::read(&report);
-        let connected = get(&pc, "connectionState").as_string().is_some_and(|state| state == "connected");
-        let alive = stats.arrived != self.arrived.replace(stats.arrived);
-        if alive {
-            self.silent.set(0);
-            if connected {
-                self.connected();
-            }
-        } else if self.up.get() {
-            self.silent.set(self.silent.get() + 1);
-            if self.silent.get() >= SILENT_LOOKS {
-                self.broken();
-            }
-        }
-        self.rate(&stats);
-    }
-
-    /// Told when it was the same twice, so that the mark does not flicker.
-    fn rate(&self, stats: &Stats) {
-        let (lost_before, received_before) = self.loss.replace((stats.lost, stats.received));
-        let (lost, received) = (stats.lost - lost_before, stats.received - received_before);
-        let share = if lost + received > 0.0 { lost / (lost + received) } else { 0.0 };
-        let quality = if stats.round_trip > 0.6 || share > 0.10 {
-            Quality::Poor
-        } else if stats.round_trip > 0.25 || share > 0.03 {
-            Quality::Fair
-        } else {
-            Quality::Good
-        };
-        if self.seen.replace(quality) == quality && self.told.replace(quality) != quality {
-            self.report(|round| RtcEvent::Quality { round, quality });
-        }
+        let entries = report.map(|report| entries(&report)).unwrap_or_default();
+        let connected = matches!(state_of(&pc).as_str(), "connected" | "completed");
+        let beats = self.pulse.borrow_mut().look(Vitals::read(&entries), connected);
+        self.tell(beats);
     }
 }
 
-#[derive(Default)]
-struct Stats {
-    /// Grows with anything that arrives: media, control, signs of life.
-    arrived: f64,
-    lost: f64,
-    received: f64,
-    /// In seconds.
-    round_trip: f64,
+/// What a connection says of itself; of ICE alone where a browser has no word for both.
+pub(super) fn state_of(pc: &RtcPeerConnection) -> String {
+    let word = |key| get(pc, key).as_string();
+    word("connectionState").or_else(|| word("iceConnectionState")).unwrap_or_default()
 }
 
-impl Stats {
-    fn read(report: &JsValue) -> Self {
-        let mut stats = Self::default();
-        let each = |entry: &JsValue, stats: &mut Self| {
-            let number = |key| get(entry, key).as_f64().unwrap_or(0.0);
-            match get(entry, "type").as_string().as_deref() {
-                Some("transport") => stats.arrived += number("bytesReceived"),
-                Some("candidate-pair") if get(entry, "nominated").is_truthy() => {
-                    stats.arrived += number("responsesReceived") + number("requestsReceived");
-                    stats.round_trip = stats.round_trip.max(number("currentRoundTripTime"));
-                }
-                Some("inbound-rtp") => {
-                    stats.lost += number("packetsLost");
-                    stats.received += number("packetsReceived");
-                }
-                _ => {}
-            }
-        };
-        let values = Reflect::get(report, &"values".into())
-            .ok()
-            .and_then(|values| values.dyn_into::<js_sys::Function>().ok())
-            .and_then(|values| values.call0(report).ok());
-        if let Some(Ok(Some(entries))) = values.as_ref().map(js_sys::try_iter) {
-            entries.flatten().for_each(|entry| each(&entry, &mut stats));
-        }
-        stats
+fn entries(report: &JsValue) -> Vec<StatEntry> {
+    let values = Reflect::get(report, &"values".into())
+        .ok()
+        .and_then(|values| values.dyn_into::<js_sys::Function>().ok())
+        .and_then(|values| values.call0(report).ok());
+    match values.as_ref().map(js_sys::try_iter) {
+        Some(Ok(Some(values))) => values.flatten().map(|value| entry(&value)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn entry(value: &JsValue) -> StatEntry {
+    let number = |key| get(value, key).as_f64();
+    StatEntry {
+        kind: get(value, "type").as_string().unwrap_or_default(),
+        nominated: get(value, "nominated").is_truthy(),
+        selected: get(value, "selected").is_truthy(),
+        state: get(value, "state").as_string(),
+        bytes_received: number("bytesReceived"),
+        packets_received: number("packetsReceived"),
+        packets_lost: number("packetsLost"),
+        requests_received: number("requestsReceived"),
+        responses_received: number("responsesReceived"),
+        current_round_trip_time: number("currentRoundTripTime"),
+        round_trip_time: number("roundTripTime"),
     }
 }

@@ -40,6 +40,13 @@ impl CallTables {
             Write::DropJournal { before } => {
                 let old = self.journal.iter().take_while(|row| row.at < *before).count();
                 self.journal.drain(..old);
+                let (sessions, live) = (&self.sessions, &self.live_calls);
+                let used = |room: &CallAlias| {
+                    live.contains_key(room) || sessions.values().any(|session| &session.room == room)
+                };
+                self.rooms.retain(|name, room| {
+                    !room.dialed || room.deleted || room.created_at >= *before || used(name)
+                });
             }
             Write::PutHook(hook) => {
                 let kept = self.hooks.entry(hook.key.clone()).or_insert_with(|| hook.clone());

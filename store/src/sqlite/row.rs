@@ -30,7 +30,7 @@ macro_rules! columns {
          created_at, expires_at, disabled, deleted"
     };
     (session) => {
-        "id, room, created_at, ended_at"
+        "id, room, created_at, ended_at, talked_ms, talking_since"
     };
     (journal) => {
         "id, at, kind, user, room, session, data"

@@ -3,7 +3,8 @@
 use super::{alias, apply, chat, message, text};
 use crate::Store;
 use bandyer_protocol::{
-    Call, CallAlias, CallType, MessageBody, RecordingType, Seq, SessionId, Timestamp, UserAlias,
+    Call, CallAlias, CallType, ClientMessageId, MessageBody, RecordingType, Seq, SessionId, Timestamp,
+    UserAlias,
 };
 use bandyer_records::{
     HookKey, HookRecord, HookVersion, JournalFilter, JournalKind, JournalRecord, LiveCall, Period,
@@ -20,6 +21,7 @@ pub fn run<S: Store, G>(open: &impl Fn() -> (S, G)) {
     live_calls(&mut open().0);
     journal_filters(&mut open().0);
     journal_numbers(&mut open().0);
+    rooms_nobody_was_in(&mut open().0);
     hooks(&mut open().0);
     rolling_back(&mut open().0);
 }
@@ -149,6 +151,8 @@ fn sessions(store: &mut impl Store) {
         room: name(room),
         created_at: Timestamp(at),
         ended_at: None,
+        talked_ms: 0,
+        talking_since: None,
     };
     let (one, two, three) = (session("s1", "r1", 10), session("s2", "r2", 20), session("s3", "r1", 30));
     apply(store, [&one, &two, &three].map(|session| Write::PutSession(session.clone())));
@@ -163,7 +167,12 @@ fn sessions(store: &mut impl Store) {
         ]
         .map(Write::AddJournal),
     );
-    let two = SessionRecord { ended_at: Some(Timestamp(25)), ..two };
+    let two = SessionRecord {
+        ended_at: Some(Timestamp(25)),
+        talked_ms: 3,
+        talking_since: Some(Timestamp(24)),
+        ..two
+    };
     apply(store, [Write::PutSession(two.clone())]);
     assert_eq!(store.session("s2").unwrap(), Some(two.clone()));
     assert_eq!(store.session("s9").unwrap(), None);
@@ -185,8 +194,9 @@ fn sessions(store: &mut impl Store) {
     assert_eq!(middle, [two]);
 }
 
-fn live_calls(store: &mut impl Store) {
-    let live = |id: &str| LiveCall {
+/// A call that goes on.
+fn live(id: &str) -> LiveCall {
+    LiveCall {
         call: Call {
             call: name(id),
             initiator: Some(alias("anna")),
@@ -199,13 +209,20 @@ fn live_calls(store: &mut impl Store) {
         },
         session: format!("s-{id}"),
         seats: [Some(SessionId::parse("seat").unwrap()), None],
-        started_at: Timestamp(4),
+        started_at: Some(Timestamp(4)),
+        rings_until: None,
+        key: None,
         upgraded: false,
-    };
+    }
+}
+
+fn live_calls(store: &mut impl Store) {
     assert_eq!(store.live_calls().unwrap(), []);
     let upgraded = LiveCall { upgraded: true, ..live("c1") };
-    apply(store, [live("c1"), live("c2"), upgraded.clone()].map(Write::PutLiveCall));
-    assert_eq!(store.live_calls().unwrap(), [upgraded.clone(), live("c2")]);
+    let key = ClientMessageId::parse("k1").ok();
+    let ring = LiveCall { started_at: None, rings_until: Some(Timestamp(9)), key, ..live("c2") };
+    apply(store, [live("c1"), ring.clone(), upgraded.clone()].map(Write::PutLiveCall));
+    assert_eq!(store.live_calls().unwrap(), [upgraded.clone(), ring]);
     apply(store, [Write::DropLiveCall(name("c2")), Write::DropLiveCall(name("c9"))]);
     assert_eq!(store.live_calls().unwrap(), [upgraded]);
 }
@@ -265,6 +282,33 @@ fn journal_numbers(store: &mut impl Store) {
     assert_eq!(store.journal_end().unwrap(), 3);
     apply(store, [Write::AddJournal(rows[0].clone())]);
     assert_eq!(store.journal_after(0, 9).unwrap(), [numbered(4, &rows[0])], "no number is given twice");
+}
+
+fn rooms_nobody_was_in(store: &mut impl Store) {
+    let users = ["anna", "bob"];
+    let dialed = ["old", "met", "rings", "young"].map(|text| {
+        let at = if text == "young" { 9 } else { 1 };
+        Write::PutRoom(bare_room(text, users, at))
+    });
+    apply(store, dialed);
+    let session = SessionRecord {
+        session: "s1".to_owned(),
+        room: name("met"),
+        created_at: Timestamp(2),
+        ended_at: Some(Timestamp(3)),
+        talked_ms: 0,
+        talking_since: None,
+    };
+    let ring = LiveCall { rings_until: Some(Timestamp(99)), started_at: None, ..live("rings") };
+    apply(
+        store,
+        [Write::PutRoom(room("link", users, 1)), Write::PutSession(session), Write::PutLiveCall(ring)],
+    );
+    apply(store, [Write::DropJournal { before: Timestamp(5) }]);
+    assert_eq!(store.room(&name("old")).unwrap(), None, "nobody was in it, and nothing refers to it");
+    for kept in ["met", "rings", "young", "link"] {
+        assert!(store.room(&name(kept)).unwrap().is_some(), "{kept}");
+    }
 }
 
 fn hooks(store: &mut impl Store) {

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::ApiCallId;
+use crate::action::RtcProblem;
 use crate::calls::DialState;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,10 +45,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         8 => (0usize..9, 0u32..2).prop_map(|(event, age)| Deed::Event(event, age)),
         12 => (0usize..4, 0usize..8).prop_map(|(which, how)| Deed::Answer(which, how)),
         5 => (0usize..6, want(), any::<bool>()).prop_map(|(event, want, old)| Deed::Media(event, want, old)),
-        4 => (0usize..5, any::<bool>()).prop_map(|(event, old)| Deed::Rtc(event, old)),
+        4 => (0usize..9, any::<bool>()).prop_map(|(event, old)| Deed::Rtc(event, old)),
         2 => Just(Deed::Cut),
         3 => (0usize..3).prop_map(Deed::Back),
-        3 => (0usize..5).prop_map(Deed::Timer),
+        3 => (0usize..6).prop_map(Deed::Timer),
         1 => Just(Deed::Leave),
     ]
 }
@@ -149,6 +150,7 @@ impl Play {
                     TimerId::Call(CallTimer::AskAgain),
                     TimerId::Call(CallTimer::AskMicAgain),
                     TimerId::Call(CallTimer::RestartRtc),
+                    TimerId::Call(CallTimer::GiveUpRtc),
                     TimerId::Call(CallTimer::SnackEnds),
                     self.late(),
                 ][*timer]
@@ -249,8 +251,9 @@ impl Play {
             _ => CallPhase::Connected,
         };
         let seat = SessionId::parse("s1").unwrap();
-        let entry =
-            CallEntry { call, phase, seat, peer: profile("bob"), ice_servers: Vec::new(), is_admin: false };
+        let (offers, offer_number) = (call.initiator == Some(alias("anna")), 1);
+        let (peer, ice_servers) = (profile("bob"), Vec::new());
+        let entry = CallEntry { call, phase, seat, peer, ice_servers, offers, offer_number, is_admin: false };
         ServerMessage::Call(CallNews::Entered(Box::new(entry)))
     }
 
@@ -394,6 +397,10 @@ fn rtc_event(event: usize, round: u32) -> RtcEvent {
         0 | 1 => RtcEvent::Signal { round, signal: candidate("own") },
         2 => RtcEvent::Connected { round },
         3 => RtcEvent::Broken { round },
+        4 => RtcEvent::Failed { round, problem: RtcProblem::Unsupported },
+        6 => RtcEvent::Frame { round, frame: Frame::Hello { v: PROTOCOL_VERSION } },
+        7 => RtcEvent::FrameLost { round },
+        5 => RtcEvent::Failed { round, problem: RtcProblem::Negotiation },
         _ => RtcEvent::Stream { round, slot: MediaSlot::PeerAudio, live: true },
     }
 }

@@ -35,7 +35,7 @@ fn a_created_call_asks_for_devices_first_and_shows_itself() {
     assert_eq!(resolved(&effects).unwrap().direction, Direction::Outgoing);
     assert_eq!(told(&effects), ["call outgoing"]);
     assert!(effects.contains(&Effect::Tone(Tone::RingBack)));
-    assert!(effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { polite: false, .. }))));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { offers: true, .. }))));
     assert_eq!(select::call_status(&rig.state, &call_alias()), "dialing");
     // Stopped: hidden again, as before.
     rig.user(CallAction::HangUp);
@@ -211,11 +211,11 @@ fn a_link_leads_straight_into_the_call_view() {
         assert_eq!(opens(&effects), [(true, true)]);
         let direction = if initiator == "anna" { Direction::Outgoing } else { Direction::Incoming };
         assert_eq!(resolved(&effects).unwrap().direction, direction);
-        let polite = initiator != "anna";
+        let own = initiator == "anna";
         assert!(
             effects
                 .iter()
-                .any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { polite: p, .. }) if *p == polite))
+                .any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { offers, .. }) if *offers == own))
         );
         assert_eq!(rig.state.calls.front(), Some(CallFront::Call));
         let connected = phase == CallPhase::Connected;
@@ -240,8 +240,8 @@ fn a_link_nobody_started_has_no_outgoing_side() {
     let effects = rig.answer(asked!(Join), ServerMessage::Call(CallNews::Entered(entered)));
     assert_eq!(resolved(&effects).unwrap().direction, Direction::Incoming);
     assert!(
-        effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { polite: false, .. }))),
-        "she is the first"
+        effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { offers: true, .. }))),
+        "the server says so"
     );
 }
 

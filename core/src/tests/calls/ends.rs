@@ -166,7 +166,7 @@ fn feedback_is_asked_for_after_a_call_that_was_looked_at() {
         rig.ended("bob", EndReason::HungUp);
         rig.state.calls.front()
     };
-    let mut rig = talking(CallType::AudioVideo);
+    let mut rig = connected(CallType::AudioVideo);
     assert_eq!(asked(&mut rig), Some(CallFront::Feedback));
     let effects = rig.user(CallAction::SendFeedback { rating: 9, comment: " good ".into() });
     let feedback = Feedback { rating: 5, comment: "good".into() };
@@ -180,13 +180,16 @@ fn feedback_is_asked_for_after_a_call_that_was_looked_at() {
     assert_eq!(rig.state.calls.front(), None);
     assert!(!rig.state.panel.expanded, "as before the call");
     // Not when the chat was in front, and not after a ring alone.
-    let mut rig = talking(CallType::AudioVideo);
+    let mut rig = connected(CallType::AudioVideo);
     rig.user(CallAction::BackToChat);
     assert_eq!(asked(&mut rig), None);
     let mut rig = dialing(CallType::AudioVideo);
     assert_eq!(asked(&mut rig), None);
-    // Hung up here it is asked for at once.
+    // Nor after one that never connected.
     let mut rig = talking(CallType::AudioVideo);
+    assert_eq!(asked(&mut rig), None);
+    // Hung up here it is asked for at once.
+    let mut rig = connected(CallType::AudioVideo);
     rig.set(|options| options.feedback = true);
     rig.user(CallAction::HangUp);
     assert_eq!(rig.state.calls.front(), Some(CallFront::Feedback));
@@ -196,7 +199,7 @@ fn feedback_is_asked_for_after_a_call_that_was_looked_at() {
 
 #[test]
 fn feedback_that_did_not_get_there_is_kept_to_be_sent_again() {
-    let mut rig = talking(CallType::AudioVideo);
+    let mut rig = connected(CallType::AudioVideo);
     rig.set(|options| options.feedback = true);
     rig.ended("bob", EndReason::HungUp);
     let long = "x".repeat(2_000);

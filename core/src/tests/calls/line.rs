@@ -158,7 +158,7 @@ fn an_accept_whose_answer_was_lost_is_found_in_the_place_it_took() {
     );
     let effects = rig.answer(asked!(Resume), entry("bob", CallPhase::Connected, CallType::AudioVideo));
     assert_eq!(told(&effects), ["answered by anna", "started"]);
-    assert!(effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { polite: true, .. }))));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Rtc(RtcCommand::Open { offers: false, .. }))));
     let media = Signal::Media(MediaState::default());
     assert_eq!(said(&effects), [media], "once");
 }
@@ -186,6 +186,80 @@ fn a_create_whose_answer_was_lost_is_asked_again_under_the_same_key() {
     let effects = rig.answer(asked!(Create), entry("anna", CallPhase::Connected, CallType::AudioVideo));
     assert_eq!(told(&effects), ["call outgoing", "answered by bob", "started"]);
     assert_eq!(replies(&effects).len(), 1);
+}
+
+/// The call was asked for, the line was lost, and no answer came in time.
+fn unanswered() -> Rig {
+    let mut rig = rig();
+    create(&mut rig, CallType::AudioVideo);
+    rig.cut();
+    let of_create = |asked: &&crate::session::Asked| asked!(Create)(&asked.question);
+    let requests = &rig.state.session.requests;
+    let id = *requests.iter().find(|(_, asked)| of_create(asked)).unwrap().0;
+    assert_eq!(
+        rejections(&rig.timer(TimerId::Session(SessionTimer::Request(id)))).len(),
+        1,
+        "the host page is told"
+    );
+    assert_eq!(rig.state.calls.stage, Stage::Idle);
+    rig
+}
+
+#[test]
+fn a_call_that_was_never_answered_for_is_given_up_before_the_next_one_is_made() {
+    let mut rig = unanswered();
+    assert!(
+        matches!(sent(&rig.back())[..], [ClientMessage::Call(CallRequest::Cancel { .. })]),
+        "it may ring over there"
+    );
+    let effects = create(&mut rig, CallType::AudioVideo);
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Create { .. })]),
+        "and nobody has to wait"
+    );
+    rig.answer(asked!(Cancel), ServerMessage::Done);
+    rig.answer(asked!(Create), entry("anna", CallPhase::Dialing, CallType::AudioVideo));
+    rig.cut();
+    let effects = rig.back();
+    assert!(
+        !sent(&effects)
+            .iter()
+            .any(|message| matches!(message, ClientMessage::Call(CallRequest::Cancel { .. })))
+    );
+    assert!(matches!(rig.state.calls.stage, Stage::Dial(_)));
+}
+
+#[test]
+fn giving_up_is_said_until_the_server_has_heard() {
+    let mut rig = unanswered();
+    rig.back();
+    rig.cut();
+    assert!(matches!(sent(&rig.back())[..], [ClientMessage::Call(CallRequest::Cancel { .. })]));
+    let effects = rig.refuse(asked!(Cancel), ErrorCode::StorageUnavailable);
+    assert!(started(&effects, &TimerId::Call(CallTimer::AskAgain)).is_some());
+    assert!(matches!(
+        sent(&rig.timer(TimerId::Call(CallTimer::AskAgain)))[..],
+        [ClientMessage::Call(CallRequest::Cancel { .. })]
+    ));
+    rig.answer(asked!(Cancel), ServerMessage::Done);
+    rig.cut();
+    assert!(sent(&rig.back()).is_empty());
+}
+
+#[test]
+fn who_logs_out_or_leaves_before_the_answer_stops_the_ring() {
+    let cancels = |effects: &[Effect]| {
+        sent(effects)
+            .iter()
+            .filter(|message| matches!(message, ClientMessage::Call(CallRequest::Cancel { .. })))
+            .count()
+    };
+    let mut rig = rig();
+    create(&mut rig, CallType::AudioVideo);
+    assert_eq!(cancels(&rig.api(ApiCall::Logout)), 1);
+    let mut rig = super::rig();
+    create(&mut rig, CallType::AudioVideo);
+    assert_eq!(cancels(&rig.act(Action::Leaving)), 1);
 }
 
 #[test]
@@ -299,14 +373,19 @@ fn a_signal_the_server_will_never_take_is_given_up() {
 
 #[test]
 fn a_broken_connection_is_started_over_until_it_works() {
-    let mut rig = talking(CallType::AudioVideo);
+    let mut rig = connected(CallType::AudioVideo);
     let round = rig.state.calls.round;
-    rig.act(Action::Rtc(RtcEvent::Connected { round }));
     assert_eq!(active(&rig).link, Link::Connected);
     let effects = rig.act(Action::Rtc(RtcEvent::Broken { round }));
     assert_eq!(active(&rig).link, Link::Reconnecting);
     assert!(
-        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::GetIceServers { .. })]),
+        matches!(
+            sent(&effects)[..],
+            [
+                ClientMessage::Call(CallRequest::ReportMedia { connected: false, .. }),
+                ClientMessage::Call(CallRequest::GetIceServers { .. })
+            ]
+        ),
         "at once"
     );
     assert_eq!(started(&effects, &TimerId::Call(CallTimer::RestartRtc)), Some(2_000));
@@ -372,6 +451,56 @@ fn mending_waits_for_the_line_and_begins_with_it() {
     assert!(
         matches!(sent(&effects)[..], [said, ClientMessage::Call(CallRequest::GetIceServers { .. })] if media(said))
     );
+}
+
+#[test]
+fn nothing_is_offered_to_a_side_whose_line_is_down() {
+    for connected in [true, false] {
+        let mut rig = talking(CallType::AudioVideo);
+        let round = rig.state.calls.round;
+        if connected {
+            rig.act(Action::Rtc(RtcEvent::Connected { round }));
+            rig.act(Action::Rtc(RtcEvent::Broken { round }));
+        } else {
+            rig.timer(TimerId::Call(CallTimer::RestartRtc));
+        }
+        let line = |up| ServerMessage::Call(CallNews::PeerLine { call: call_alias(), up });
+        rig.told(line(false));
+        let nothing = |effects: Vec<Effect>| {
+            let offers = |effect: &Effect| matches!(effect, Effect::Rtc(RtcCommand::Restart { .. }));
+            assert!(!effects.iter().any(offers), "{effects:?}");
+            assert!(sent(&effects).is_empty(), "{effects:?}");
+        };
+        nothing(
+            rig.answer(asked!(IceServers), ServerMessage::Call(CallNews::IceServers { servers: Vec::new() })),
+        );
+        for _ in 0..3 {
+            nothing(rig.timer(TimerId::Call(CallTimer::RestartRtc)));
+        }
+        let effects = rig.told(line(true));
+        assert!(
+            sent(&effects)
+                .iter()
+                .any(|message| matches!(message, ClientMessage::Call(CallRequest::GetIceServers { .. })))
+        );
+        let effects =
+            rig.answer(asked!(IceServers), ServerMessage::Call(CallNews::IceServers { servers: Vec::new() }));
+        assert!(effects.contains(&Effect::Rtc(RtcCommand::Restart { ice_servers: Vec::new() })));
+    }
+}
+
+#[test]
+fn a_way_that_came_back_while_servers_were_asked_for_is_looked_for_all_the_same() {
+    let mut rig = talking(CallType::AudioVideo);
+    let round = rig.state.calls.round;
+    rig.act(Action::Rtc(RtcEvent::Connected { round }));
+    rig.act(Action::Rtc(RtcEvent::Broken { round }));
+    let wish = ServerMessage::Call(CallNews::Signaled { call: call_alias(), signal: Signal::Restart });
+    assert!(rig.told(wish).is_empty(), "that is being done");
+    rig.act(Action::Rtc(RtcEvent::Connected { round }));
+    let effects =
+        rig.answer(asked!(IceServers), ServerMessage::Call(CallNews::IceServers { servers: Vec::new() }));
+    assert!(effects.contains(&Effect::Rtc(RtcCommand::Restart { ice_servers: Vec::new() })));
 }
 
 #[test]

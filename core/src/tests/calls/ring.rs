@@ -51,7 +51,7 @@ fn nothing_of_the_callee_is_opened_or_said_before_the_accept() {
     assert!(said(&rig.opened(MediaWant::Mic)).is_empty());
     let effects = rig.answer(asked!(Accept), entry("bob", CallPhase::Connected, CallType::AudioVideo));
     assert_eq!(told(&effects), ["answered by anna"]);
-    let open = RtcCommand::Open { round, polite: true, ice_servers: Vec::new() };
+    let open = RtcCommand::Open { round, offers: false, offer_number: 1, ice_servers: Vec::new() };
     assert!(effects.contains(&Effect::Rtc(open)));
     let media = MediaState { mic: true, camera: false, screen: false };
     assert_eq!(said(&effects), [Signal::Media(media)]);
@@ -62,9 +62,12 @@ fn nothing_of_the_callee_is_opened_or_said_before_the_accept() {
 fn what_the_caller_offers_is_taken_in_while_it_rings_and_answered_with_the_accept() {
     let mut rig = ringing();
     let round = rig.state.calls.round;
-    let offer = || Signal::Description { kind: SdpKind::Offer, sdp: "v=0".into() };
-    let prepare = Effect::Rtc(RtcCommand::Prepare { round, offer: "v=0".into() });
-    assert_eq!(rig.told(CallNews::Signaled { call: call_alias(), signal: offer() }), [prepare]);
+    let offer = || Signal::Description { kind: SdpKind::Offer, number: 7, sdp: "v=0".into() };
+    let prepare = Effect::Rtc(RtcCommand::Prepare { round, number: 7, offer: "v=0".into() });
+    assert_eq!(
+        rig.told(ServerMessage::Call(CallNews::Signaled { call: call_alias(), signal: offer() })),
+        [prepare]
+    );
     let effects = rig.user(CallAction::Decline);
     assert!(effects.contains(&Effect::Rtc(RtcCommand::Close)), "nothing is left of it");
     // Of a call that does not ring here, nothing is taken in.
@@ -206,7 +209,7 @@ fn an_accept_nobody_answers_is_asked_again() {
 
 #[test]
 fn a_ring_in_front_of_the_feedback_view_leaves_it_there() {
-    let mut rig = talking(CallType::AudioVideo);
+    let mut rig = connected(CallType::AudioVideo);
     rig.set(|options| options.feedback = true);
     rig.ended("bob", EndReason::HungUp);
     rig.told(CallNews::Dialed(Box::new(other_ring())));

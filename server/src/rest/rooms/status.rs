@@ -36,7 +36,7 @@ pub fn word(room: &RoomRecord, running: Option<&SessionRecord>, now: Timestamp) 
 
 /// Seconds two were connected, up to now.
 pub fn used_s(room: &RoomRecord, running: Option<&SessionRecord>, now: Timestamp) -> u64 {
-    let open = running.map_or(0, |session| u64::try_from(now.since(session.created_at)).unwrap_or(0));
+    let open = running.map_or(0, |session| session.talked_ms(now));
     (room.used_ms + open) / 1000
 }
 
@@ -100,7 +100,7 @@ pub fn dial_info(store: &dyn Reader, room: &RoomRecord, now: Timestamp) -> Store
     let (mut total, mut all_users) = (0, Vec::new());
     for session in &sessions {
         let rows = store.journal_of_session(&session.session)?;
-        let seconds = seconds_between(session.created_at, session.ended_at.unwrap_or(now));
+        let seconds = session.talked_ms(now) / 1000;
         let users = distinct_users(&rows);
         total += seconds;
         all_users.extend(users.iter().cloned());

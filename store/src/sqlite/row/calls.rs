@@ -59,6 +59,8 @@ pub fn session(row: &Row<'_>) -> Result<SessionRecord> {
         room: parsed(row, 1, CallAlias::parse)?,
         created_at: time(row, 2)?,
         ended_at: optional_time(row, 3)?,
+        talked_ms: row.get(4)?,
+        talking_since: optional_time(row, 5)?,
     })
 }
 

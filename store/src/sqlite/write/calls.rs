@@ -44,12 +44,15 @@ fn put_participants(connection: &Connection, room: &RoomRecord) -> Result<()> {
 }
 
 pub fn put_session(connection: &Connection, session: &SessionRecord) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO session (id, room, created_at, ended_at) VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT OR REPLACE INTO session (id, room, created_at, ended_at, talked_ms, talking_since) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     connection.prepare_cached(sql)?.execute(params![
         session.session,
         session.room.as_str(),
         session.created_at.0,
         session.ended_at.map(|at| at.0),
+        session.talked_ms,
+        session.talking_since.map(|at| at.0),
     ])?;
     Ok(())
 }
@@ -88,6 +91,20 @@ pub fn drop_journal(connection: &Connection, before: Timestamp) -> Result<()> {
         Some(kept) => connection.prepare_cached("DELETE FROM journal WHERE id < ?1")?.execute([kept])?,
         None => connection.prepare_cached("DELETE FROM journal")?.execute([])?,
     };
+    drop_unanswered_rooms(connection, before)
+}
+
+/// Rooms of rings that nobody answered: without the journal nothing refers to them.
+fn drop_unanswered_rooms(connection: &Connection, before: Timestamp) -> Result<()> {
+    let empty = "SELECT id FROM room WHERE dialed AND deleted = 0 AND created_at < ?1 \
+                 AND NOT EXISTS (SELECT 1 FROM session WHERE session.room = room.id) \
+                 AND NOT EXISTS (SELECT 1 FROM live_call WHERE live_call.id = room.id)";
+    for drop in [
+        format!("DELETE FROM room_participant WHERE room IN ({empty})"),
+        format!("DELETE FROM room WHERE id IN ({empty})"),
+    ] {
+        connection.prepare_cached(&drop)?.execute([before.0])?;
+    }
     Ok(())
 }
 

@@ -21,19 +21,41 @@ scene('malformed signals, a flood of candidates, and an answer to someone elseâ€
   assert.ok((await line.ask({ call: { accept: { call } } })).call?.entered);
   await alice.inCall();
   const signal = (content) => line.ask({ call: { signal: { call, signal: content } } });
-  for (const kind of ['offer', 'answer']) {
-    for (const sdp of ['', 'nonsense', 'v=0\r\n', `v=0\r\n${'a=x\r\n'.repeat(2000)}`]) await signal({ description: { kind, sdp } });
+  const offered = () => line.frames.map(({ msg }) => msg.call?.signaled?.signal?.description).find((one) => one?.kind === 'offer');
+  const { number } = await eventually(() => offered() ?? false);
+  const nonsense = ['', 'nonsense', 'v=0\r\n', `v=0\r\n${'a=x\r\n'.repeat(2000)}`];
+  for (const sdp of nonsense) {
+    const refused = await signal({ description: { kind: 'offer', number, sdp } });
+    assert.equal(refused.error?.code, 'invalid_signal', 'the other side offers');
+    // Answers to no offer, or to one that is not the newest.
+    await signal({ description: { kind: 'answer', number: number + 1, sdp } });
   }
   for (const candidate of ['', 'candidate:', 'candidate:1 1 udp 1 999.1.1.1 99999 typ host', '<script>alert(1)</script>']) {
-    await signal({ candidate: { candidate, mid: '0', line: 7 } });
+    for (const of of [0, number, number + 1]) await signal({ candidate: { candidate, mid: '0', line: 7, number: of } });
   }
-  assert.ok((await signal({ description: { kind: 'offer', sdp: 'x'.repeat(40_000) } })).error, 'too long');
+  assert.ok((await signal({ description: { kind: 'answer', number, sdp: 'x'.repeat(40_000) } })).error, 'too long');
   const flood = await Promise.all(Array.from({ length: 900 }, (_, n) =>
-    signal({ candidate: { candidate: `candidate:${n} 1 udp 1 192.0.2.1 ${n + 1} typ host`, mid: '0', line: 0 } })));
+    signal({ candidate: { candidate: `candidate:${n} 1 udp 1 192.0.2.1 ${n + 1} typ host`, mid: '0', line: 0, number } })));
   assert.ok(flood.some((answer) => answer.error?.code === 'rate_limited'), 'a flood is refused');
   assert.equal(await alice.callStatus(), 'connected');
   await alice.hangsUpByButton();
   await Promise.all([alice.notInCall(), alice.leftNothing()]);
   line.close();
   stranger.close();
+});
+
+scene('an answer that nobody understands ends the call, and says why', async (stage) => {
+  const [me, mallory] = await Promise.all(['alice', 'mallory'].map((name) => stage.alias(name, { role: 'plus' })));
+  const alice = await person(stage, me);
+  const line = await Line.signedIn(stage.server, mallory);
+  const { callAlias: call } = await alice.createsCall(mallory);
+  await eventually(() => assert.ok(line.frames.some(({ msg }) => msg.call?.dialed?.call.call === call)));
+  await line.ask({ call: { accept: { call } } });
+  await alice.inCall();
+  const offered = () => line.frames.map(({ msg }) => msg.call?.signaled?.signal?.description).find((one) => one?.kind === 'offer');
+  const { number } = await eventually(() => offered() ?? false);
+  await line.ask({ call: { signal: { call, signal: { description: { kind: 'answer', number, sdp: 'nonsense' } } } } });
+  await Promise.all([alice.failure('CONNECTION_ERROR'), alice.leftNothing()]);
+  await eventually(() => assert.equal(line.frames.map(({ msg }) => msg.call?.ended?.reason).find(Boolean), 'no_way'));
+  line.close();
 });

@@ -49,6 +49,8 @@ pub(super) struct CallBook {
     /// What was there before the open batch.
     before: Vec<(CallAlias, Option<LiveState>)>,
     rings: Rings,
+    /// The latest time heard of.
+    clock: Option<Timestamp>,
     /// After a commit that failed, what is due waits until then.
     pause_until: Option<Timestamp>,
 }
@@ -215,6 +217,17 @@ impl CallBook {
         }
     }
 
+    /// Hears the time. A clock that was set back takes everything with it that a call waits for.
+    pub(super) fn follow(&mut self, now: Timestamp) {
+        let back = self.clock.map_or(0, |before| before.since(now));
+        if back > 0 {
+            let held = self.before.iter_mut().filter_map(|(_, state)| state.as_mut());
+            self.calls.values_mut().chain(held).for_each(|state| state.shift(-back));
+            self.pause_until = self.pause_until.map(|at| at.plus_ms(-back));
+        }
+        self.clock = Some(now);
+    }
+
     /// The batch is stored.
     pub(super) fn committed(&mut self) {
         self.before.clear();
@@ -292,6 +305,16 @@ impl LiveState {
         self.talk.turn(talking, now);
         self.note_at = talking.then(|| now.plus_ms(NOTE_MS));
         self.session_record(None)
+    }
+
+    /// The clock was set: whatever this call waits for comes as late as before.
+    fn shift(&mut self, ms: i64) {
+        if let Stage::Dialing { until } = &mut self.stage {
+            *until = until.plus_ms(ms);
+        }
+        let lost = self.sides.iter_mut().filter_map(|side| side.place.as_mut()?.lost_at.as_mut());
+        let others = [self.talk.since.as_mut(), self.note_at.as_mut()];
+        lost.chain(others.into_iter().flatten()).for_each(|at| *at = at.plus_ms(ms));
     }
 
     fn is_talking(&self) -> bool {

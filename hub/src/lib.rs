@@ -105,6 +105,7 @@ impl Hub {
     /// Decides one input. `reader` must see the writes of every outcome before this one; what comes back may leave
     /// only once its writes are committed, presence aside, which leaves with [`Hub::tick`].
     pub fn handle(&mut self, input: &Input, now: Timestamp, reader: &dyn Reader) -> Outcome {
+        self.calls.follow(now);
         let decision = match input {
             Input::Connect(connect) => self.connect(connect, now, reader),
             Input::Disconnect { session } => {
@@ -127,6 +128,7 @@ impl Hub {
 
     /// What is due in calls. To be stored and released like the outcome of an input.
     pub fn due(&mut self, now: Timestamp, reader: &dyn Reader) -> Vec<Outcome> {
+        self.calls.follow(now);
         self.calls_tick(now, reader)
     }
 

@@ -24,7 +24,7 @@ impl Calls {
             CallQuestion::Close(_) => self.close_answered(&answer, world),
             CallQuestion::Leave => Vec::new(),
             CallQuestion::Link(_) => self.link_answered(&answer),
-            CallQuestion::Signal(number) => self.signal_answered(number, &answer),
+            CallQuestion::Signal(number) => self.signal_answered(number, &answer, world),
             CallQuestion::Upgrade(_) => match answer {
                 Answer::Given(_) => self.upgrade_allowed(),
                 Answer::Refused(failure) if !is_passing(&failure) => {

@@ -36,6 +36,12 @@ impl Outbox {
         self.last
     }
 
+    /// That signal describes a connection: without it there is none.
+    pub fn is_description(&self, number: u32) -> bool {
+        let said = self.waiting.iter().find(|said| said.number == number);
+        said.is_some_and(|said| matches!(said.signal, Signal::Description { .. }))
+    }
+
     /// The server has it, or never will.
     pub fn settled(&mut self, number: u32) {
         for said in self.waiting.iter_mut().filter(|said| said.number == number) {

@@ -2,12 +2,14 @@
 
 use super::ask::ask;
 use super::{CallFailure, Calls, Closing, Dial, DialState, Direction, Ending, Place, Requested, Stage};
+use crate::action::RtcProblem;
 use crate::api::{ClientEvent, is_passing};
 use crate::questions::{Answer, CallQuestion};
 use crate::step::{Step, World, emit, start_timer};
 use crate::timers::{CallTimer, TimerId};
 use bandyer_protocol::{
-    Call, CallEntry, CallNews, CallPhase, CallRequest, ClientMessageId, Failure, Seat, ServerMessage,
+    Call, CallEntry, CallNews, CallPhase, CallRequest, ClientMessageId, ErrorCode, Failure, Seat,
+    ServerMessage,
 };
 
 /// A pause when the server names none.
@@ -191,11 +193,18 @@ impl Calls {
         }
     }
 
-    pub(super) fn signal_answered(&mut self, number: u32, answer: &Answer) -> Vec<Step> {
+    pub(super) fn signal_answered(&mut self, number: u32, answer: &Answer, world: &World) -> Vec<Step> {
         match answer {
             Answer::Refused(failure) if is_passing(failure) => {
                 self.outbox.pausing = true;
                 self.later(failure)
+            }
+            // It will never be taken: the other side cannot be told how to connect.
+            Answer::Refused(failure)
+                if failure.code == ErrorCode::InvalidSignal && self.outbox.is_description(number) =>
+            {
+                self.outbox.settled(number);
+                self.rtc_failed(RtcProblem::Negotiation, world)
             }
             // It goes out again with the next line.
             Answer::Missing => Vec::new(),

@@ -109,7 +109,7 @@ impl Calls {
     }
 
     /// What was there once is looked for on; what never was is not to be had.
-    fn rtc_failed(&mut self, problem: RtcProblem, world: &World) -> Vec<Step> {
+    pub(super) fn rtc_failed(&mut self, problem: RtcProblem, world: &World) -> Vec<Step> {
         match problem {
             RtcProblem::Unsupported => self.give_up(HangUpReason::NoWebrtc, world),
             RtcProblem::Negotiation if self.was_connected() => self.broken(world),

@@ -64,6 +64,31 @@ fn a_ring_whose_caller_does_not_come_back_after_the_restart_ends() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_makes_no_ring_longer_and_no_talk_shorter() {
+    let mut world = World::new();
+    world.carry_out(Deed::Create(1));
+    world.wait(40_000);
+    world.now = world.now.plus_ms(-7_200_000);
+    world.wait(0);
+    world.wait(4_000);
+    assert!(world.beliefs[&3].ringing);
+    world.wait(2_000);
+    assert_eq!([1, 3].map(|device| world.beliefs[&device].ends), [1, 1]);
+    // Somebody whose line is down has his while, and no more; and what was talked stays talked.
+    let mut world = talking();
+    report(&mut world, 1, true);
+    world.wait(10_000);
+    world.carry_out(Deed::Vanish(3));
+    world.now = world.now.plus_ms(-7_200_000);
+    world.wait(0);
+    world.wait(29_000);
+    assert!(world.beliefs[&1].talking);
+    world.wait(2_000);
+    assert!(!world.beliefs[&1].talking);
+    assert_eq!(used_ms(&world), 41_000);
+}
+
+#[test]
 fn only_the_time_the_browsers_are_connected_is_used() {
     let mut world = talking();
     world.wait(60_000);

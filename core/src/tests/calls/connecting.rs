@@ -130,6 +130,17 @@ fn descriptions_that_nobody_understands_end_a_call_that_was_not_there_yet() {
 }
 
 #[test]
+fn a_description_the_server_will_never_take_ends_a_call_that_was_not_there_yet() {
+    let mut rig = talking(CallType::AudioVideo);
+    let round = rig.state.calls.round;
+    let signal = Signal::Description { kind: SdpKind::Offer, number: 1, sdp: "x".into() };
+    rig.act(Action::Rtc(RtcEvent::Signal { round, signal }));
+    let effects = rig.refuse(asked!(Signal), ErrorCode::InvalidSignal);
+    assert_eq!(reasons(&effects), [HangUpReason::NoWay]);
+    assert_eq!(front(&rig), Some(CallFront::Failure(CallFailure::CannotConnect)));
+}
+
+#[test]
 fn no_quality_is_shown_of_a_connection_that_is_not_there() {
     let mut rig = talking(CallType::AudioVideo);
     let round = rig.state.calls.round;

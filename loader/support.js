@@ -19,10 +19,10 @@ export function supportsWidget() {
   );
 }
 
-/** False where the page's content security policy forbids WebAssembly: then only a frame can run it. */
+/** False where the page's content security policy forbids WebAssembly: then only a frame can run it. WebKit compiles, and refuses to run. */
 export function mayCompile() {
   try {
-    return !!new WebAssembly.Module(new Uint8Array(PROBE));
+    return !!new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(PROBE)));
   } catch (_) {
     return false;
   }

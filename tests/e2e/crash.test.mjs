@@ -1,7 +1,7 @@
 // The server dies without a word in the middle of a thousand messages, and comes back.
 import assert from 'node:assert/strict';
 import { networkNoise, setUp } from './support/stage.mjs';
-import { eventually, pause } from './support/wait.mjs';
+import { eventually } from './support/wait.mjs';
 
 const { scene } = setUp('crash');
 
@@ -23,7 +23,6 @@ scene('SIGKILL in the middle of 1,000 sends: nothing acknowledged is lost, nothi
     await eventually(async () => assert.ok((await alice.page.evaluate(() => window.acknowledged?.length ?? 0)) >= threshold), { timeout: 30_000, every: 5 });
     await stage.server.kill();
     const known = await alice.page.evaluate(() => [...window.acknowledged]);
-    await pause(150);
     await stage.server.start();
     const stored = new Set((await stage.server.stored(alice.alias, bob.alias)).map((m) => m.body));
     assert.deepEqual(known.filter((text) => !stored.has(text)), [], 'every acknowledged message is on disk');

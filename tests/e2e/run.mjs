@@ -1,18 +1,24 @@
-// Runs the end-to-end tests: all of them, or those whose file name contains one of the words given.
+// Runs the end-to-end tests: all of them, or those whose file name contains one of the words given. With `E2E_ENGINE`,
+// those that this engine is asked for.
 import { spawn } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engine } from './support/browser/engines.mjs';
+import { FILES } from './support/browser/left_out.mjs';
 import { checkBuilt, outDir } from './support/paths.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const words = process.argv.slice(2);
+const asked = FILES[engine]?.map((name) => `${name}.test.mjs`);
 const files = readdirSync(here)
-  .filter((name) => name.endsWith('.test.mjs') && (words.length === 0 || words.some((word) => name.includes(word))))
+  .filter((name) => name.endsWith('.test.mjs') && (asked?.includes(name) ?? true))
+  .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
   .map((name) => join(here, name));
-if (files.length === 0) {
-  console.error(`no test file matches ${words.join(', ')}`);
+const missing = asked?.filter((name) => words.length === 0 && !files.includes(join(here, name))) ?? [];
+if (files.length === 0 || missing.length > 0) {
+  console.error(missing.length ? `no such test files: ${missing.join(', ')}` : `no test file matches ${words.join(', ')}`);
   process.exit(2);
 }
 checkBuilt();

@@ -70,7 +70,7 @@ scene('typing shows at the other side and goes away with the message', async (st
   await bob.openChat(alice.alias);
   await alice.composer.press('Enter');
   await bob.sees(['hm']);
-  await eventually(async () => assert.equal(await bob.get('typing').count(), 0), { timeout: 1500 });
+  await eventually(async () => assert.equal(await bob.get('typing').count(), 0), { timeout: 3500, message: 'it goes with the message, not later by itself' });
   assert.deepEqual(await alice.events('typing_started'), [], 'one does not hear oneself typing');
 });
 
@@ -80,7 +80,7 @@ scene('typing ends by itself, and is told at most once in five seconds', async (
   await alice.type('one');
   await bob.get('typing').first().waitFor();
   await alice.type(' two');
-  await eventually(async () => assert.equal(await bob.get('typing').count(), 0), { timeout: 6000 });
+  await eventually(async () => assert.equal(await bob.get('typing').count(), 0));
   assert.equal((await bob.events('typing_started')).length, 1);
 });
 

@@ -16,6 +16,16 @@ ${head}${scriptIn === 'head' ? tag : ''}</head>
 ${body}${scriptIn === 'body' ? tag : ''}</body></html>`;
 }
 
+/** A page with scripts before all of its own, for browsers whose driver cannot put them there. */
+function led({ content, headers, first }) {
+  const tags = first.map((text) => `<script nonce="e2e">document.currentScript.remove();${text.replaceAll('</script', '<\\/script')}</script>`).join('');
+  const policy = headers['content-security-policy']?.replace(/script-src/, "script-src 'nonce-e2e'");
+  return {
+    content: /<head>/.test(content) ? content.replace('<head>', () => `<head>${tags}`) : tags + content,
+    headers: policy ? { ...headers, 'content-security-policy': policy } : headers,
+  };
+}
+
 export async function startHost() {
   const pages = new Map();
   let count = 0;
@@ -26,8 +36,9 @@ export async function startHost() {
       response.writeHead(404).end('no such page');
       return;
     }
-    response.writeHead(200, { 'content-type': page.type, 'cache-control': 'no-store', ...page.headers });
-    response.end(page.content);
+    const { content, headers } = page.first ? led(page) : page;
+    response.writeHead(200, { 'content-type': page.type, 'cache-control': 'no-store', ...headers });
+    response.end(content);
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address();
@@ -37,6 +48,12 @@ export async function startHost() {
     add(content, { headers = {}, type = 'text/html; charset=utf-8', path = `/page-${++count}` } = {}) {
       pages.set(path, { content, headers, type });
       return `http://127.0.0.1:${port}${path}`;
+    },
+    /** From now on, the page of this address is served with these scripts first. */
+    lead(address, first) {
+      const page = pages.get(new URL(address).pathname);
+      if (!page) throw new Error(`${address} is no page of the host site: nothing can be put before its scripts`);
+      page.first = first;
     },
     async close() {
       server.closeAllConnections();

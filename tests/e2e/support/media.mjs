@@ -62,6 +62,8 @@ export function fakeDevices(name) {
   writeFileSync(picture, y4m(cards[name]));
   writeFileSync(sound, wav(pitches[name]));
   return [
+    // Chromium passes over what it does not know; others make their devices by this name.
+    `--e2e-devices=${name}`,
     // No fake questions: contexts grant what a test wants granted, and what they do not is refused.
     '--use-fake-device-for-media-stream', '--deny-permission-prompts',
     `--use-file-for-fake-video-capture=${picture}`, `--use-file-for-fake-audio-capture=${sound}`,
@@ -124,7 +126,8 @@ export function installMediaProbe() {
   probe.route = async () => {
     const all = [...(await probe.connections.at(-1).getStats()).values()];
     const of = (id) => all.find((one) => one.id === id);
-    const pair = of(all.find((one) => one.type === 'transport')?.selectedCandidatePairId);
+    const pair = of(all.find((one) => one.type === 'transport')?.selectedCandidatePairId)
+      ?? all.find((one) => one.type === 'candidate-pair' && one.selected);
     if (!pair) return null;
     const [local, remote] = [of(pair.localCandidateId), of(pair.remoteCandidateId)];
     return { local: local.candidateType, remote: remote.candidateType, through: local.relayProtocol };
@@ -158,6 +161,7 @@ export function installMediaProbe() {
   probe.picture = async (line, patience = 1500) => {
     const track = probe.receiver(line);
     if (!track || track.readyState !== 'live') return null;
+    if (!window.MediaStreamTrackProcessor) return probe.shown(track, patience);
     const copy = track.clone();
     const reader = new MediaStreamTrackProcessor({ track: copy }).readable.getReader();
     const late = new Promise((resolve) => setTimeout(() => resolve({}), patience));
@@ -165,12 +169,26 @@ export function installMediaProbe() {
     reader.cancel().catch(() => {});
     copy.stop();
     if (!frame) return null;
-    const canvas = new OffscreenCanvas(frame.displayWidth, frame.displayHeight);
-    const context = canvas.getContext('2d');
-    context.drawImage(frame, 0, 0);
+    const colours = probe.quarters(frame, frame.displayWidth, frame.displayHeight);
     frame.close();
+    return colours;
+  };
+  probe.quarters = (image, width, height) => {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
     return [[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]].map(([x, y]) =>
       [...context.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data].slice(0, 3));
+  };
+  /** The same by way of a `<video>`, where frames cannot be read from a track. */
+  probe.shown = async (track, patience) => {
+    const video = Object.assign(document.createElement('video'), { muted: true, srcObject: new MediaStream([track]) });
+    const late = new Promise((resolve) => setTimeout(resolve, patience, false));
+    const came = new Promise((resolve) => video.requestVideoFrameCallback(() => resolve(true)));
+    video.play().catch(() => {});
+    const colours = (await Promise.race([came, late])) ? probe.quarters(video, video.videoWidth, video.videoHeight) : null;
+    video.srcObject = null;
+    return colours;
   };
   /** The strongest pitch in Hz of what the microphone's line brings, and how far it stands above the middle (dB). */
   probe.sound = async () => {

@@ -24,6 +24,5 @@ export function serverBinary() {
 
 export function checkBuilt() {
   if (!existsSync(widgetDir)) throw new Error(`no widget in ${widgetDir}: run cargo xtask dist, or set BANDYER_WIDGET`);
-  if (!existsSync(chromium)) throw new Error(`no browser at ${chromium}: install Debian's chromium, or set CHROME`);
   serverBinary();
 }

@@ -126,9 +126,9 @@ class Server {
 }
 
 /** Starts a server on a fresh folder and a port that stays the same over restarts. */
-export async function startServer({ flags = [] } = {}) {
+export async function startServer({ flags = [], port } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'bandyer-e2e-'));
-  return new Server(await freePort(), dataDir, flags).start();
+  return new Server(port ?? (await freePort()), dataDir, flags).start();
 }
 
 export const uniqueAlias = (name) => `${name}.${randomUUID().slice(0, 8)}`;

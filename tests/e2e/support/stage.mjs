@@ -1,26 +1,16 @@
 // Sets the stage of one test file: one server, one host site, one browser, and people who come and go with each test.
+import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { join } from 'node:path';
-import { chromium as playwright } from 'playwright-core';
-import { chromium, checkBuilt, outDir } from './paths.mjs';
+import { browserFlags, engine, launchBrowser, leftOut, neverDeclared } from './browser/engines.mjs';
+import { checkBuilt, outDir } from './paths.mjs';
 import { hostPage, startHost } from './host.mjs';
 import { startRelay } from './net.mjs';
 import { startServer, uniqueAlias } from './server.mjs';
 import { User } from './user.mjs';
 
-export const browserFlags = [
-  '--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
-  '--disable-domain-reliability', '--metrics-recording-only', '--no-default-browser-check', '--disable-dev-shm-usage',
-  '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--disable-background-timer-throttling',
-];
-
-/** `audible`: its sound is played, and so another tab can hear it; else nothing of it leaves the browser. */
-export const launchBrowser = (flags = [], { audible = false } = {}) => playwright.launch({
-  executablePath: chromium, headless: true, args: [...browserFlags, ...flags], ignoreDefaultArgs: audible ? ['--mute-audio'] : [],
-});
-
 /** Errors that a broken network writes to the console; the browser does so, not the widget. */
-export const networkNoise = [/WebSocket connection to/, /net::ERR_/, /Failed to load resource/];
+export const networkNoise = [/WebSocket connection to/, /net::ERR_/, /Failed to load resource/, /can’t establish a connection|was interrupted while the page/];
 
 /** What a test gets: people, and the ground they stand on. */
 class Stage {
@@ -39,8 +29,8 @@ class Stage {
     const context = await browser.newContext({
       locale: 'en-GB', timezoneId: 'UTC', viewport: { width: 1280, height: 800 }, reducedMotion: this.motion, ...options,
     });
-    context.setDefaultTimeout(10_000);
-    context.setDefaultNavigationTimeout(20_000);
+    context.setDefaultTimeout(20_000);
+    context.setDefaultNavigationTimeout(40_000);
     this.contexts.push(context);
     return context;
   }
@@ -56,7 +46,9 @@ class Stage {
     for (const script of [init ?? []].flat()) await page.addInitScript(script);
     const user = new User(alias, page, { server: this.server, token: token ?? (await this.server.token(alias)) });
     this.users.push(user);
-    await user.goto(url ?? this.host.add(html ?? hostPage(origin), { headers }));
+    const address = url ?? this.host.add(html ?? hostPage(origin), { headers });
+    if (page.driver?.scripts) this.host.lead(address, page.driver.scripts);
+    await user.goto(address);
     return user;
   }
 
@@ -94,6 +86,7 @@ export const bothMotions = ['no-preference', 'reduce'];
 /** Declares the tests of one area. `scene(name, body)` is one test, or one for each of the `motions`. */
 export function setUp(area, { serverFlags = [], browserArgs = [], motions = ['no-preference'] } = {}) {
   const shared = {};
+  const names = [];
   before(async () => {
     checkBuilt();
     [shared.server, shared.host, shared.browser] = await Promise.all([
@@ -104,12 +97,16 @@ export function setUp(area, { serverFlags = [], browserArgs = [], motions = ['no
     await shared.browser?.close();
     await shared.host?.close();
     await shared.server?.close();
+    assert.deepEqual(neverDeclared(area, names), [], 'left_out.mjs names scenes that are not there');
   });
-  const play = (name, motion, body, options) => test(`${area}: ${name}`, { timeout: 90_000, ...options }, async () => {
+  const play = (name, motion, body, options) => test(`${area}: ${name}`, { timeout: 240_000, ...leftOut(area, name, motion), ...options }, async () => {
     const stage = new Stage({ ...shared, motion });
     try {
       await body(stage);
-      for (const user of stage.users) user.assertNoFaults(stage.expectedFaults ?? []);
+      for (const user of stage.users) {
+        await user.page.gather?.();
+        user.assertNoFaults(stage.expectedFaults ?? []);
+      }
     } catch (error) {
       await stage.screenshots(`${area}-${name}`);
       throw error;
@@ -118,9 +115,10 @@ export function setUp(area, { serverFlags = [], browserArgs = [], motions = ['no
     }
   });
   const scene = (name, body, options = {}) => {
+    names.push(name);
     for (const motion of motions) play(motion === 'reduce' ? `${name}, with reduced motion` : name, motion, body, options);
   };
   return { scene, shared };
 }
 
-export { hostPage };
+export { browserFlags, engine, hostPage, launchBrowser };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Repeats `check` until it neither throws nor returns false, and returns what it returned. */
-export async function eventually(check, { timeout = 8000, every = 40, message } = {}) {
+export async function eventually(check, { timeout = 20_000, every = 40, message } = {}) {
   const end = performance.now() + timeout;
   for (;;) {
     let failure;

@@ -51,16 +51,16 @@ pub fn chromium_and_driver() -> Outcome {
     .install()
 }
 
-/// Firefox as Debian has it; WebDriver BiDi is built in.
+/// Firefox as Debian has it; WebDriver BiDi is built in. Without a sound server its audio stands still.
 pub fn firefox() -> Outcome {
-    if env::var_os("FIREFOX").is_some() {
+    if env::var_os("FIREFOX").is_some() && on_path("pulseaudio").is_some() {
         return Ok(());
     }
     Need {
-        programs: &["firefox-esr"],
-        packages: &["firefox-esr"],
+        programs: &["firefox-esr", "pulseaudio"],
+        packages: &["firefox-esr", "pulseaudio"],
         bare: 30,
-        otherwise: "Firefox is needed: install it, or set FIREFOX",
+        otherwise: "Firefox and pulseaudio are needed: install them, or set FIREFOX",
     }
     .install()
 }

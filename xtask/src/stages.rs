@@ -20,7 +20,7 @@ struct Stage {
     run: fn() -> Outcome,
 }
 
-const STAGES: [Stage; 5] = [
+const STAGES: [Stage; 8] = [
     Stage { name: "tidy", what: "the house rules", bare: 1, run: tidy::tidy },
     Stage {
         name: "native",
@@ -31,6 +31,15 @@ const STAGES: [Stage; 5] = [
     Stage { name: "loader", what: "the loader and its types, in node", bare: 30, run: loader },
     Stage { name: "browser", what: "the widget's components, in Chromium", bare: 330, run: browser },
     Stage { name: "e2e", what: "two users, the real server, real Chromium", bare: 780, run: e2e },
+    Stage {
+        name: "firefox",
+        what: "the same in Firefox; Firefox and Chromium call each other",
+        bare: 300,
+        run: firefox,
+    },
+    Stage { name: "webkit", what: "the same chat in WebKit", bare: 240, run: webkit },
+    // Last: it compiles trunk, which takes longer than all of it.
+    Stage { name: "trunk", what: "the developer's page, by `trunk serve`", bare: 480, run: trunk },
 ];
 
 pub fn test(chosen: &[String]) -> Outcome {
@@ -108,6 +117,30 @@ fn e2e() -> Outcome {
     debian::chromium_and_driver()?;
     let server = dist::with_server("dev")?;
     step("end-to-end tests", 600, &mut e2e_command("tests/e2e/run.mjs", &server)?)
+}
+
+fn firefox() -> Outcome {
+    debian::firefox()?;
+    debian::chromium_and_driver()?;
+    in_engine("firefox", "end-to-end tests in Firefox", 240)
+}
+
+fn webkit() -> Outcome {
+    debian::webkit()?;
+    in_engine("webkit", "end-to-end tests in WebKit", 180)
+}
+
+/// The scenes that another engine than Chromium is asked for: tests/e2e/support/browser/left_out.mjs.
+fn in_engine(engine: &str, what: &str, bare: u64) -> Outcome {
+    let server = dist::with_server("dev")?;
+    step(what, bare, e2e_command("tests/e2e/run.mjs", &server)?.env("E2E_ENGINE", engine))
+}
+
+fn trunk() -> Outcome {
+    debian::chromium_and_driver()?;
+    tools::for_trunk()?;
+    let server = dist::server_alone("dev")?;
+    step("chatting on the page that trunk serves", 120, &mut e2e_command("tests/e2e/trunk.mjs", &server)?)
 }
 
 /// node with what the end-to-end scripts need to know in its environment.

@@ -4,6 +4,7 @@ use crate::device::{Device, Wish};
 use crate::server::{Out, Server};
 use bandyer_core::action::{CallAction, ChatAction, PickedFile, SocketEvent, UserAction};
 use bandyer_core::api::ApiCall;
+use bandyer_core::calls::{Link, Stage};
 use bandyer_core::timers::{SessionTimer, TimerId};
 use bandyer_hub::SessionKey;
 use bandyer_protocol::{
@@ -11,6 +12,9 @@ use bandyer_protocol::{
     SessionNews, SessionRequest, Timestamp,
 };
 use std::collections::VecDeque;
+
+/// News of presence are out after this long.
+const PRESENCE_MS: i64 = 5_000;
 
 /// One socket. Each side finds out for itself that it is broken.
 #[derive(Debug)]
@@ -332,8 +336,21 @@ impl World {
                     | TimerId::Session(SessionTimer::TokenWarning)
             )
         };
-        self.server.next_deadline().is_some()
+        self.server_waits()
             || self.devices.iter().any(|device| device.timers.keys().any(|timer| !always(timer)))
+    }
+
+    /// While two talk, the server writes down every quarter of a minute for how long: that always runs, too. Presence
+    /// news come sooner.
+    fn server_waits(&self) -> bool {
+        let rests = |device: &Device| match &device.state.calls.stage {
+            Stage::Active(active) => active.link == Link::Connected && !active.peer_line_down,
+            Stage::Idle => true,
+            Stage::Requested(_) | Stage::Dial(_) | Stage::Closing(_) => false,
+        };
+        let resting = self.devices.iter().all(|device| device.unmounted || rests(device));
+        let soon = |at: Timestamp| !resting || at.since(self.now) <= PRESENCE_MS;
+        self.server.next_deadline().is_some_and(soon)
     }
 
     fn socket(&mut self, device: usize, event: SocketEvent) -> bool {

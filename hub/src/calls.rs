@@ -37,6 +37,9 @@ const NOTE_MS: i64 = 15_000;
 /// So many files are told again to a side that comes back: it may not have heard of the last of them.
 const TOLD_AGAIN: usize = 16;
 
+/// What is due and could not be stored waits so long, in milliseconds.
+const PAUSE_MS: i64 = 1_000;
+
 /// All calls there are, and who is in which.
 #[derive(Default)]
 pub(super) struct CallBook {
@@ -51,7 +54,7 @@ pub(super) struct CallBook {
     rings: Rings,
     /// The latest time heard of.
     clock: Option<Timestamp>,
-    /// After a commit that failed, what is due waits until then.
+    /// After a commit of it that failed, what is due waits until then.
     pause_until: Option<Timestamp>,
 }
 
@@ -231,11 +234,10 @@ impl CallBook {
     /// The batch is stored.
     pub(super) fn committed(&mut self) {
         self.before.clear();
-        self.pause_until = None;
     }
 
-    /// The batch is lost: everything is as it was before, but for lines that are gone all the same.
-    pub(super) fn uncommitted(&mut self, now: Timestamp) {
+    /// The batch is lost: everything is as it was before.
+    pub(super) fn uncommitted(&mut self) {
         for (name, before) in std::mem::take(&mut self.before).into_iter().rev() {
             if let Some(state) = self.calls.remove(&name) {
                 self.unindex(&state);
@@ -245,7 +247,16 @@ impl CallBook {
                 self.calls.insert(name, state);
             }
         }
-        self.pause_until = Some(now.plus_ms(1_000));
+    }
+
+    /// What was due could not be stored: it is tried again later.
+    pub(super) fn pause(&mut self, now: Timestamp) {
+        self.pause_until = Some(now.plus_ms(PAUSE_MS));
+    }
+
+    fn is_paused(&self, now: Timestamp) -> bool {
+        // A clock that was set back must not make it longer.
+        self.pause_until.is_some_and(|until| until > now && until.since(now) <= PAUSE_MS)
     }
 }
 

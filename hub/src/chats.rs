@@ -174,7 +174,7 @@ impl Hub {
         let deliveries = self.announce(&tombstone, origin, |_| event.clone());
         self.records.put_chat(tombstone.clone());
         let writes = vec![Write::ClearChat(tombstone.id.clone()), Write::PutChat(tombstone)];
-        Ok(Outcome { writes, deliveries, lost_uploads, answer: None })
+        Ok(Outcome { writes, deliveries, lost_uploads, ..Outcome::default() })
     }
 
     pub(super) fn add_upload(

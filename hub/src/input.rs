@@ -4,7 +4,7 @@ use bandyer_protocol::{
     CallAlias, ClientMessage, ClientMessageId, Cursor, ErrorCode, Failure, Message, Presence, RequestId,
     ServerEnvelope, SessionId, Timestamp, UploadId, UserAlias,
 };
-use bandyer_records::{ChatRecord, Role, RoomRecord, UploadRecord, UserRecord, Write};
+use bandyer_records::{ChatRecord, Role, RoomRecord, StoreError, UploadRecord, UserRecord, Write};
 
 /// One socket, as long as the server runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,6 +28,10 @@ pub enum Input {
         session: SessionKey,
         re: RequestId,
         message: ClientMessage,
+    },
+    /// Something in the call was to happen by now; see [`crate::Hub::due`].
+    CallDue {
+        call: CallAlias,
     },
     Admin(AdminRequest),
 }
@@ -125,6 +129,21 @@ pub enum AdminReply {
     Done,
 }
 
+impl AdminReply {
+    /// What kind of answer it is, without what it says: that is somebody's.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            AdminReply::User(_) => "user",
+            AdminReply::Count(_) => "count",
+            AdminReply::Message(_) => "message",
+            AdminReply::Chat(_) => "chat",
+            AdminReply::Room(_) => "room",
+            AdminReply::Online(_) => "online",
+            AdminReply::Done => "done",
+        }
+    }
+}
+
 /// Why an administrative request was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AdminFailure {
@@ -165,6 +184,8 @@ impl From<Failure> for AdminFailure {
 pub struct Outcome {
     pub writes: Vec<Write>,
     pub deliveries: Vec<Delivery>,
+    /// The store failed while this was decided: the whole transaction is void, and nothing else in here counts.
+    pub fault: Option<StoreError>,
     /// Set for an [`Input::Admin`].
     pub answer: Option<Result<AdminReply, AdminFailure>>,
     /// Files nothing refers to any more.

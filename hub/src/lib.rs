@@ -23,8 +23,8 @@ pub use input::{
 pub use refusal::{Refusal, refuse, storage_failure};
 
 use bandyer_protocol::{
-    ErrorCode, Failure, Limits, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage, SessionNews,
-    Timestamp, UserAlias,
+    ErrorCode, Failure, Limits, PROTOCOL_VERSION, Presence, RequestId, ServerEnvelope, ServerMessage,
+    SessionNews, Timestamp, UserAlias,
 };
 use bandyer_records::{Reader, StoreResult};
 use calls::CallBook;
@@ -121,15 +121,19 @@ impl Hub {
             Input::Request { session, re, message } => {
                 self.request(Origin { session: *session, re: *re }, message, now, reader)
             }
+            Input::CallDue { call } => self.call_due(call, now, reader),
             Input::Admin(request) => self.admin(request, now, reader),
         };
-        decision.unwrap_or_else(|refusal| refuse(input, refusal.into_failure()))
+        decision.unwrap_or_else(|refusal| match refusal {
+            Refusal::Store(error) => Outcome { fault: Some(error), ..Outcome::default() },
+            refusal => refuse(input, refusal.into_failure()),
+        })
     }
 
-    /// What is due in calls. To be stored and released like the outcome of an input.
-    pub fn due(&mut self, now: Timestamp, reader: &dyn Reader) -> Vec<Outcome> {
+    /// What is due by itself, to be handled after what came from outside.
+    pub fn due(&mut self, now: Timestamp) -> Vec<Input> {
         self.calls.follow(now);
-        self.calls_tick(now, reader)
+        self.calls_due(now)
     }
 
     /// To be called when the writes of the outcomes so far are committed.
@@ -153,20 +157,40 @@ impl Hub {
         self.roster.session_count()
     }
 
-    /// To be called when the writes of some outcome were not committed: what was remembered may be wrong. Inputs
-    /// handled meanwhile are to be refused with [`refuse`].
-    pub fn uncommitted<'a>(&mut self, inputs: impl Iterator<Item = &'a Input>, now: Timestamp) {
+    /// To be called when the writes of these inputs were not committed: everything is as it was before them, but for
+    /// sockets that are gone. Each of them is to be handled again, or refused with [`refuse`]. What comes back is to be
+    /// delivered.
+    pub fn uncommitted(&mut self, inputs: &[Input], now: Timestamp) -> Vec<Delivery> {
         self.records = Records::default();
         self.roster.forget_cursors();
+        self.calls.uncommitted();
         for input in inputs {
-            if let Input::Connect(connect) = input {
-                self.roster.leave(connect.session, now);
+            match input {
+                Input::Connect(connect) => self.roster.leave(connect.session, now),
+                Input::CallDue { .. } => self.calls.pause(now),
+                Input::Disconnect { .. }
+                | Input::TokenRefreshed { .. }
+                | Input::Request { .. }
+                | Input::Admin(_) => {}
             }
         }
-        self.calls.uncommitted(now);
-        self.drop_dead_lines(now);
+        let deliveries = self.drop_dead_lines(now);
         let busy = self.calls.busy();
         self.roster.set_all_busy(busy);
+        deliveries
+    }
+
+    /// Everybody not offline, by alias.
+    pub fn online(&self) -> Vec<(UserAlias, Presence)> {
+        self.roster.online()
+    }
+
+    /// The server goes down: every socket is told when to come back, and closed.
+    pub fn goodbye(&self, reconnect_after_ms: u32) -> Vec<Delivery> {
+        let msg = ServerMessage::Session(SessionNews::Restarting { reconnect_after_ms });
+        let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg };
+        let close = |session| Delivery::Close { session, reason: CloseReason::Restarting };
+        [Delivery::Everyone { envelope }].into_iter().chain(self.roster.sessions().map(close)).collect()
     }
 
     fn admin(&mut self, request: &AdminRequest, now: Timestamp, reader: &dyn Reader) -> Decision {
@@ -187,9 +211,7 @@ impl Hub {
                 let chat = refusal::chat_of(first, second)?;
                 Ok(self.remove_chat(first, &chat, None, reader)?.answering(AdminReply::Done))
             }
-            AdminRequest::Online => {
-                Ok(Outcome::default().answering(AdminReply::Online(self.roster.online())))
-            }
+            AdminRequest::Online => Ok(Outcome::default().answering(AdminReply::Online(self.online()))),
             AdminRequest::AddUpload(upload) => self.add_upload(upload, now, reader),
             AdminRequest::DropUnsentUploads { before } => drop_unsent_uploads(*before, reader),
             AdminRequest::CreateRoom { room, origin } => self.create_room(room, origin, now),

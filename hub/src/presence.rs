@@ -117,6 +117,10 @@ impl Roster {
         self.users.get(user).map_or(&[], |online| &online.sessions)
     }
 
+    pub fn sessions(&self) -> impl Iterator<Item = SessionKey> {
+        self.sessions.keys().copied()
+    }
+
     pub fn session_count(&self) -> usize {
         self.sessions.len()
     }

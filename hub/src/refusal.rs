@@ -35,10 +35,7 @@ impl Refusal {
         match self {
             Refusal::Failure(failure) => AdminFailure::Refused(failure),
             Refusal::Admin(failure) => failure,
-            Refusal::Store(error) => {
-                tracing::error!(%error, "a read failed");
-                AdminFailure::Refused(storage_failure(&error))
-            }
+            Refusal::Store(error) => AdminFailure::Refused(storage_failure(&error)),
         }
     }
 }
@@ -46,7 +43,7 @@ impl Refusal {
 /// What a user is told when the store failed; the cause stays in the log.
 pub fn storage_failure(error: &StoreError) -> Failure {
     match error {
-        StoreError::Unavailable(_) => {
+        StoreError::Locked(_) | StoreError::Unavailable(_) => {
             let mut failure = Failure::new(ErrorCode::StorageUnavailable, "nothing was stored; try again");
             failure.retry_after_ms = Some(1000);
             failure
@@ -71,7 +68,7 @@ pub fn refuse(input: &Input, failure: AdminFailure) -> Outcome {
             outcome.deliveries.push(origin.reply_delivery(ServerMessage::Error(failure.into_failure())));
         }
         Input::Admin(_) => outcome.answer = Some(Err(failure)),
-        Input::Disconnect { .. } => {}
+        Input::Disconnect { .. } | Input::CallDue { .. } => {}
     }
     outcome
 }

@@ -17,9 +17,11 @@ use bandyer_protocol::{
 use std::fmt;
 
 /// Why a store could not do what was asked. Nothing of the open transaction is kept then.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreError {
-    /// The disk is full, the database is locked or unreadable: worth a retry.
+    /// Somebody else held the database for longer than one waits: worth a retry.
+    Locked(String),
+    /// The disk is full, or the database unreadable: worth a retry.
     Unavailable(String),
     /// The statement itself is wrong, or the data is not what the schema promises.
     Defect(String),
@@ -28,6 +30,7 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            StoreError::Locked(cause) => write!(f, "storage locked: {cause}"),
             StoreError::Unavailable(cause) => write!(f, "storage unavailable: {cause}"),
             StoreError::Defect(cause) => write!(f, "storage defect: {cause}"),
         }
@@ -129,4 +132,28 @@ pub enum Write {
         failing_since: Option<Timestamp>,
     },
     DropHook(HookKey),
+}
+
+impl Write {
+    /// Whether something that people wrote is removed for good: not a byte of it is to remain.
+    pub fn removes(&self) -> bool {
+        match self {
+            Write::ClearChat(_) | Write::DropUpload(_) => true,
+            Write::PutUser(user) => user.deleted,
+            Write::PutChat(_)
+            | Write::AddMessage(_)
+            | Write::AddUpload(_)
+            | Write::KeepUpload(_)
+            | Write::AllCanVideo(_)
+            | Write::PutRoom(_)
+            | Write::PutSession(_)
+            | Write::PutLiveCall(_)
+            | Write::DropLiveCall(_)
+            | Write::AddJournal(_)
+            | Write::DropJournal { .. }
+            | Write::PutHook(_)
+            | Write::MoveHook { .. }
+            | Write::DropHook(_) => false,
+        }
+    }
 }

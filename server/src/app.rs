@@ -1,6 +1,7 @@
 //! What every request handler may use.
 
 use crate::config::Config;
+use crate::delivery::Outboxes;
 use crate::engine::HubHandle;
 use crate::origin::OriginPolicy;
 use crate::read_pool::ReadPool;
@@ -23,6 +24,8 @@ pub struct App {
     pub config: Arc<Config>,
     /// Changes, and everything live: presence, sockets.
     pub hub: HubHandle,
+    /// What the hub has for each socket.
+    pub outboxes: Outboxes,
     /// Reads of what is stored.
     pub reads: ReadPool,
     pub tokens: Arc<TokenKeys>,

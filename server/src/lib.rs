@@ -3,6 +3,8 @@
 pub mod app;
 pub mod clock;
 pub mod config;
+mod data_folder;
+pub mod delivery;
 pub mod doctor;
 pub mod engine;
 pub mod error;

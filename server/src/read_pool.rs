@@ -2,25 +2,23 @@
 //! used from blocking threads.
 
 use bandyer_records::{Reader, StoreError, StoreResult};
-use bandyer_store::SqliteStore;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
+
+/// Something that reads, whatever the store is.
+pub type Connection = Box<dyn Reader + Send>;
 
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct ReadPool {
-    idle: Arc<Mutex<Vec<SqliteStore>>>,
+    idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
 }
 
 impl ReadPool {
-    /// # Errors
-    /// When the database cannot be opened.
-    pub fn open(path: &Path, connections: usize) -> StoreResult<Self> {
-        let idle =
-            (0..connections).map(|_| SqliteStore::open_read_only(path)).collect::<StoreResult<Vec<_>>>()?;
-        Ok(Self { idle: Arc::new(Mutex::new(idle)), permits: Arc::new(Semaphore::new(connections)) })
+    pub fn new(connections: Vec<Connection>) -> Self {
+        let permits = Arc::new(Semaphore::new(connections.len()));
+        Self { idle: Arc::new(Mutex::new(connections)), permits }
     }
 
     /// Runs `query` on a free connection, waiting for one when all are busy.
@@ -40,7 +38,7 @@ impl ReadPool {
             let store = lock(&idle).pop();
             let borrowed = Borrowed { store, idle };
             match &borrowed.store {
-                Some(store) => query(store),
+                Some(store) => query(store.as_ref()),
                 None => Err(StoreError::Unavailable("no read connection is left".to_owned())),
             }
         });
@@ -50,8 +48,8 @@ impl ReadPool {
 
 /// Goes back to the pool however the query ends.
 struct Borrowed {
-    store: Option<SqliteStore>,
-    idle: Arc<Mutex<Vec<SqliteStore>>>,
+    store: Option<Connection>,
+    idle: Arc<Mutex<Vec<Connection>>>,
 }
 
 impl Drop for Borrowed {
@@ -60,6 +58,6 @@ impl Drop for Borrowed {
     }
 }
 
-fn lock(idle: &Mutex<Vec<SqliteStore>>) -> MutexGuard<'_, Vec<SqliteStore>> {
+fn lock(idle: &Mutex<Vec<Connection>>) -> MutexGuard<'_, Vec<Connection>> {
     idle.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -67,7 +67,7 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "a read failed");
         match error {
-            StoreError::Unavailable(_) => RestCode::StorageUnavailable.into(),
+            StoreError::Locked(_) | StoreError::Unavailable(_) => RestCode::StorageUnavailable.into(),
             StoreError::Defect(_) => RestCode::Internal.into(),
         }
     }

@@ -3,10 +3,12 @@
 use crate::app::{App, router};
 use crate::config::Config;
 use crate::config::turn::{self, Wanted};
-use crate::engine::{self, Command, JournalTap};
+use crate::data_folder::DataFolder;
+use crate::delivery::{Outboxes, Post};
+use crate::engine::{self, Command, Engine, HubHandle, JournalTap};
 use crate::error::StartError;
 use crate::origin::OriginPolicy;
-use crate::read_pool::ReadPool;
+use crate::read_pool::{Connection, ReadPool};
 use crate::rest::avatars::AvatarFolder;
 use crate::secrets::{ApiKey, read_or_generate};
 use crate::token::TokenKeys;
@@ -16,7 +18,7 @@ use crate::ws::Sockets;
 use crate::{clock, listen, metrics, pages, uploads};
 use bandyer_hub::ice::IceSettings;
 use bandyer_hub::{Hub, HubSettings};
-use bandyer_protocol::Timestamp;
+use bandyer_protocol::{Secret, Timestamp, UploadId};
 use bandyer_records::Write;
 use bandyer_store::{SqliteSettings, SqliteStore};
 use bandyer_turn::Turn;
@@ -26,7 +28,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle as Task;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -46,6 +48,8 @@ pub struct Server {
     chores: [Task<()>; 4],
     stopping: CancellationToken,
     turn: Option<Turn>,
+    /// Given back last.
+    _held: DataFolder,
 }
 
 impl Server {
@@ -56,47 +60,32 @@ impl Server {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         config.check()?;
         metrics::install();
-        let data = &config.data;
-        let folder = |error: std::io::Error| StartError::Files(format!("{}: {error}", data.display()));
-        private_folder(data).map_err(folder)?;
-        let secret = match &config.token_secret {
-            Some(secret) => secret.0.clone(),
-            None => read_or_generate(&data.join("token-secret"))?,
-        };
-        let api_key = match &config.api_key {
-            Some(key) => key.0.clone(),
-            None => read_or_generate(&data.join("api-key"))?,
-        };
+        let held = DataFolder::take(&config.data)?;
+        held.warn_of_lost_database(&config.database_path());
+        let secret = configured_or_kept(config.token_secret.as_ref(), &config.data.join("token-secret"))?;
+        let api_key = configured_or_kept(config.api_key.as_ref(), &config.data.join("api-key"))?;
         let tokens = TokenKeys::new(secret.as_bytes()).map_err(StartError::Config)?;
-        let listener = TcpListener::bind(config.listen)
-            .await
-            .map_err(|error| StartError::Listen(format!("{}: {error}", config.listen)))?;
-        let listening = |error: std::io::Error| StartError::Listen(error.to_string());
-        let address = listener.local_addr().map_err(listening)?;
-
+        let (listener, address) = bind(config.listen).await?;
         let (turn, ice) = start_turn(&config)?;
-        let path = config.database_path();
-        let settings = SqliteSettings { busy_ms: config.busy_ms, max_kb: config.database_kb };
-        let store = SqliteStore::open(&path, settings)?;
-        let reads = ReadPool::open(&path, READ_CONNECTIONS)?;
-        let (lost_sender, lost) = unbounded_channel();
-        let mut hub = Hub::new(hub_settings(&config, ice.clone())?);
-        hub.restore(&store, clock::now())?;
-        let tap = Arc::new(JournalTap::default());
-        let (handle, hub) = engine::start(hub, store, lost_sender, tap.clone()).map_err(listening)?;
-        let allow_private = config.webhook_allow_private;
-        let webhooks = Webhooks::new(handle.clone(), reads.clone(), tap, &api_key, allow_private)
+        let (lost_uploads, lost) = unbounded_channel();
+        let (tap, outboxes) = (Arc::new(JournalTap::default()), Outboxes::default());
+        let post = Post { outboxes: outboxes.clone(), lost_uploads, tap: tap.clone() };
+        let (hub, thread) = start_hub(&config, ice.clone(), post)?;
+        let reads = open_reads(&config)?;
+        let webhooks = Webhooks::new(hub.clone(), reads.clone(), tap, &api_key, config.webhook_allow_private)
             .map_err(StartError::Config)?;
         webhooks.refresh().await?;
+        let folder = |error: std::io::Error| StartError::Files(format!("{}: {error}", config.data.display()));
         let app = App {
-            hub: handle,
+            hub,
+            outboxes,
             reads,
             tokens: Arc::new(tokens),
             api_key: ApiKey::new(&api_key),
             origins: Arc::new(OriginPolicy::new(&config.origins, config.demo)),
             sockets: Arc::new(Sockets::new(&config)),
-            uploads: Uploads::open(&data.join("uploads"), secret.as_bytes()).map_err(folder)?,
-            avatars: AvatarFolder::open(data.join("avatars")).map_err(folder)?,
+            uploads: Uploads::open(&config.data.join("uploads"), secret.as_bytes()).map_err(folder)?,
+            avatars: AvatarFolder::open(config.data.join("avatars")).map_err(folder)?,
             webhooks,
             ice: Arc::new(ice),
             config: Arc::new(config),
@@ -109,14 +98,9 @@ impl Server {
         let http = tokio::spawn(async move {
             listen::serve(listener, router(serving.clone()), &serving.config, ending).await;
         });
-        let chores = [
-            tokio::spawn(uploads::forget(app.clone(), lost)),
-            tokio::spawn(tidy(app.clone())),
-            tokio::spawn(webhooks::run(app.webhooks.clone())),
-            tokio::spawn(forget_journal(app.clone())),
-        ];
+        let chores = chores(&app, lost);
         tracing::info!(%address, "listening");
-        Ok(Self { address, app, hub, http, chores, stopping, turn })
+        Ok(Self { address, app, hub: thread, http, chores, stopping, turn, _held: held })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -155,13 +139,43 @@ impl Server {
     }
 }
 
-/// What people write to each other is nobody else's on the machine: a folder made here is for its owner only.
-fn private_folder(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+fn configured_or_kept(configured: Option<&Secret>, path: &Path) -> Result<String, StartError> {
+    configured.map_or_else(|| read_or_generate(path), |secret| Ok(secret.0.clone()))
+}
+
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error: std::io::Error| StartError::Listen(format!("{listen}: {error}"));
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Opens the database for writing, and the hub over it on a thread of its own.
+fn start_hub(
+    config: &Config,
+    ice: IceSettings,
+    post: Post,
+) -> Result<(HubHandle, JoinHandle<()>), StartError> {
+    let settings = SqliteSettings { busy_ms: config.busy_ms, max_kb: config.database_kb };
+    let store = SqliteStore::open(&config.database_path(), settings)?;
+    let mut hub = Hub::new(hub_settings(config, ice)?);
+    hub.restore(&store, clock::now())?;
+    engine::start(Engine::new(hub, store, post)).map_err(|error| StartError::Files(error.to_string()))
+}
+
+fn open_reads(config: &Config) -> Result<ReadPool, StartError> {
+    let path = config.database_path();
+    let open = |_| SqliteStore::open_read_only(&path).map(|store| Box::new(store) as Connection);
+    Ok(ReadPool::new((0..READ_CONNECTIONS).map(open).collect::<Result<_, _>>()?))
+}
+
+fn chores(app: &App, lost: UnboundedReceiver<UploadId>) -> [Task<()>; 4] {
+    [
+        tokio::spawn(uploads::forget(app.clone(), lost)),
+        tokio::spawn(tidy(app.clone())),
+        tokio::spawn(webhooks::run(app.webhooks.clone())),
+        tokio::spawn(forget_journal(app.clone())),
+    ]
 }
 
 /// The embedded TURN server if there is to be one, and what widgets are told. Where nobody asked for it, calls on the
@@ -209,6 +223,8 @@ async fn tidy(app: App) {
         turn.tick().await;
         app.sockets.tidy();
         metrics::upkeep();
+        // A log that a reader kept after a removal is emptied with the next commit, be it of nothing.
+        let _ = app.hub.keep(Vec::new()).await;
     }
 }
 

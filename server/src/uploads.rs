@@ -13,7 +13,7 @@ mod slots;
 use crate::app::App;
 use crate::clock;
 use axum::extract::DefaultBodyLimit;
-use bandyer_protocol::{Timestamp, UploadId};
+use bandyer_protocol::{ErrorCode, Timestamp, UploadId};
 use folder::UploadFolder;
 use link::LinkSigner;
 use serde::Serialize;
@@ -89,7 +89,10 @@ pub async fn forget(app: App, mut lost: UnboundedReceiver<UploadId>) {
 pub async fn clean(app: &App, now: Timestamp) {
     let before = now.plus_ms(-UNSENT_LIFETIME_MS);
     if let Err(failure) = app.hub.drop_unsent_uploads(before).await {
-        tracing::warn!(?failure, "unsent uploads could not be cleared; they will be tried again");
+        tracing::warn!(
+            code = failure.code().map(ErrorCode::as_str),
+            "unsent uploads could not be cleared; they will be tried again"
+        );
     }
     let files = match app.uploads.folder.older_than(UNRECORDED_LIFETIME) {
         Ok(files) => files,

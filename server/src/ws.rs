@@ -2,11 +2,9 @@
 
 mod connection;
 mod limiter;
-mod outbox;
 mod session;
 mod sockets;
 mod wire;
 
 pub use connection::upgrade;
-pub use outbox::Outbox;
 pub use sockets::Sockets;

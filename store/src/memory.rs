@@ -11,6 +11,7 @@ use bandyer_records::{
     ChatRecord, LiveCall, Reader, RoomRecord, StoreError, StoreResult, UploadRecord, UserRecord, Write,
 };
 use calls::CallTables;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Debug, Clone, Default)]
@@ -30,14 +31,48 @@ pub struct MemoryStore {
     /// Everything committed, to rebuild the tables from.
     log: Vec<Write>,
     open: Vec<Write>,
-    failing: bool,
+    troubles: Troubles,
+}
+
+/// What goes wrong, and when. Everything but `down` happens once.
+#[derive(Debug, Default)]
+pub struct Troubles {
+    /// Nothing is written, for that reason, until this is taken away.
+    pub down: Option<StoreError>,
+    /// Reads that still succeed before one does not.
+    pub reads: Cell<Option<u32>>,
+    /// Writes that still succeed before the disk is full.
+    pub writes: Option<u32>,
+    /// The next commit fails.
+    pub commit: bool,
 }
 
 impl MemoryStore {
-    /// While set, every commit fails as on a full disk.
-    pub fn set_failing(&mut self, failing: bool) {
-        self.failing = failing;
+    /// For tests to set.
+    pub fn troubles(&mut self) -> &mut Troubles {
+        &mut self.troubles
     }
+
+    fn read(&self) -> StoreResult<&Tables> {
+        let left = self.troubles.reads.get();
+        self.troubles.reads.set(left.and_then(|left| left.checked_sub(1)));
+        if left == Some(0) { Err(told_to_fail()) } else { Ok(&self.tables) }
+    }
+}
+
+impl Troubles {
+    fn at_write(&mut self) -> StoreResult<()> {
+        if let Some(error) = &self.down {
+            return Err(error.clone());
+        }
+        let left = self.writes;
+        self.writes = left.and_then(|left| left.checked_sub(1));
+        if left == Some(0) { Err(told_to_fail()) } else { Ok(()) }
+    }
+}
+
+fn told_to_fail() -> StoreError {
+    StoreError::Unavailable("told to fail".to_owned())
 }
 
 impl Tables {
@@ -110,44 +145,44 @@ impl Tables {
 
 impl Reader for MemoryStore {
     fn room(&self, room: &CallAlias) -> StoreResult<Option<RoomRecord>> {
-        Ok(self.tables.calls.rooms.get(room).cloned())
+        Ok(self.read()?.calls.rooms.get(room).cloned())
     }
 
     fn room_by_link(&self, link: &str) -> StoreResult<Option<(RoomRecord, UserAlias)>> {
-        Ok(self.tables.calls.room_by_link(link))
+        Ok(self.read()?.calls.room_by_link(link))
     }
 
     fn live_calls(&self) -> StoreResult<Vec<LiveCall>> {
-        Ok(self.tables.calls.live_calls.values().cloned().collect())
+        Ok(self.read()?.calls.live_calls.values().cloned().collect())
     }
 
     fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>> {
-        Ok(self.tables.users.get(alias).cloned())
+        Ok(self.read()?.users.get(alias).cloned())
     }
 
     fn aliases(&self) -> StoreResult<Vec<UserAlias>> {
-        let mut users: Vec<_> = self.tables.users.values().filter(|user| !user.deleted).collect();
+        let mut users: Vec<_> = self.read()?.users.values().filter(|user| !user.deleted).collect();
         users.sort_by(|a, b| b.created_at.cmp(&a.created_at).then(a.alias.cmp(&b.alias)));
         Ok(users.into_iter().map(|user| user.alias.clone()).collect())
     }
 
     fn chat(&self, chat: &ChatId) -> StoreResult<Option<ChatRecord>> {
-        Ok(self.tables.chats.get(chat).cloned())
+        Ok(self.read()?.chats.get(chat).cloned())
     }
 
     fn chats_of(&self, user: &UserAlias) -> StoreResult<Vec<ChatRecord>> {
-        let mine = self.tables.chats.values().filter(|chat| chat.side_of(user).is_some());
+        let mine = self.read()?.chats.values().filter(|chat| chat.side_of(user).is_some());
         let mut chats: Vec<_> = mine.cloned().collect();
         chats.sort_by_key(|chat| chat.revision);
         Ok(chats)
     }
 
     fn message(&self, chat: &ChatId, seq: Seq) -> StoreResult<Option<Message>> {
-        Ok(self.tables.messages.get(chat).and_then(|thread| thread.get(&seq.0)).cloned())
+        Ok(self.read()?.messages.get(chat).and_then(|thread| thread.get(&seq.0)).cloned())
     }
 
     fn message_by_client_id(&self, sender: &UserAlias, id: &ClientMessageId) -> StoreResult<Option<Message>> {
-        match self.tables.client_ids.get(&(sender.clone(), id.clone())) {
+        match self.read()?.client_ids.get(&(sender.clone(), id.clone())) {
             Some((chat, seq)) => self.message(chat, *seq),
             None => Ok(None),
         }
@@ -160,7 +195,7 @@ impl Reader for MemoryStore {
         direction: PageDirection,
         limit: u32,
     ) -> StoreResult<Vec<Message>> {
-        let Some(thread) = self.tables.messages.get(chat) else {
+        let Some(thread) = self.read()?.messages.get(chat) else {
             return Ok(Vec::new());
         };
         let limit = limit as usize;
@@ -180,7 +215,7 @@ impl Reader for MemoryStore {
     }
 
     fn count_between(&self, chat: &ChatId, sender: &UserAlias, after: Seq, upto: Seq) -> StoreResult<u32> {
-        let Some(thread) = self.tables.messages.get(chat) else {
+        let Some(thread) = self.read()?.messages.get(chat) else {
             return Ok(0);
         };
         let between = thread.range(after.0.saturating_add(1)..upto.0.saturating_add(1));
@@ -189,39 +224,40 @@ impl Reader for MemoryStore {
     }
 
     fn upload(&self, id: &UploadId) -> StoreResult<Option<UploadRecord>> {
-        Ok(self.tables.uploads.get(id).cloned())
+        Ok(self.read()?.uploads.get(id).cloned())
     }
 
     fn uploads_of(&self, chat: &ChatId) -> StoreResult<Vec<UploadId>> {
-        let of_chat = self.tables.uploads.values().filter(|upload| upload.place.chat() == Some(chat));
+        let of_chat = self.read()?.uploads.values().filter(|upload| upload.place.chat() == Some(chat));
         Ok(of_chat.map(|upload| upload.id().clone()).collect())
     }
 
     fn unsent_uploads(&self, before: Timestamp) -> StoreResult<Vec<UploadId>> {
-        let old = self.tables.unsent().filter(|upload| upload.created_at < before);
+        let old = self.read()?.unsent().filter(|upload| upload.created_at < before);
         Ok(old.map(|upload| upload.id().clone()).collect())
     }
 
     fn unsent_bytes(&self, owner: &UserAlias) -> StoreResult<u64> {
-        let own = self.tables.unsent().filter(|upload| &upload.owner == owner);
+        let own = self.read()?.unsent().filter(|upload| &upload.owner == owner);
         Ok(own.map(|upload| upload.attachment.size).sum())
     }
 
     fn latest_revision(&self) -> StoreResult<Cursor> {
-        Ok(self.tables.chats.values().map(|chat| chat.revision).max().unwrap_or_default())
+        Ok(self.read()?.chats.values().map(|chat| chat.revision).max().unwrap_or_default())
     }
 }
 
 impl Store for MemoryStore {
     fn apply(&mut self, write: &Write) -> StoreResult<()> {
+        self.troubles.at_write()?;
         self.tables.apply(write)?;
         self.open.push(write.clone());
         Ok(())
     }
 
     fn commit(&mut self) -> StoreResult<()> {
-        if self.failing && !self.open.is_empty() {
-            return Err(StoreError::Unavailable("told to fail".to_owned()));
+        if !self.open.is_empty() && std::mem::take(&mut self.troubles.commit) {
+            return Err(told_to_fail());
         }
         self.log.append(&mut self.open);
         Ok(())
@@ -238,7 +274,7 @@ impl Store for MemoryStore {
     }
 
     fn probe(&mut self) -> StoreResult<()> {
-        if self.failing { Err(StoreError::Unavailable("told to fail".to_owned())) } else { Ok(()) }
+        self.troubles.at_write()
     }
 }
 
@@ -253,12 +289,25 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_commit_keeps_nothing() {
-        let mut store = MemoryStore::default();
-        store.set_failing(true);
-        store.apply(&Write::PutUser(suite::user("anna"))).unwrap();
-        assert!(store.commit().is_err());
-        store.roll_back();
-        assert_eq!(store.user(&suite::alias("anna")).unwrap(), None);
+    fn what_failed_is_not_kept_and_the_next_one_is() {
+        let user = Write::PutUser(suite::user("anna"));
+        for trouble in [
+            Troubles { commit: true, ..Troubles::default() },
+            Troubles { writes: Some(1), ..Troubles::default() },
+        ] {
+            let mut store = MemoryStore { troubles: trouble, ..MemoryStore::default() };
+            let stored = store.apply(&user).and_then(|()| store.apply(&user)).and_then(|()| store.commit());
+            assert!(matches!(stored, Err(StoreError::Unavailable(_))));
+            store.roll_back();
+            assert_eq!(store.user(&suite::alias("anna")).unwrap(), None);
+            store.apply(&user).and_then(|()| store.commit()).unwrap();
+            store.troubles().reads.set(Some(1));
+            assert_eq!(store.user(&suite::alias("anna")).unwrap(), Some(suite::user("anna")));
+            assert!(store.user(&suite::alias("anna")).is_err());
+            assert!(store.user(&suite::alias("anna")).is_ok());
+            let lock = StoreError::Locked("by somebody".to_owned());
+            store.troubles().down = Some(lock.clone());
+            assert_eq!((store.apply(&user), store.probe()), (Err(lock.clone()), Err(lock)));
+        }
     }
 }

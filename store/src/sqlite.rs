@@ -1,11 +1,13 @@
 //! The SQLite store: one writing connection for the hub, read-only ones for pages.
 
 mod read;
+mod removal;
 mod row;
 mod write;
 
 use crate::Store;
 use bandyer_records::{StoreError, StoreResult, Write};
+use removal::Removed;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -21,6 +23,9 @@ pub struct SqliteStore {
     connection: Connection,
     /// True between the first write of a batch and its end.
     writing: bool,
+    /// For how long a lock is waited for; `None` where nothing is written.
+    busy: Option<Duration>,
+    removed: Removed,
 }
 
 /// How the writing connection behaves.
@@ -38,10 +43,14 @@ impl SqliteStore {
     /// # Errors
     /// When the file is no database, or was written by a newer version.
     pub fn open(path: &Path, settings: SqliteSettings) -> StoreResult<Self> {
-        let mut connection = prepared(path, settings).map_err(failure)?;
+        let busy = Duration::from_millis(settings.busy_ms.into());
+        let mut connection = prepared(path, busy).map_err(failure)?;
         migrate(&mut connection)?;
         limit_pages(&connection, settings.max_kb).map_err(failure)?;
-        Ok(Self { connection, writing: false })
+        if let Err(error) = removal::empty_log(&connection) {
+            tracing::warn!(%error, "the log of an earlier run stays as it is");
+        }
+        Ok(Self { connection, writing: false, busy: Some(busy), removed: Removed::default() })
     }
 
     /// Opens a database that `open` has prepared before.
@@ -50,16 +59,17 @@ impl SqliteStore {
     /// When there is none.
     pub fn open_read_only(path: &Path) -> StoreResult<Self> {
         let connection = read_only(path).map_err(failure)?;
-        Ok(Self { connection, writing: false })
+        Ok(Self { connection, writing: false, busy: None, removed: Removed::default() })
     }
 }
 
-fn prepared(path: &Path, settings: SqliteSettings) -> rusqlite::Result<Connection> {
+fn prepared(path: &Path, busy: Duration) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_millis(settings.busy_ms.into()))?;
+    connection.busy_timeout(busy)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     // A commit returns only when the write-ahead log is on the disk.
     connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "secure_delete", "on")?;
     connection.pragma_update(None, "cache_size", -32_000)?;
     connection.pragma_update(None, "wal_autocheckpoint", 8000)?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
@@ -115,13 +125,33 @@ impl SqliteStore {
             self.connection.prepare_cached("COMMIT")?.execute([])?;
             self.writing = false;
         }
+        if let Some(busy) = self.busy {
+            self.removed.after_commit(&self.connection, busy);
+        }
         Ok(())
+    }
+}
+
+/// A copy of the folder of a server that has stopped is whole, whatever was or was not copied beside the database.
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        if self.busy.is_none() {
+            return;
+        }
+        self.roll_back();
+        if let Err(error) = self.removed.at_the_end(&self.connection) {
+            tracing::warn!(%error, "the database was not tidied up");
+        }
     }
 }
 
 impl Store for SqliteStore {
     fn apply(&mut self, write: &Write) -> StoreResult<()> {
-        self.begin().and_then(|()| write::apply(&self.connection, write)).map_err(failure)
+        self.begin().and_then(|()| write::apply(&self.connection, write)).map_err(failure)?;
+        if write.removes() {
+            self.removed.note();
+        }
+        Ok(())
     }
 
     fn commit(&mut self) -> StoreResult<()> {
@@ -147,10 +177,9 @@ impl Store for SqliteStore {
 /// Whether it is worth a retry.
 fn failure(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked(error.to_string()),
         Some(
-            ErrorCode::DatabaseBusy
-            | ErrorCode::DatabaseLocked
-            | ErrorCode::DiskFull
+            ErrorCode::DiskFull
             | ErrorCode::SystemIoFailure
             | ErrorCode::CannotOpen
             | ErrorCode::ReadOnly
@@ -246,12 +275,102 @@ mod tests {
         let other = Connection::open(folder.path().join("chat.db")).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let write = Write::PutUser(suite::user("anna"));
-        assert!(matches!(store.apply(&write), Err(StoreError::Unavailable(_))));
+        assert!(matches!(store.apply(&write), Err(StoreError::Locked(_))));
         store.roll_back();
         assert!(store.probe().is_err());
         other.execute_batch("ROLLBACK").unwrap();
         store.apply(&write).unwrap();
         store.commit().unwrap();
         store.probe().unwrap();
+    }
+
+    fn bytes(folder: &Path) -> Vec<u8> {
+        let files =
+            ["chat.db", "chat.db-wal"].map(|name| std::fs::read(folder.join(name)).unwrap_or_default());
+        files.concat()
+    }
+
+    fn copies(folder: &Path, text: &str) -> usize {
+        bytes(folder).windows(text.len()).filter(|window| *window == text.as_bytes()).count()
+    }
+
+    /// Rows of several chats side by side are moved about in their pages while they grow.
+    fn write_a_lot(store: &mut SqliteStore, chat: &ChatId, text: &str, upto: u64) {
+        let [first, ..] = chat.as_str().split('#').collect::<Vec<_>>()[..] else { panic!("no chat") };
+        for seq in 1..=upto {
+            let message = Message {
+                chat: chat.clone(),
+                seq: Seq(seq),
+                sender: suite::alias(first),
+                client_id: ClientMessageId::parse(&format!("{}-{seq}", chat.as_str().replace('#', "-")))
+                    .unwrap(),
+                body: MessageBody::Text(text.repeat(1 + (seq as usize * 7) % 40)),
+                at: bandyer_protocol::Timestamp(7),
+            };
+            store.apply(&Write::AddMessage(message)).unwrap();
+            if seq % 10 == 0 {
+                store.commit().unwrap();
+            }
+        }
+        store.commit().unwrap();
+    }
+
+    #[test]
+    fn what_was_removed_is_in_no_byte_of_the_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path());
+        let chat = |text: &str| ChatId::parse(text).unwrap();
+        for (name, text) in
+            [("anna#dan", "kept text "), ("anna#bob", "secret text "), ("anna#carl", "kept text ")]
+        {
+            write_a_lot(&mut store, &chat(name), text, 300);
+        }
+        let user = bandyer_records::UserRecord {
+            email: Some("bob@secret.example".to_owned()),
+            ..suite::user("bob")
+        };
+        store.apply(&Write::PutUser(user.clone())).unwrap();
+        store.commit().unwrap();
+        assert!(copies(folder.path(), "secret") > 300);
+        store.apply(&Write::ClearChat(chat("anna#bob"))).unwrap();
+        store.apply(&Write::PutUser(user.erased())).unwrap();
+        store.commit().unwrap();
+        assert_eq!(
+            std::fs::metadata(folder.path().join("chat.db-wal")).unwrap().len(),
+            0,
+            "the log is empty"
+        );
+        drop(store);
+        assert_eq!(copies(folder.path(), "secret"), 0);
+        assert!(copies(folder.path(), "kept text") > 300);
+    }
+
+    #[test]
+    fn a_reader_in_the_middle_only_delays_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path());
+        write_a_lot(&mut store, &ChatId::parse("anna#bob").unwrap(), "secret text ", 20);
+        let reader = Connection::open(folder.path().join("chat.db")).unwrap();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM message").unwrap();
+        store.apply(&Write::ClearChat(ChatId::parse("anna#bob").unwrap())).unwrap();
+        store.commit().unwrap();
+        assert!(copies(folder.path(), "secret") > 0);
+        reader.execute_batch("COMMIT").unwrap();
+        store.commit().unwrap();
+        assert_eq!(copies(folder.path(), "secret"), 0);
+    }
+
+    #[test]
+    fn the_file_of_a_closed_database_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path());
+        let reader = SqliteStore::open_read_only(&folder.path().join("chat.db")).unwrap();
+        store.apply(&Write::PutUser(suite::user("anna"))).unwrap();
+        store.commit().unwrap();
+        reader.user(&suite::alias("anna")).unwrap();
+        drop(store);
+        let copy = tempfile::tempdir().unwrap();
+        std::fs::copy(folder.path().join("chat.db"), copy.path().join("chat.db")).unwrap();
+        assert_eq!(open(copy.path()).user(&suite::alias("anna")).unwrap(), Some(suite::user("anna")));
     }
 }

@@ -72,6 +72,7 @@ impl World {
             for user in here().map(|other| &other.user).filter(|user| **user != device.user) {
                 let expected = if in_call(user) { Presence::Busy } else { Presence::Online };
                 assert_eq!(device.state.users.presence(user), expected, "{user} as {} sees it", device.user);
+                assert_eq!(self.server.present().get(user), Some(&expected), "{user} as the server sees it");
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::World;
 use crate::device::{Device, Page};
 use bandyer_core::api::ClientEvent;
 use bandyer_core::select;
-use bandyer_protocol::{ChatId, Message, MessageBody, Seq, UserAlias};
+use bandyer_protocol::{ChatId, Message, MessageBody, Presence, Seq, UserAlias};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl World {
@@ -24,6 +24,30 @@ impl World {
             }
         }
         self.nothing_stored_twice();
+        self.nobody_is_there_who_is_not();
+    }
+
+    /// The server knows the sockets there are and no others.
+    fn nobody_is_there_who_is_not(&self) {
+        assert_eq!(self.server.sockets(), self.sockets(), "sockets the server knows of");
+        let here: Vec<&Device> = self.devices.iter().filter(|device| !device.unmounted).collect();
+        let present = self.server.present();
+        let expected: BTreeSet<&UserAlias> = here.iter().map(|device| &device.user).collect();
+        assert_eq!(present.keys().collect::<BTreeSet<_>>(), expected, "who the server believes is there");
+    }
+
+    /// Everybody sees who of those they have had a chat with all along is there.
+    pub fn check_presence(&self) {
+        let present = self.server.present();
+        for device in self.devices.iter().filter(|device| !device.unmounted) {
+            let chats = self.server.chats_of(&device.user).into_iter();
+            let partners: Vec<UserAlias> =
+                chats.flat_map(|chat| chat.users).filter(|user| *user != device.user).collect();
+            for user in &partners {
+                let there = present.get(user).copied().unwrap_or(Presence::Offline);
+                assert_eq!(device.state.users.presence(user), there, "{user} as {} sees it", device.user);
+            }
+        }
     }
 
     fn knows_what_the_server_knows(&self, device: &Device, named: &str) {

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod checks;
 pub mod device;
 pub mod server;
+pub mod trouble;
 pub mod world;
 
 pub use device::Device;

@@ -1,17 +1,18 @@
-//! The server: the real hub and the in-memory store, run in batches as the engine does, and able to fail and to die.
+//! The server: the real engine with the real hub, over a store without a disk; able to fail at any point, and to die.
 
-use bandyer_hub::{
-    AdminRequest, Connect, Delivery, Hub, HubSettings, Input, Outcome, SessionKey, pages, refuse,
-    storage_failure,
-};
+use bandyer_hub::{AdminRequest, Connect, Delivery, Hub, HubSettings, Input, SessionKey, pages};
 use bandyer_protocol::{
     Attachment, CallAlias, ChatId, ChatRequest, ClientEnvelope, ClientMessage, Cursor, ErrorCode, Failure,
-    PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage, SessionId, SessionNews, SessionRequest,
-    Timestamp, UserAlias,
+    Message, PROTOCOL_VERSION, Presence, RequestId, ServerEnvelope, ServerMessage, SessionId, SessionNews,
+    SessionRequest, Timestamp, UploadId, UserAlias,
 };
-use bandyer_records::{ChatRecord, Reader, Role, StoreResult, UploadPlace, UploadRecord, UserRecord, Write};
+use bandyer_records::{
+    ChatRecord, JournalRecord, Reader, Role, StoreError, UploadPlace, UploadRecord, UserRecord, Write,
+};
+use bandyer_server::engine::{Deliver, Engine};
+use bandyer_store::memory::Troubles;
 use bandyer_store::{MemoryStore, Store};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the server wants sent, or closed.
 #[derive(Debug)]
@@ -20,24 +21,55 @@ pub enum Out {
     Close(SessionKey),
 }
 
+/// What the engine lets out, until the network takes it.
+#[derive(Default)]
+struct Post {
+    out: Vec<Out>,
+    admitted: BTreeSet<SessionKey>,
+}
+
+impl Deliver for Post {
+    fn admit(&mut self, session: SessionKey) {
+        self.admitted.insert(session);
+    }
+
+    fn deliver(&mut self, delivery: Delivery) {
+        match delivery {
+            Delivery::To { sessions, envelope } => {
+                self.out.extend(
+                    sessions.into_iter().map(|session| Out::Frame(session, Box::new(envelope.clone()))),
+                );
+            }
+            Delivery::Everyone { envelope } => {
+                let frame = |session: &SessionKey| Out::Frame(*session, Box::new(envelope.clone()));
+                self.out.extend(self.admitted.iter().map(frame));
+            }
+            Delivery::Close { session, .. } => self.out.push(Out::Close(session)),
+        }
+    }
+
+    fn lose(&mut self, _: UploadId) {}
+
+    fn journal_grew(&mut self) {}
+
+    fn row_of(&self, _: &Message) -> Option<JournalRecord> {
+        None
+    }
+}
+
 pub struct Server {
-    hub: Hub,
-    pub store: MemoryStore,
+    engine: Engine<MemoryStore, Post>,
     inbox: Vec<Input>,
     users: BTreeMap<SessionKey, UserAlias>,
-    /// Fails the next commit.
-    pub failing: bool,
     lives: u8,
 }
 
 impl Server {
     pub fn new(users: &[&str]) -> Self {
         let mut server = Self {
-            hub: hub(0),
-            store: MemoryStore::default(),
+            engine: Engine::new(hub(0), MemoryStore::default(), Post::default()),
             inbox: Vec::new(),
             users: BTreeMap::new(),
-            failing: false,
             lives: 0,
         };
         for user in users {
@@ -47,6 +79,11 @@ impl Server {
         }
         server.turn(usize::MAX, Timestamp(0));
         server
+    }
+
+    /// What goes wrong at the store from now on.
+    pub fn troubles(&mut self) -> &mut Troubles {
+        self.engine.store_mut().troubles()
     }
 
     /// A frame arrived at the edge. Pages are read at once, beside the hub, as the real edge does.
@@ -77,7 +114,7 @@ impl Server {
             ClientMessage::Chat(ChatRequest::FetchMessages { chat, from, direction, limit }) => {
                 let Some(user) = self.users.get(&session) else { return Vec::new() };
                 let page = pages::Page { chat, from, direction, limit };
-                let page = pages::fetch(&self.store, user, &page, HubSettings::default().limits);
+                let page = pages::fetch(self.engine.store(), user, &page, HubSettings::default().limits);
                 let message = page
                     .unwrap_or_else(|refusal| ServerMessage::Error(refusal.into_failure().into_failure()));
                 vec![reply(session, re, message)]
@@ -94,7 +131,8 @@ impl Server {
         let (owner, attachment) = (owner.clone(), attachment.clone());
         let place = UploadPlace::Call(call.clone());
         let record = UploadRecord { place, owner, attachment, created_at: Timestamp(0) };
-        assert!(self.store.apply(&Write::AddUpload(record)).is_ok() && self.store.commit().is_ok());
+        let store = self.engine.store_mut();
+        assert!(store.apply(&Write::AddUpload(record)).is_ok() && store.commit().is_ok());
     }
 
     /// The edge refuses a request without asking the hub.
@@ -106,64 +144,39 @@ impl Server {
 
     pub fn disconnect(&mut self, session: SessionKey) {
         self.users.remove(&session);
+        self.engine.out_mut().admitted.remove(&session);
         self.inbox.push(Input::Disconnect { session });
     }
 
-    /// One batch of the engine: decides at most `most` inputs, commits, and lets out what came of it.
+    /// One turn of the engine with at most `most` inputs.
     pub fn turn(&mut self, most: usize, now: Timestamp) -> Vec<Out> {
         let rest = self.inbox.split_off(most.min(self.inbox.len()));
         let batch = std::mem::replace(&mut self.inbox, rest);
-        let mut outcomes = self.decide(&batch, now);
-        let failing = std::mem::take(&mut self.failing);
-        if let Err(error) = self.commit(failing) {
-            self.store.roll_back();
-            self.hub.uncommitted(batch.iter(), now);
-            outcomes = batch.iter().map(|input| refuse(input, storage_failure(&error).into())).collect();
-        }
-        outcomes.extend(self.carry_out_due(now));
-        let deliveries = outcomes.into_iter().flat_map(|outcome| outcome.deliveries);
-        deliveries.chain(self.hub.tick(now)).flat_map(|delivery| self.deliver(delivery)).collect()
+        self.engine.turn(batch, now);
+        std::mem::take(&mut self.engine.out_mut().out)
     }
 
-    fn commit(&mut self, failing: bool) -> StoreResult<()> {
-        self.store.set_failing(failing);
-        let committed = self.store.commit();
-        self.store.set_failing(false);
-        if committed.is_ok() {
-            self.hub.committed();
-        }
-        committed
+    /// Says that it goes down, after all that waits.
+    pub fn stop(&mut self, now: Timestamp) -> Vec<Out> {
+        let mut out = self.turn(usize::MAX, now);
+        self.engine.stop(500, now);
+        out.append(&mut self.engine.out_mut().out);
+        out
     }
 
-    /// What calls ask for by themselves.
-    fn carry_out_due(&mut self, now: Timestamp) -> Vec<Outcome> {
-        let outcomes = self.hub.due(now, &self.store);
-        for write in outcomes.iter().flat_map(|outcome| &outcome.writes) {
-            assert!(self.store.apply(write).is_ok(), "a write of the hub does not fit: {write:?}");
-        }
-        if self.commit(false).is_ok() { outcomes } else { Vec::new() }
-    }
-
-    fn decide(&mut self, batch: &[Input], now: Timestamp) -> Vec<Outcome> {
-        let mut outcomes = Vec::new();
-        for input in batch {
-            let outcome = self.hub.handle(input, now, &self.store);
-            for write in &outcome.writes {
-                assert!(self.store.apply(write).is_ok(), "a write of the hub does not fit: {write:?}");
-            }
-            outcomes.push(outcome);
-        }
-        outcomes
-    }
-
-    /// Dies in the middle of a batch: what was not committed is gone, and so is everybody's socket.
-    pub fn die(&mut self, in_batch: usize, now: Timestamp) {
-        let batch: Vec<Input> = self.inbox.drain(..in_batch.min(self.inbox.len())).collect();
-        self.decide(&batch, now);
-        self.store.roll_back();
+    /// Dies in the middle of a batch, before the commit or `after` it: whatever was not committed is gone, nothing of it
+    /// was told to anybody, and everybody's socket is gone too.
+    pub fn die(&mut self, in_batch: usize, after: bool, now: Timestamp) {
+        let down = (!after).then(|| StoreError::Locked("by the end".to_owned()));
+        *self.troubles() = Troubles { down, ..Troubles::default() };
+        self.turn(in_batch, now);
+        let mut store = std::mem::take(self.engine.store_mut());
+        *store.troubles() = Troubles::default();
+        store.roll_back();
         self.lives += 1;
-        self.hub = hub(self.lives);
-        assert!(self.hub.restore(&self.store, now).is_ok(), "calls that went on cannot be read");
+        let mut hub = hub(self.lives);
+        assert!(hub.restore(&store, now).is_ok(), "calls that went on cannot be read");
+        self.engine = Engine::new(hub, store, Post::default());
         self.inbox.clear();
         self.users.clear();
     }
@@ -172,37 +185,41 @@ impl Server {
         self.inbox.is_empty()
     }
 
-    /// When presence has something to say.
+    /// When something is due by itself.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.hub.next_deadline()
+        self.engine.next_deadline()
+    }
+
+    /// Everybody whom the hub takes for being there, and how.
+    pub fn present(&self) -> BTreeMap<UserAlias, Presence> {
+        self.engine.hub().online().into_iter().collect()
+    }
+
+    /// How many sockets the hub knows.
+    pub fn sockets(&self) -> usize {
+        self.engine.hub().session_count()
     }
 
     pub fn chats_of(&self, user: &UserAlias) -> Vec<ChatRecord> {
-        self.store.chats_of(user).unwrap_or_default().into_iter().filter(|chat| !chat.removed).collect()
+        self.engine
+            .store()
+            .chats_of(user)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|chat| !chat.removed)
+            .collect()
     }
 
     /// Every message of a chat, oldest first.
-    pub fn messages(&self, chat: &ChatId) -> Vec<bandyer_protocol::Message> {
+    pub fn messages(&self, chat: &ChatId) -> Vec<Message> {
         let all = (bandyer_protocol::Seq(0), bandyer_protocol::PageDirection::After);
-        self.store.messages(chat, all.0, all.1, u32::MAX - 1).unwrap_or_default()
+        self.engine.store().messages(chat, all.0, all.1, u32::MAX - 1).unwrap_or_default()
     }
 
     /// Where a device of the user stands that has seen everything.
     pub fn cursor_of(&self, user: &UserAlias) -> Cursor {
-        let all = self.store.chats_of(user).unwrap_or_default();
+        let all = self.engine.store().chats_of(user).unwrap_or_default();
         all.iter().map(|chat| chat.revision).max().unwrap_or_default()
-    }
-
-    fn deliver(&self, delivery: Delivery) -> Vec<Out> {
-        match delivery {
-            Delivery::To { sessions, envelope } => {
-                sessions.into_iter().map(|session| Out::Frame(session, Box::new(envelope.clone()))).collect()
-            }
-            Delivery::Everyone { envelope } => {
-                self.users.keys().map(|session| Out::Frame(*session, Box::new(envelope.clone()))).collect()
-            }
-            Delivery::Close { session, .. } => vec![Out::Close(session)],
-        }
     }
 }
 

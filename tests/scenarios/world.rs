@@ -8,9 +8,10 @@ use bandyer_core::calls::{Link, Stage};
 use bandyer_core::timers::{SessionTimer, TimerId};
 use bandyer_hub::SessionKey;
 use bandyer_protocol::{
-    Attachment, CallAlias, ChatId, ChatRequest, ClientEnvelope, ClientMessage, ServerEnvelope, ServerMessage,
-    SessionNews, SessionRequest, Timestamp,
+    Attachment, CallAlias, ChatId, ChatRequest, ClientEnvelope, ClientMessage, ServerEnvelope,
+    SessionRequest, Timestamp,
 };
+use bandyer_store::memory::Troubles;
 use std::collections::VecDeque;
 
 /// News of presence are out after this long.
@@ -222,23 +223,21 @@ impl World {
 
     /// The server is killed in the middle of a batch and starts again at once.
     pub fn kill(&mut self, in_batch: usize) {
-        self.server.die(in_batch, self.now);
+        self.server.die(in_batch, false, self.now);
+        self.break_all();
+    }
+
+    /// The server is killed when a batch is committed, and nobody was told of it.
+    pub fn kill_after_commit(&mut self, in_batch: usize) {
+        self.server.die(in_batch, true, self.now);
         self.break_all();
     }
 
     /// The server finishes what it has, says that it restarts, and does.
     pub fn restart(&mut self) {
-        self.turn(usize::MAX);
-        for line in self.lines.iter_mut().filter(|line| !line.broken) {
-            let msg = ServerMessage::Session(SessionNews::Restarting { reconnect_after_ms: 500 });
-            line.down.push_back(Down::Frame(Box::new(ServerEnvelope {
-                v: bandyer_protocol::PROTOCOL_VERSION,
-                re: None,
-                step: None,
-                msg,
-            })));
-        }
-        self.server.die(0, self.now);
+        let out = self.server.stop(self.now);
+        self.post(out);
+        self.server.die(0, false, self.now);
         self.break_all();
     }
 
@@ -278,7 +277,7 @@ impl World {
     /// The network recovers and everything that is under way arrives, until nothing happens any more.
     pub fn settle(&mut self) {
         self.refusing = 0;
-        self.server.failing = false;
+        *self.server.troubles() = Troubles::default();
         if std::mem::take(&mut self.lost) {
             (0..self.devices.len()).for_each(|device| self.cut(device, true, true));
         }
@@ -395,6 +394,11 @@ impl World {
             line.up.clear();
             line.down.clear();
         }
+    }
+
+    /// How many sockets there are that nobody has given up.
+    pub fn sockets(&self) -> usize {
+        self.lines.iter().filter(|line| !line.broken).count()
     }
 
     /// The line the device believes to have.

@@ -239,11 +239,8 @@ impl World {
 
     pub(super) fn wait(&mut self, ms: i64) {
         self.now = self.now.plus_ms(ms);
-        for outcome in self.hub.due(self.now, &self.store) {
-            outcome.writes.iter().for_each(|write| self.store.apply(write).unwrap());
-            self.store.commit().unwrap();
-            self.hub.committed();
-            self.hear(outcome.deliveries);
+        for input in self.hub.due(self.now) {
+            self.input(&input);
         }
         self.hub.tick(self.now);
     }

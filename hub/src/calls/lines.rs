@@ -1,11 +1,11 @@
 //! Lines and clocks: a side whose line is down has a while to come back, a ring a while to be answered.
 
 use super::{CallBook, LiveState, Stage};
-use crate::{Delivery, Hub, Origin, Outcome, Refusal, SessionKey};
+use crate::{Decision, Delivery, Hub, Input, Origin, Outcome, Refusal, SessionKey};
 use bandyer_protocol::{
     CallAlias, CallNews, EndReason, PROTOCOL_VERSION, ServerEnvelope, StopReason, Timestamp, UserAlias,
 };
-use bandyer_records::Reader;
+use bandyer_records::{Reader, StoreError};
 
 /// Both sides are warned so long before the room's time is up.
 const WARNING_MS: i64 = 30_000;
@@ -23,7 +23,7 @@ enum Due {
 }
 
 impl CallBook {
-    /// When [`Hub::calls_tick`] has something to do next.
+    /// When [`Hub::calls_due`] has something next.
     pub(crate) fn next_deadline(&self, grace_ms: u32) -> Option<Timestamp> {
         let next = self.calls.values().filter_map(|state| Some(state.next_due(grace_ms)?.0)).min()?;
         Some(self.pause_until.map_or(next, |pause| pause.max(next)))
@@ -71,52 +71,46 @@ impl Hub {
         outcome
     }
 
-    /// After a batch that was not stored: lines that are gone are gone.
-    pub(crate) fn drop_dead_lines(&mut self, now: Timestamp) {
+    /// After a batch that was not stored: lines that are gone are gone, and the other sides are to hear of it.
+    pub(crate) fn drop_dead_lines(&mut self, now: Timestamp) -> Vec<Delivery> {
         let dead = |line: &SessionKey| self.roster.session_id(*line).is_none();
         let lines: Vec<SessionKey> = self.calls.by_line.keys().copied().filter(dead).collect();
-        for line in lines {
-            self.call_line_lost(line, now);
-        }
-        self.calls.before.clear();
+        let deliveries =
+            lines.into_iter().flat_map(|line| self.call_line_lost(line, now).deliveries).collect();
+        self.calls.committed();
+        deliveries
     }
 
-    /// Carries out what is due in calls.
-    pub(crate) fn calls_tick(&mut self, now: Timestamp, reader: &dyn Reader) -> Vec<Outcome> {
-        if self.calls.pause_until.is_some_and(|until| until > now && until.since(now) <= 1_000) {
+    /// What is due in calls.
+    pub(crate) fn calls_due(&self, now: Timestamp) -> Vec<Input> {
+        if self.calls.is_paused(now) {
             return Vec::new();
         }
         let grace = self.settings.call_grace_ms;
-        let due: Vec<(CallAlias, Due)> = self
-            .calls
-            .calls
-            .values()
-            .filter_map(|state| {
-                let (at, due) = state.next_due(grace)?;
-                (at <= now).then(|| (state.call.call.clone(), due))
-            })
-            .collect();
-        let outcomes = due.into_iter().filter_map(|(name, due)| {
-            let state = self.calls.get(&name)?.clone();
-            match self.call_due(state, due, now, reader) {
-                Ok(outcome) => Some(outcome),
-                Err(refusal) => {
-                    tracing::error!(?refusal, "what was due in a call could not be done");
-                    self.calls.pause_until = Some(now.plus_ms(1_000));
-                    None
-                }
-            }
-        });
-        outcomes.collect()
+        let is_due = |state: &&LiveState| state.next_due(grace).is_some_and(|(at, _)| at <= now);
+        let due = self.calls.calls.values().filter(is_due);
+        due.map(|state| Input::CallDue { call: state.call.call.clone() }).collect()
     }
 
-    fn call_due(
-        &mut self,
-        mut state: LiveState,
-        due: Due,
-        now: Timestamp,
-        reader: &dyn Reader,
-    ) -> Result<Outcome, Refusal> {
+    /// Carries out what is due in a call, unless something has come between.
+    pub(crate) fn call_due(&mut self, call: &CallAlias, now: Timestamp, reader: &dyn Reader) -> Decision {
+        let Some(state) = self.calls.get(call) else { return Ok(Outcome::default()) };
+        match state.next_due(self.settings.call_grace_ms) {
+            Some((at, due)) if at <= now => {
+                // Nobody asked, so nobody can be told no.
+                let defect = |refusal: Refusal| match refusal {
+                    Refusal::Store(error) => error,
+                    Refusal::Failure(_) | Refusal::Admin(_) => {
+                        StoreError::Defect("what was due in a call could not be done".to_owned())
+                    }
+                };
+                self.carry_out(state.clone(), due, now, reader).map_err(|refusal| defect(refusal).into())
+            }
+            Some(_) | None => Ok(Outcome::default()),
+        }
+    }
+
+    fn carry_out(&mut self, mut state: LiveState, due: Due, now: Timestamp, reader: &dyn Reader) -> Decision {
         match due {
             // Whoever came by link goes on waiting.
             Due::NobodyAnswered if state.key.is_none() => {

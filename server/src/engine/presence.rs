@@ -13,6 +13,8 @@ const MOST_ROWS: usize = 10_000;
 pub struct PresenceRows {
     rows: Vec<Write>,
     due_at: Option<Timestamp>,
+    /// The last time they could not be written: they endanger nobody else's transaction.
+    failed: bool,
 }
 
 impl PresenceRows {
@@ -35,18 +37,23 @@ impl PresenceRows {
         self.due_at.is_some_and(|at| at <= now || at.since(now) > LONGEST_WAIT_MS)
     }
 
+    /// Whether they may be written together with something else.
+    pub fn goes_along(&self) -> bool {
+        !self.failed
+    }
+
     pub fn rows(&self) -> &[Write] {
         &self.rows
     }
 
     pub fn written(&mut self) {
-        self.rows.clear();
-        self.due_at = None;
+        *self = Self::default();
     }
 
     /// They are tried again later.
     pub fn not_written(&mut self, now: Timestamp) {
         self.due_at = Some(Timestamp(now.0 + LONGEST_WAIT_MS));
+        self.failed = true;
     }
 }
 
@@ -66,7 +73,9 @@ mod tests {
         waiting.add(rows(1), Timestamp(0));
         waiting.add(rows(1), Timestamp(900));
         assert!(!waiting.is_due(Timestamp(999)) && waiting.is_due(Timestamp(1000)));
+        assert!(waiting.goes_along());
         waiting.not_written(Timestamp(1000));
+        assert!(!waiting.goes_along());
         assert_eq!((waiting.rows().len(), waiting.due_at()), (2, Some(Timestamp(2000))));
         waiting.written();
         assert_eq!((waiting.rows().len(), waiting.due_at()), (0, None));

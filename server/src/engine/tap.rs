@@ -29,12 +29,12 @@ impl JournalTap {
         self.written.subscribe()
     }
 
-    pub(super) fn announce(&self) {
+    pub fn announce(&self) {
         self.written.send_replace(());
     }
 
     /// The row that goes with a message, as long as messages are wanted.
-    pub(super) fn row_of(&self, message: &Message) -> Option<JournalRecord> {
+    pub fn row_of(&self, message: &Message) -> Option<JournalRecord> {
         if !self.messages.load(Ordering::Relaxed) {
             return None;
         }

@@ -1,15 +1,15 @@
 //! The second half: an authenticated socket. Hands requests to the hub, writes what the hub has for it, and notices
 //! when the other side is gone or its token has run out.
 
-use super::Outbox;
 use super::wire::{self, Gone, Misread};
 use crate::app::App;
 use crate::clock;
+use crate::delivery::{Outbox, Outboxes};
 use crate::engine::Command;
 use crate::metrics::SLOW_CONSUMERS;
 use crate::token::AccessToken;
 use axum::extract::ws::{Message, WebSocket, close_code};
-use bandyer_hub::{CloseReason, Connect, Input, SessionKey, pages};
+use bandyer_hub::{CloseReason, Connect, Input, Refusal, SessionKey, pages, storage_failure};
 use bandyer_protocol::{
     Authenticate, ChatRequest, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage, SessionId,
     SessionNews, SessionRequest, Timestamp, UserAlias,
@@ -32,12 +32,14 @@ pub struct Opened {
     key: SessionKey,
     token: AccessToken,
     outbox: Arc<Outbox>,
+    outboxes: Outboxes,
 }
 
 impl Drop for Opened {
     fn drop(&mut self) {
+        self.outboxes.remove(self.key);
         // Fails only when the hub is gone, and nobody is present then.
-        let _ = self.hub.send(Command::Disconnect { session: self.key });
+        let _ = self.hub.send(Command::Input(Input::Disconnect { session: self.key }));
     }
 }
 
@@ -79,8 +81,10 @@ impl Session {
             cursor: request.cursor,
         };
         let outbox = Arc::new(Outbox::new(app.config.backlog_bytes as usize));
-        let opened = Opened { hub: app.hub.clone(), key: connect.session, token, outbox: outbox.clone() };
-        app.hub.send(Command::Connect { connect, outbox }).map_err(|refused| refused.1)?;
+        app.outboxes.add(connect.session, outbox.clone());
+        let (hub, outboxes) = (app.hub.clone(), app.outboxes.clone());
+        let opened = Opened { hub, key: connect.session, token, outbox, outboxes };
+        app.hub.send(Command::Input(Input::Connect(connect))).map_err(|refused| refused.1)?;
         Ok(opened)
     }
 
@@ -238,8 +242,11 @@ async fn fetch(app: &App, user: UserAlias, page: pages::Page) -> ServerMessage {
     let read = app.reads.read(move |reader| Ok(pages::fetch(reader, &user, &page, limits))).await;
     match read {
         Ok(Ok(page)) => page,
+        Ok(Err(Refusal::Store(error))) | Err(error) => {
+            tracing::error!(%error, "a page was not read");
+            ServerMessage::Error(storage_failure(&error))
+        }
         Ok(Err(refusal)) => ServerMessage::Error(refusal.into_failure().into_failure()),
-        Err(error) => ServerMessage::Error(bandyer_hub::storage_failure(&error)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Frames: what a client's text means, and how the server's envelopes are written on the socket.
 
-use crate::engine;
+use crate::delivery;
 use crate::metrics::REFUSALS;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use bandyer_hub::CloseReason;
@@ -68,7 +68,7 @@ pub async fn send(socket: &mut WebSocket, re: Option<RequestId>, msg: ServerMess
         counter!(REFUSALS, "code" => failure.code.as_str()).increment(1);
     }
     let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re, step: None, msg };
-    match engine::frame(&envelope) {
+    match delivery::frame(&envelope) {
         Some(frame) => write(socket, [Message::Text(frame)]).await,
         None => Ok(()),
     }

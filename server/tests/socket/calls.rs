@@ -26,7 +26,7 @@ fn candidate(text: &str) -> Signal {
 }
 
 /// Three users who may call: anna, bob, and eve; besides anna, bob and carl of every world, who may not.
-async fn world(adjust: impl FnOnce(&mut Config)) -> World {
+pub async fn world(adjust: impl FnOnce(&mut Config)) -> World {
     let world = World::with(|config| {
         config.signals_per_second = 100_000;
         config.signal_burst = 100_000;
@@ -62,7 +62,7 @@ async fn ring(world: &World) -> (Client, Client, CallEntry) {
 }
 
 /// The same, accepted: both are in.
-async fn talk(world: &World) -> (Client, Client, CallAlias) {
+pub async fn talk(world: &World) -> (Client, Client, CallAlias) {
     let (mut ann, mut ben, entry) = ring(world).await;
     let call = entry.call.call;
     entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;

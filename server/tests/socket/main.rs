@@ -13,6 +13,7 @@ mod durability;
 mod frames;
 mod limits;
 mod process;
+mod removal;
 mod restart;
 mod sending;
 mod storage;

@@ -22,6 +22,11 @@ pub fn binary() -> Command {
 impl Process {
     /// Starts the server and waits until it listens.
     pub fn start(data: &Path) -> Self {
+        Self::start_listening(data).0
+    }
+
+    /// The same, and what it logged until then.
+    pub fn start_listening(data: &Path) -> (Self, Vec<String>) {
         let mut child = binary()
             .args(["--listen", "127.0.0.1:0", "--log-format", "json"])
             .args(["--messages-per-second", "100000", "--message-burst", "100000"])
@@ -32,16 +37,18 @@ impl Process {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = Vec::new();
         let address = lines
             .find_map(|line| {
-                let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+                said.push(line.unwrap());
+                let line: serde_json::Value = serde_json::from_str(said.last().unwrap()).unwrap();
                 let listens = line["fields"]["message"] == "listening";
                 line["fields"]["address"].as_str().filter(|_| listens).map(|address| address.parse().unwrap())
             })
             .expect("the server ended before it listened");
         // Whatever else it logs must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
+        (Self { child, address }, said)
     }
 
     /// SIGKILL: no goodbye, no flush.
@@ -125,4 +132,35 @@ fn bad_settings_are_named_and_end_the_start() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains(word), "{arguments:?}: {said}");
     }
+}
+
+#[test]
+fn one_folder_has_one_server_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let mut first = Process::start(folder.path());
+    let second =
+        binary().args(["--listen", "127.0.0.1:0", "--turn", "off", "--data", data]).output().unwrap();
+    assert!(!second.status.success());
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(said.contains(data) && said.contains("another server"), "{said}");
+    // Looking after the one that runs goes on.
+    let listen = first.address.to_string();
+    let arguments = ["--listen", &listen, "--turn", "off", "--data", data, "doctor"];
+    let report = String::from_utf8(binary().args(arguments).output().unwrap().stdout).unwrap();
+    assert!(report.contains("can be written to"), "{report}");
+    first.kill();
+    // However it ended, the folder is free again.
+    Process::start(folder.path());
+}
+
+#[test]
+fn a_folder_that_lost_its_database_is_not_taken_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    Process::start(folder.path()).kill();
+    for name in ["chat.db", "chat.db-wal", "chat.db-shm"] {
+        let _ = std::fs::remove_file(folder.path().join(name));
+    }
+    let (_, said) = Process::start_listening(folder.path());
+    assert!(said.iter().any(|line| line.contains("its database is not")), "{said:?}");
 }

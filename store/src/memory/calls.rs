@@ -116,20 +116,20 @@ fn wanted<T: PartialEq>(wish: Option<&T>, value: Option<&T>) -> bool {
 
 impl History for MemoryStore {
     fn rooms(&self, slice: Slice) -> StoreResult<Vec<RoomRecord>> {
-        Ok(cut(self.tables.calls.newest_rooms().into_iter(), slice))
+        Ok(cut(self.read()?.calls.newest_rooms().into_iter(), slice))
     }
 
     fn rooms_of(&self, user: &UserAlias, slice: Slice) -> StoreResult<Vec<RoomRecord>> {
-        let rooms = self.tables.calls.newest_rooms().into_iter();
+        let rooms = self.read()?.calls.newest_rooms().into_iter();
         Ok(cut(rooms.filter(|room| room.participants.iter().any(|one| &one.user == user)), slice))
     }
 
     fn session(&self, session: &str) -> StoreResult<Option<SessionRecord>> {
-        Ok(self.tables.calls.sessions.get(session).cloned())
+        Ok(self.read()?.calls.sessions.get(session).cloned())
     }
 
     fn sessions(&self, filter: &SessionFilter, slice: Slice) -> StoreResult<Vec<SessionRecord>> {
-        let calls = &self.tables.calls;
+        let calls = &self.read()?.calls;
         let mut sessions: Vec<_> = calls.sessions.values().collect();
         sessions.sort_by_key(|session| Reverse((session.created_at, &session.session)));
         let found = sessions.into_iter().filter(|session| {
@@ -141,7 +141,7 @@ impl History for MemoryStore {
     }
 
     fn journal(&self, filter: &JournalFilter, slice: Slice) -> StoreResult<Vec<JournalRecord>> {
-        let found = self.tables.calls.journal.iter().rev().filter(|row| {
+        let found = self.read()?.calls.journal.iter().rev().filter(|row| {
             filter.kinds.contains(&row.kind)
                 && filter.period.holds(row.at)
                 && wanted(filter.room.as_ref(), row.room.as_ref())
@@ -151,20 +151,20 @@ impl History for MemoryStore {
     }
 
     fn journal_of_session(&self, session: &str) -> StoreResult<Vec<JournalRecord>> {
-        let rows = self.tables.calls.journal.iter();
+        let rows = self.read()?.calls.journal.iter();
         Ok(rows.filter(|row| row.session.as_deref() == Some(session)).cloned().collect())
     }
 
     fn journal_after(&self, after: u64, limit: u32) -> StoreResult<Vec<JournalRecord>> {
-        let rows = self.tables.calls.journal.iter().filter(|row| row.id > after);
+        let rows = self.read()?.calls.journal.iter().filter(|row| row.id > after);
         Ok(rows.take(limit as usize).cloned().collect())
     }
 
     fn journal_end(&self) -> StoreResult<u64> {
-        Ok(self.tables.calls.journal_end)
+        Ok(self.read()?.calls.journal_end)
     }
 
     fn hooks(&self) -> StoreResult<Vec<HookRecord>> {
-        Ok(self.tables.calls.hooks.values().cloned().collect())
+        Ok(self.read()?.calls.hooks.values().cloned().collect())
     }
 }

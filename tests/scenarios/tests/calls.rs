@@ -6,6 +6,7 @@ use bandyer_core::calls::{CallFileState, CallFront, Stage};
 use bandyer_protocol::{Attachment, CallType, ChatId, MessageBody, UploadId};
 use bandyer_scenarios::World;
 use bandyer_scenarios::calls::{Story, stories};
+use bandyer_scenarios::trouble::{Trouble, trouble};
 use proptest::prelude::*;
 
 const DEVICES: [(&str, &str); 4] = [("a1", "anna"), ("a2", "anna"), ("b1", "bob"), ("b2", "bob")];
@@ -296,12 +297,9 @@ enum Step {
     Leave {
         device: usize,
     },
-    FailCommit,
+    Trouble(Trouble),
     LimitRate {
         requests: u32,
-    },
-    Kill {
-        in_batch: usize,
     },
     Restart,
 }
@@ -331,9 +329,8 @@ fn step(rough: bool) -> impl Strategy<Value = Step> {
         3 => device().prop_map(|device| Step::Blink { device }),
         1 => device().prop_map(|device| Step::Reload { device }),
         1 => device().prop_map(|device| Step::Leave { device }),
-        1 => Just(Step::FailCommit),
+        4 => trouble().prop_map(Step::Trouble),
         1 => (1u32..4).prop_map(|requests| Step::LimitRate { requests }),
-        1 => (0usize..4).prop_map(|in_batch| Step::Kill { in_batch }),
         1 => Just(Step::Restart),
     ];
     prop_oneof![8 => calm, u32::from(rough) * 2 => wild]
@@ -374,9 +371,8 @@ fn take(world: &mut World, step: &Step) {
         }
         Step::Reload { device } => world.reload(device),
         Step::Leave { device } => world.leave(device),
-        Step::FailCommit => world.server.failing = true,
+        Step::Trouble(ref trouble) => world.trouble(trouble),
         Step::LimitRate { requests } => world.refusing = requests,
-        Step::Kill { in_batch } => world.kill(in_batch),
         Step::Restart => world.restart(),
     }
 }

@@ -6,6 +6,7 @@ use bandyer_core::api::ApiCall;
 use bandyer_core::chats::OutgoingState;
 use bandyer_protocol::{ChatId, ClientMessageId, UserAlias};
 use bandyer_scenarios::World;
+use bandyer_scenarios::trouble::{Trouble, trouble};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -82,12 +83,9 @@ enum Step {
     LoseEvent {
         device: usize,
     },
-    FailCommit,
+    Trouble(Trouble),
     LimitRate {
         requests: u32,
-    },
-    Kill {
-        in_batch: usize,
     },
     Restart,
 }
@@ -118,9 +116,8 @@ fn step(removals: bool) -> impl Strategy<Value = Step> {
         1 => device().prop_map(|device| Step::ComeBack { device }),
         3 => device().prop_map(|device| Step::Pump { device }),
         2 => device().prop_map(|device| Step::LoseEvent { device }),
-        1 => Just(Step::FailCommit),
+        4 => trouble().prop_map(Step::Trouble),
         1 => (1u32..4).prop_map(|requests| Step::LimitRate { requests }),
-        1 => (0usize..4).prop_map(|in_batch| Step::Kill { in_batch }),
         1 => Just(Step::Restart),
     ]
 }
@@ -234,9 +231,8 @@ impl Play {
             }
             Step::Pump { device } => world.pump(device),
             Step::LoseEvent { device } => world.lose_event(device),
-            Step::FailCommit => world.server.failing = true,
+            Step::Trouble(ref trouble) => world.trouble(trouble),
             Step::LimitRate { requests } => world.refusing = requests,
-            Step::Kill { in_batch } => world.kill(in_batch),
             Step::Restart => world.restart(),
         }
         self.note_failures();
@@ -320,6 +316,9 @@ fn run(steps: &[Step]) {
     }
     play.come_to_rest();
     play.world.check();
+    if !play.removed {
+        play.world.check_presence();
+    }
     play.world.same_on(0, 1);
     play.nothing_lost_doubled_or_reordered();
 }

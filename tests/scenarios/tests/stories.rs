@@ -7,6 +7,7 @@ use bandyer_core::panel::View;
 use bandyer_core::{chats::OutgoingState, select};
 use bandyer_protocol::{ChatId, Seq, UserAlias};
 use bandyer_scenarios::World;
+use bandyer_scenarios::trouble::down;
 
 fn alias(text: &str) -> UserAlias {
     UserAlias::parse(text).unwrap()
@@ -129,8 +130,9 @@ fn a_full_disk_shows_not_sent_and_a_retry_succeeds() {
     world.write(0, &chat(), "hello");
     for _ in 0..2 {
         while world.deliver_up(0, false) {}
-        world.server.failing = true;
+        world.server.troubles().down = Some(down(false));
         world.turn(10);
+        world.server.troubles().down = None;
         while world.deliver_down(0) {}
         world.pass(1_500);
     }
@@ -235,4 +237,48 @@ fn a_marker_that_arrives_with_the_last_breath_of_a_line_still_counts() {
     world.settle();
     world.check();
     assert_eq!(select::unread_chats(&world.devices[1].state), 0);
+}
+
+/// One message runs into a defect, in the same batch as somebody else's message and a socket that closes.
+#[test]
+fn a_failed_write_costs_nobody_but_its_sender() {
+    for after in 0..6 {
+        let mut world = two_users();
+        world.write(0, &chat(), "before");
+        world.settle();
+        world.write(0, &chat(), "one");
+        world.write(2, &chat(), "two");
+        while world.deliver_up(0, false) {}
+        while world.deliver_up(2, false) {}
+        world.cut(1, true, true);
+        world.server.troubles().writes = Some(after);
+        world.turn(usize::MAX);
+        assert_eq!(world.server.sockets(), 2, "the closed one is gone at once");
+        assert_eq!(world.server.messages(&chat()).len(), 3, "alone, each of them is stored");
+        world.settle();
+        world.check();
+    }
+}
+
+#[test]
+fn nobody_stays_who_left_while_nothing_could_be_written() {
+    for locked in [true, false] {
+        let mut world = two_users();
+        world.write(0, &chat(), "hello");
+        world.settle();
+        world.server.troubles().down = Some(down(locked));
+        world.write(0, &chat(), "refused");
+        while world.deliver_up(0, false) {}
+        world.cut(2, true, true);
+        world.turn(usize::MAX);
+        assert_eq!(world.server.sockets(), 2);
+        world.pass(2_500);
+        world.turn(usize::MAX);
+        assert!(
+            !world.server.present().contains_key(&alias("bob")),
+            "bob is seen to have left, locked or not"
+        );
+        world.settle();
+        world.check();
+    }
 }

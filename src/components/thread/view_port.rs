@@ -160,6 +160,10 @@ impl ViewPort {
             scroller.set_scroll_top(wanted);
         }
         self.top = scroller.scroll_top();
+        // The first unread message is among the last ones: who sees the end stays there.
+        if gap(scroller) <= BOTTOM && self.rendered.end == rows.len() {
+            self.anchor = Anchor::Bottom;
+        }
         self.look(scroller, list, rows)
     }
 

@@ -231,8 +231,10 @@ impl Turn<'_> {
         let State { panel, calls, .. } = &mut *self.state;
         let before = Visibility { shown: panel.shown, expanded: panel.expanded };
         Rc::make_mut(calls).before.get_or_insert(before);
-        Rc::make_mut(panel).bring_up();
-        Vec::new()
+        let panel = Rc::make_mut(panel);
+        panel.bring_up();
+        // What became of the last one is no news any more.
+        if panel.notice.is_some_and(Notice::is_of_call) { panel.dismiss_notice() } else { Vec::new() }
     }
 
     /// A call brought the widget up: once nothing of it is left, the widget goes back to how it was. Who was reading a

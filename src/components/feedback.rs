@@ -161,7 +161,7 @@ fn style() -> Css {
         .stars button {
             padding: 5px;
             border-radius: 12px;
-            color: color-mix(in srgb, currentcolor 42%, transparent);
+            color: color-mix(in srgb, currentcolor 62%, transparent);
             transition: transform var(--bw-fast), color var(--bw-fast);
         }
         .stars button.on { color: var(--bw-star); }

@@ -198,13 +198,16 @@ fn style() -> Css {
             box-shadow: none;
             animation: none;
         }
-        &.docked.on-picture { background: rgb(4 18 27 / 0.56); color: #ffffff; backdrop-filter: blur(10px); }
+        &.docked.on-picture { background: rgb(4 18 27 / 0.74); color: #ffffff; backdrop-filter: blur(10px); }
         &.docked.on-page { background: var(--bw-pressed); color: var(--bw-body-color); }
         &.docked.away { display: none; }
         &.docked .close svg { inline-size: 20px; block-size: 20px; }
         &.docked .ring { inset: 0; }
         &.docked:focus-visible { outline-width: 2px; outline-offset: 2px; outline-color: var(--bw-header-color); }
 
+        @media (max-height: 450px) {
+            &.docked { inset-block-start: 10px; }
+        }
         @media (forced-colors: active) {
             border: 2px solid ButtonText;
             .badge { border: 1px solid CanvasText; }

@@ -82,9 +82,11 @@ fn style() -> Css {
         .card > svg { color: var(--bw-danger); }
 
         /* Where it would lie on what it is about, it gets a line of its own. */
-        @media (max-height: 450px) {
+        @media (max-width: 768px), (max-height: 450px) {
             position: static;
             flex: none;
+            order: 1;
+            margin-inline: 12px;
             .card { margin-block: 4px; padding-block: 3px; font-size: 13px; line-height: 17px; }
         }
         @media (forced-colors: active) {

@@ -1,7 +1,7 @@
 // Calls as people and host pages meet them: what a click under the ring does, where the buttons lead, who has the focus,
 // what the screen does, and the ring answered by the page itself.
 import assert from 'node:assert/strict';
-import { callers, connect, setUpCalls } from './support/calls.mjs';
+import { callers, connect, holdTime, setUpCalls } from './support/calls.mjs';
 import { hostPage } from './support/stage.mjs';
 import { eventually } from './support/wait.mjs';
 
@@ -19,34 +19,29 @@ const centre = async (locator) => {
 
 for (const button of ['dial-accept', 'dial-decline']) {
   scene(`a click that was meant for what lay there before the ring does not reach ${button}`, async (stage) => {
-    const [alice, bob] = await callers(stage);
+    const [alice, bob] = await callers(stage, { first: { init: holdTime } });
     await alice.openPanel();
-    // The time of the page stands still until the test lets it pass.
-    await alice.page.clock.install();
-    await alice.page.clock.pauseAt(Date.now() + 1000);
+    await alice.page.evaluate(() => { window.timeStands = true; });
     await bob.createsCall(alice);
     await alice.rings();
     await alice.page.mouse.click(...(await centre(alice.get(button))));
-    await alice.page.clock.runFor(400);
     await alice.page.mouse.click(...(await centre(alice.get(button))));
     assert.equal(await alice.get('dial-view').getAttribute('data-ring'), 'incoming');
-    await alice.page.clock.runFor(200);
-    await alice.page.clock.resume();
+    await alice.page.evaluate(() => window.letTimePass());
     await alice.get(button).click();
     await (button === 'dial-accept' ? Promise.all([alice.inCall(), bob.inCall()]) : bob.notDialing());
   });
 }
 
 scene('the keyboard answers a ring at once', async (stage) => {
-  const [alice, bob] = await callers(stage);
-  await alice.page.clock.install();
-  await alice.page.clock.pauseAt(Date.now() + 1000);
+  const [alice, bob] = await callers(stage, { first: { init: holdTime } });
+  await alice.page.evaluate(() => { window.timeStands = true; });
   await bob.createsCall(alice);
   await alice.rings();
   await alice.get('dial-accept').focus();
   await alice.page.keyboard.press('Enter');
   await alice.ui().locator('[data-testid="dial-view"][data-ring="entering"], [data-testid="call-view"]').first().waitFor();
-  await alice.page.clock.resume();
+  await alice.page.evaluate(() => window.letTimePass());
   await Promise.all([alice.inCall(), bob.inCall()]);
 });
 

@@ -1,6 +1,6 @@
 // Windows as small as a phone's, or as a large one seen at four times its size: whatever acts is inside, and under nothing.
 import assert from 'node:assert/strict';
-import { callers, connect, setUpCalls } from './support/calls.mjs';
+import { callers, connect, holdTime, setUpCalls } from './support/calls.mjs';
 import { file } from './support/files.mjs';
 import { eventually } from './support/wait.mjs';
 
@@ -84,7 +84,7 @@ scene('an empty conversation is no text over text', async (stage) => {
 });
 
 scene('rings, and what comes of them', async (stage) => {
-  const [alice, bob] = await callers(stage, { first: { ...small, options: { feedback: true } } });
+  const [alice, bob] = await callers(stage, { first: { ...small, options: { feedback: true }, init: holdTime } });
   await bob.createsCall(alice);
   await alice.rings();
   await isInReach(alice, 'a ring', ['dial-accept', 'dial-decline', 'launcher']);
@@ -94,12 +94,11 @@ scene('rings, and what comes of them', async (stage) => {
   await isInReach(alice, 'a call that rings there', ['dial-stop', 'call-chat']);
   await bob.rings();
   // As long as it takes: the time of the page stands still.
-  await alice.page.clock.install();
-  await alice.page.clock.pauseAt(Date.now() + 1000);
+  await alice.page.evaluate(() => { window.timeStands = true; });
   await bob.declines();
   await alice.get('notice').waitFor();
   await isInReach(alice, 'a notice', ['chat-row', 'launcher']);
-  await alice.page.clock.resume();
+  await alice.page.evaluate(() => window.letTimePass());
   await connect(bob, alice, { callType: 'audio_upgradable' });
   await isInReach(alice, 'a call', ['call-mic', 'call-hang-up', 'call-camera', 'call-chat', 'call-settings', 'call-files', 'launcher']);
   await bob.hangsUpByButton();

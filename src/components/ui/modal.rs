@@ -50,6 +50,7 @@ fn style() -> Css {
             inline-size: 100%;
             max-inline-size: 440px;
             max-block-size: 100%;
+            scroll-padding-block-start: 56px;
             padding-block: 0 18px;
             padding-inline: 18px;
             border-radius: 18px;

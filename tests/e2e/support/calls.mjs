@@ -57,6 +57,28 @@ async function listenToTab() {
   };
 }
 
+/**
+ * Runs in the page, before anything else: as long as `timeStands`, no time-out is carried out; those that were due
+ * meanwhile are, once `letTimePass()` is called.
+ */
+export function holdTime() {
+  const [set, clear] = [window.setTimeout, window.clearTimeout];
+  const late = new Map();
+  window.timeStands = false;
+  window.setTimeout = (run, ms, ...args) => {
+    const id = set(() => (window.timeStands ? late.set(id, () => run(...args)) : run(...args)), ms);
+    return id;
+  };
+  window.clearTimeout = (id) => {
+    late.delete(id);
+    clear(id);
+  };
+  window.letTimePass = () => {
+    window.timeStands = false;
+    for (const [id, run] of [...late]) if (late.delete(id)) run();
+  };
+}
+
 const isCall = ({ name }) => /call/.test(name);
 /** The way to the test gives `undefined` a form; what is not there is not there. */
 const bare = (value) => JSON.parse(JSON.stringify(value, (_, item) => (item?.$undefined ? undefined : item)));

@@ -42,7 +42,7 @@ pub fn style() -> Css {
             block-size: 40px;
             padding-inline: 13px;
             border-radius: 20px;
-            background: rgb(4 18 27 / 0.56);
+            background: rgb(4 18 27 / 0.74);
             backdrop-filter: blur(10px);
             color: #ffffff;
             font-size: 13px;
@@ -74,7 +74,7 @@ pub fn style() -> Css {
             inline-size: 40px;
             block-size: 40px;
             border-radius: 50%;
-            background: rgb(4 18 27 / 0.56);
+            background: rgb(4 18 27 / 0.74);
             backdrop-filter: blur(10px);
             color: #ffffff;
             transition: background-color var(--bw-fast), color var(--bw-fast), transform var(--bw-fast);
@@ -129,11 +129,11 @@ pub fn style() -> Css {
         /* A window as low as that, or one seen at four times its size: everything stands in one column, and what does not
            fit is scrolled to. */
         @media (max-height: 450px) {
-            .behind { display: flex; flex-direction: column; gap: 8px; overflow: hidden auto; scroll-padding-block: 58px 8px; scrollbar-width: none; }
+            .behind { display: flex; flex-direction: column; gap: 8px; overflow: hidden auto; scroll-padding-block: 58px 72px; scrollbar-width: none; }
             .top, .bottom { position: relative; inset: auto; flex: none; }
             .top { margin: 12px 12px 0; }
             &.filled .top { inset: auto; }
-            .bottom { order: 2; margin-block: auto 10px; }
+            .bottom { position: sticky; order: 2; inset-block-end: 10px; margin-block: auto 10px; }
         }
         @media (max-height: 300px) {
             .top { margin-block-start: 8px; }

@@ -31,9 +31,9 @@ pub fn style() -> Css {
         .menu button:hover { background: var(--bw-hover); }
         .menu strong, .menu small { display: block; font-size: 14px; line-height: 19px; font-weight: 600; }
         .menu small { font-size: 12px; line-height: 16px; font-weight: 400; color: var(--bw-muted); }
-        .menu button:focus-visible { outline-color: var(--bw-accent); }
+        .menu button:focus-visible { outline-color: var(--bw-link); }
 
-        .settings, .files { --bw-focus: var(--bw-accent); display: flex; flex-direction: column; gap: 18px; margin-block-start: 10px; }
+        .settings, .files { --bw-focus: var(--bw-link); display: flex; flex-direction: column; gap: 18px; margin-block-start: 10px; }
         .choice > span:first-child { display: flex; align-items: center; gap: 8px; font-size: 14px; font-weight: 600; }
         .choice svg { color: var(--bw-muted); }
         .field { position: relative; display: block; margin-block-start: 8px; }

@@ -73,7 +73,7 @@ pub fn style() -> Css {
             text-decoration: none;
         }
         .go:hover { filter: brightness(1.1); }
-        .notes .go:focus-visible { outline-color: var(--bw-accent); }
+        .notes .go:focus-visible { outline-color: var(--bw-link); }
 
         .veil {
             position: absolute;

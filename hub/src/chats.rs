@@ -2,6 +2,7 @@
 
 use super::sync::summary;
 use super::{AdminReply, Decision, Delivery, Hub, Origin, Outcome, Refusal, refusal};
+use bandyer_protocol::visible::is_blank;
 use bandyer_protocol::{
     Attachment, ChatId, ChatNews, ClientMessageId, CursorStep, ErrorCode, Failure, Message, MessageBody,
     PROTOCOL_VERSION, Seq, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
@@ -263,7 +264,7 @@ impl Hub {
             return Ok(());
         };
         let most = self.settings.limits.message_chars as usize;
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(Failure::new(ErrorCode::InvalidMessage, "the message is blank").into());
         }
         // A character has at most four bytes: most texts need no counting.

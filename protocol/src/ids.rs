@@ -34,7 +34,7 @@ macro_rules! string_id {
 }
 
 string_id!(
-    /// A user, as the host site names them: 1 to 128 characters out of `A-Z a-z 0-9 . _ -`.
+    /// A user, as the host site names them: 1 to 128 characters out of `A-Z a-z 0-9 . _ -`, not `.` or `..`.
     UserAlias
 );
 string_id!(
@@ -66,6 +66,8 @@ pub enum InvalidId {
     Empty,
     TooLong,
     Character,
+    /// `.` or `..`, which every client takes out of an address.
+    Dots,
     NotAPair,
 }
 
@@ -75,6 +77,7 @@ impl fmt::Display for InvalidId {
             InvalidId::Empty => "must not be empty",
             InvalidId::TooLong => "is too long",
             InvalidId::Character => "may only hold letters, digits, dot, underscore and hyphen",
+            InvalidId::Dots => "must not be . or ..",
             InvalidId::NotAPair => "must be two different aliases in order, joined by #",
         })
     }
@@ -89,6 +92,9 @@ fn check(text: &str, max: usize) -> Result<(), InvalidId> {
     if text.len() > max {
         return Err(InvalidId::TooLong);
     }
+    if matches!(text, "." | "..") {
+        return Err(InvalidId::Dots);
+    }
     if text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
         Ok(())
     } else {
@@ -98,7 +104,7 @@ fn check(text: &str, max: usize) -> Result<(), InvalidId> {
 
 impl UserAlias {
     /// # Errors
-    /// When the text is empty, over 128 characters, or holds a character outside `A-Z a-z 0-9 . _ -`.
+    /// When the text is empty, over 128 characters, `.`, `..`, or holds a character outside `A-Z a-z 0-9 . _ -`.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         check(text, MAX_ALIAS_CHARS).map(|()| Self(text.into()))
     }
@@ -106,7 +112,7 @@ impl UserAlias {
 
 impl ClientMessageId {
     /// # Errors
-    /// When the text is empty, over 64 characters, or holds a character outside `A-Z a-z 0-9 . _ -`.
+    /// When the text is empty, over 64 characters, `.`, `..`, or holds a character outside `A-Z a-z 0-9 . _ -`.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         check(text, 64).map(|()| Self(text.into()))
     }
@@ -114,7 +120,7 @@ impl ClientMessageId {
 
 impl UploadId {
     /// # Errors
-    /// When the text is empty, over 64 characters, or holds a character outside `A-Z a-z 0-9 . _ -`.
+    /// When the text is empty, over 64 characters, `.`, `..`, or holds a character outside `A-Z a-z 0-9 . _ -`.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         check(text, 64).map(|()| Self(text.into()))
     }
@@ -122,7 +128,7 @@ impl UploadId {
 
 impl CallAlias {
     /// # Errors
-    /// When the text is empty, over 64 characters, or holds a character outside `A-Z a-z 0-9 . _ -`.
+    /// When the text is empty, over 64 characters, `.`, `..`, or holds a character outside `A-Z a-z 0-9 . _ -`.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         check(text, 64).map(|()| Self(text.into()))
     }
@@ -130,7 +136,7 @@ impl CallAlias {
 
 impl SessionId {
     /// # Errors
-    /// When the text is empty, over 64 characters, or holds a character outside `A-Z a-z 0-9 . _ -`.
+    /// When the text is empty, over 64 characters, `.`, `..`, or holds a character outside `A-Z a-z 0-9 . _ -`.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         check(text, 64).map(|()| Self(text.into()))
     }
@@ -218,6 +224,15 @@ mod tests {
         assert_eq!(UserAlias::parse(""), Err(InvalidId::Empty));
         assert_eq!(UserAlias::parse("a#b"), Err(InvalidId::Character));
         assert_eq!(UserAlias::parse("<b>"), Err(InvalidId::Character));
+        for dots in [".", ".."] {
+            assert_eq!(UserAlias::parse(dots), Err(InvalidId::Dots));
+            assert_eq!(CallAlias::parse(dots), Err(InvalidId::Dots));
+            assert_eq!(UploadId::parse(dots), Err(InvalidId::Dots));
+            assert_eq!(ChatId::parse(&format!("{dots}#a")), Err(InvalidId::Dots));
+        }
+        for named in ["...", ".a", "a.", "..a"] {
+            assert!(UserAlias::parse(named).is_ok(), "{named}");
+        }
         assert_eq!(UserAlias::parse(&"a".repeat(129)), Err(InvalidId::TooLong));
     }
 

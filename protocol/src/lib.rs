@@ -20,6 +20,7 @@ pub mod server_message;
 pub mod session;
 pub mod timestamp;
 pub mod upload;
+pub mod visible;
 
 pub use attachment::Attachment;
 pub use call::{

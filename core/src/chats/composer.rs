@@ -9,6 +9,7 @@ use crate::questions::{ChatQuestion, Question};
 use crate::saved::SavedMessage;
 use crate::step::{Step, Transition, World, ask, reply, start_timer};
 use crate::timers::{ChatTimer, TimerId};
+use bandyer_protocol::visible::is_blank;
 use bandyer_protocol::{ChatId, ChatRequest, ClientMessageId, Timestamp};
 use std::rc::Rc;
 
@@ -160,7 +161,7 @@ enum Unfit {
 }
 
 fn check(text: &str, world: &World) -> Result<(), Unfit> {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         return Err(Unfit::Blank);
     }
     let most = usize::try_from(world.limits.message_chars).unwrap_or(usize::MAX);

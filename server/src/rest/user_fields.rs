@@ -4,6 +4,7 @@ use crate::rest::arguments::lenient;
 use crate::rest::iso_date::iso;
 use crate::rest::refusal::{Refusal, RestCode};
 use bandyer_hub::UserChange;
+use bandyer_protocol::visible::{clean, is_blank};
 use bandyer_protocol::{Timestamp, UserAlias};
 use bandyer_records::{Role, UserRecord};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -164,9 +165,9 @@ fn role(text: Option<&str>) -> Result<Role, Refusal> {
     text.and_then(Role::parse).ok_or_else(|| RestCode::RoleValidation.into())
 }
 
-/// An empty text counts as none.
+/// A text of which nothing is seen counts as none; characters that only mislead are taken out.
 fn filled(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    text.map(|text| clean(&text)).filter(|text| !is_blank(text))
 }
 
 fn name(text: Option<String>, max: usize) -> Result<Option<String>, Refusal> {
@@ -236,6 +237,10 @@ mod tests {
         assert_eq!(name(some("Zoë "), 3).ok(), Some(some("Zoë")));
         assert!(name(some("Zoës"), 3).is_err());
         assert!(name(some("a\u{7}"), 3).is_err());
+        for unseen in ["\u{200b}\u{200d}", "\u{202e}", "\u{3164}"] {
+            assert_eq!(name(some(unseen), 4).ok(), Some(None), "{unseen:?}");
+        }
+        assert_eq!(name(some("An\u{202e}na"), 4).ok(), Some(some("Anna")));
         for good in ["en", "it", "pt-BR", "zh-Hant-TW"] {
             assert!(language(some(good)).is_ok(), "{good}");
         }

@@ -1,5 +1,6 @@
 //! File names as people choose them, made harmless: for display in a chat and for the `Content-Disposition` header.
 
+use bandyer_protocol::visible::{self, is_blank};
 use std::fmt::Write;
 
 /// Longest file name, in characters.
@@ -8,30 +9,14 @@ pub const MAX_NAME_CHARS: usize = 255;
 /// What a nameless file is called.
 const NAMELESS: &str = "file";
 
-/// The last part of a path of either kind, without control characters and without characters that change the
-/// direction of text (`invoice<override>fdp.exe` must not be shown as `invoiceexe.pdf`). Never empty, never `.` or
-/// `..`; a name that is too long loses its middle and keeps its extension.
+/// The last part of a path of either kind, without control characters and without characters that only mislead, see
+/// [`visible::clean`]. Never blank, never `.` or `..`; a name that is too long loses its middle and keeps its extension.
 pub fn clean(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or("");
-    let visible: String = last.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
-    let trimmed = visible.trim().trim_end_matches(['.', ' ']);
-    if trimmed.is_empty() { NAMELESS.to_owned() } else { shorten(trimmed) }
-}
-
-/// Marks, overrides and isolates of writing direction, zero-width characters, line and paragraph separators, the
-/// byte order mark, and the deprecated tag characters.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{061c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
+    let printable: String = last.chars().filter(|c| !c.is_control()).collect();
+    let visible = visible::clean(&printable);
+    let trimmed = visible.trim_end_matches(['.', ' ']);
+    if is_blank(trimmed) { NAMELESS.to_owned() } else { shorten(trimmed) }
 }
 
 fn shorten(name: &str) -> String {
@@ -42,7 +27,8 @@ fn shorten(name: &str) -> String {
     let extension = name.rfind('.').map_or("", |dot| &name[dot..]);
     let tail = if extension.chars().count() <= 16 { extension } else { "" };
     let head = MAX_NAME_CHARS - tail.chars().count();
-    name.chars().take(head).chain(tail.chars()).collect()
+    // Cut behind a joiner, it would join the extension.
+    visible::clean(&name.chars().take(head).chain(tail.chars()).collect::<String>())
 }
 
 /// The value of `Content-Disposition` that makes any browser save the file under `name`
@@ -75,7 +61,7 @@ mod tests {
         assert_eq!(clean("../../etc/passwd"), "passwd");
         assert_eq!(clean(r"C:\Users\me\holiday.png"), "holiday.png");
         assert_eq!(clean("folder/"), "folder");
-        for nothing in ["", ".", "..", "/", "//", "\\", " . ", "\u{202e}", "\0"] {
+        for nothing in ["", ".", "..", "/", "//", "\\", " . ", "\u{202e}", "\0", "\u{200d}", "\u{3164}"] {
             assert_eq!(clean(nothing), "file", "{nothing:?}");
         }
     }
@@ -85,7 +71,11 @@ mod tests {
         assert_eq!(clean("a\r\nSet-Cookie: x\0.txt"), "aSet-Cookie: x.txt");
         assert_eq!(clean("invoice\u{202e}fdp.exe"), "invoicefdp.exe");
         assert_eq!(clean("\u{2066}x\u{2069}\u{200f}.txt"), "x.txt");
-        assert_eq!(clean("שלום עולם.pdf"), "שלום עולם.pdf");
+        assert_eq!(clean("a\u{200b}b\u{feff}.txt"), "ab.txt");
+        for kept in ["שלום עולם.pdf", "می\u{200c}خواهم.pdf", "👨\u{200d}👩\u{200d}👧.png"]
+        {
+            assert_eq!(clean(kept), kept);
+        }
     }
 
     #[test]

@@ -4,10 +4,34 @@ use super::{HookRecord, JournalKind, JournalRecord, RoomRecord, SessionRecord, S
 use bandyer_protocol::{CallAlias, Timestamp, UserAlias};
 
 /// A part of a list whose newest entries come first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice {
+    /// Only what stands behind this entry, however many came in front of it meanwhile.
+    pub after: Option<Mark>,
     pub skip: u32,
     pub limit: u32,
+}
+
+impl Slice {
+    /// The first entries of a list.
+    pub fn newest(limit: u32) -> Self {
+        Self { after: None, skip: 0, limit }
+    }
+}
+
+/// Where an entry stands: newest first, and among those of one moment by id, backwards. The rows of the journal stand by
+/// their number alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    pub at: Timestamp,
+    pub id: String,
+}
+
+impl Mark {
+    /// True when an entry of this moment and id stands behind this one.
+    pub fn is_before(&self, at: Timestamp, id: &str) -> bool {
+        (at, id) < (self.at, self.id.as_str())
+    }
 }
 
 /// From the first moment to the last, both included; `None` for no bound.
@@ -46,16 +70,16 @@ pub struct JournalFilter {
 /// Looks up what happened. Everything newest first, the journal's own readers aside.
 pub trait History {
     /// Rooms that are not deleted.
-    fn rooms(&self, slice: Slice) -> StoreResult<Vec<RoomRecord>>;
+    fn rooms(&self, slice: &Slice) -> StoreResult<Vec<RoomRecord>>;
 
     /// Rooms of the user that are not deleted.
-    fn rooms_of(&self, user: &UserAlias, slice: Slice) -> StoreResult<Vec<RoomRecord>>;
+    fn rooms_of(&self, user: &UserAlias, slice: &Slice) -> StoreResult<Vec<RoomRecord>>;
 
     fn session(&self, session: &str) -> StoreResult<Option<SessionRecord>>;
 
-    fn sessions(&self, filter: &SessionFilter, slice: Slice) -> StoreResult<Vec<SessionRecord>>;
+    fn sessions(&self, filter: &SessionFilter, slice: &Slice) -> StoreResult<Vec<SessionRecord>>;
 
-    fn journal(&self, filter: &JournalFilter, slice: Slice) -> StoreResult<Vec<JournalRecord>>;
+    fn journal(&self, filter: &JournalFilter, slice: &Slice) -> StoreResult<Vec<JournalRecord>>;
 
     /// Everything written down of a session, oldest first.
     fn journal_of_session(&self, session: &str) -> StoreResult<Vec<JournalRecord>>;

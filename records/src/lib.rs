@@ -6,7 +6,7 @@ pub mod hook;
 pub mod record;
 pub mod room;
 
-pub use history::{History, JournalFilter, Period, SessionFilter, Slice};
+pub use history::{History, JournalFilter, Mark, Period, SessionFilter, Slice};
 pub use hook::{HookKey, HookRecord, HookVersion};
 pub use record::{ChatRecord, Role, Side, UploadPlace, UploadRecord, UserRecord};
 pub use room::{JournalKind, JournalRecord, LiveCall, RoomParticipant, RoomRecord, SessionRecord};

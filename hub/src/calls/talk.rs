@@ -126,7 +126,7 @@ impl Hub {
             return Err(Failure::new(ErrorCode::InvalidRequest, reason).into());
         }
         let only = SessionFilter { room: Some(room.room.clone()), ..SessionFilter::default() };
-        let Some(session) = reader.sessions(&only, Slice { skip: 0, limit: 1 })?.pop() else {
+        let Some(session) = reader.sessions(&only, &Slice::newest(1))?.pop() else {
             return Err(Failure::new(ErrorCode::CallNotReady, "nobody was in that call").into());
         };
         let rated =

@@ -3,15 +3,15 @@
 #![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
 
 use crate::app::App;
-use crate::rest::arguments::{Arguments, lenient};
+use crate::rest::arguments::Arguments;
 use crate::rest::iso_date::iso;
-use crate::rest::listing::{Part, period};
+use crate::rest::listing::{Listed, PartQuery, list, period};
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::rooms::room_name;
 use crate::rest::users::alias;
 use axum::Json;
 use axum::extract::State;
-use bandyer_records::{JournalFilter, JournalKind, JournalRecord, Reader, StoreResult};
+use bandyer_records::{JournalFilter, JournalKind, JournalRecord, Reader, Slice, StoreResult};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +31,11 @@ const KINDS: [(&str, JournalKind); 10] = [
     ("user_room_ended", JournalKind::SessionEnded),
 ];
 
+/// The words of `activity_type`.
+pub fn activity_types() -> Vec<&'static str> {
+    KINDS.iter().map(|(word, _)| *word).chain([""]).collect()
+}
+
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list_activities))
 }
@@ -38,13 +43,9 @@ pub fn router() -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListActivities {
-    #[serde(default, alias = "filter[skip]", deserialize_with = "lenient::number")]
-    #[param(value_type = Option<u64>, default = 0)]
-    skip: Option<u64>,
-    /// 1 to 100; 20 when left out.
-    #[serde(default, alias = "filter[limit]", deserialize_with = "lenient::number")]
-    #[param(value_type = Option<u64>)]
-    limit: Option<u64>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    part: PartQuery,
     /// Only what happened then or later.
     #[serde(alias = "filter[date_from]")]
     #[param(example = "2026-01-10T00:00:00.000Z")]
@@ -66,12 +67,7 @@ struct ListActivities {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct ActivityList {
-    skip: u32,
-    limit: u32,
-    has_more: bool,
-    /// How many activities follow.
-    count: usize,
+struct Activities {
     activities: Vec<Activity>,
 }
 
@@ -98,9 +94,9 @@ struct ActivityRoom {
 /// List what users did
 #[utoipa::path(
     get, path = "/activity", tag = "Sessions", security(("apikey" = [])),
-    params(ListActivities),
+    params(PartQuery, ListActivities),
     responses(
-        (status = 200, body = ActivityList),
+        (status = 200, body = Listed<Activities>),
         (status = 400, body = ErrorEnvelope, description = "`invalid_param`, `invalid_user_id`, `invalid_json`"),
         (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
         (status = 404, body = ErrorEnvelope, description = "`room_not_found`"),
@@ -110,30 +106,20 @@ struct ActivityRoom {
 async fn list_activities(
     State(app): State<App>,
     Arguments(request): Arguments<ListActivities>,
-) -> Result<Json<ActivityList>, Refusal> {
-    let part = Part::new(request.skip, request.limit)?;
+) -> Result<Json<Listed<Activities>>, Refusal> {
     let filter = JournalFilter {
         kinds: kinds(request.activity_type.as_deref())?,
         user: request.user_alias.as_deref().map(alias).transpose()?,
         room: request.room_alias.as_deref().map(room_name).transpose()?,
         period: period(request.date_from.as_deref(), request.date_to.as_deref())?,
     };
-    let read = app.reads.read(move |store| {
-        let found = part.found(store.journal(&filter, part.slice())?);
-        let activities = found.items.iter().filter_map(|row| activity(store, row).transpose());
-        Ok((activities.collect::<StoreResult<Vec<_>>>()?, found.has_more))
-    });
-    let (activities, has_more) = read.await?;
-    Ok(Json(ActivityList {
-        skip: part.skip,
-        limit: part.limit,
-        has_more,
-        count: activities.len(),
-        activities,
-    }))
+    let read = move |store: &dyn Reader, slice: &Slice| store.journal(&filter, slice);
+    let found = list(&app, &request.part, read, activity).await?;
+    Ok(Json(found.listed(|activities| Activities { activities })))
 }
 
 fn kinds(wanted: Option<&str>) -> Result<Vec<JournalKind>, Refusal> {
+    let wanted = wanted.filter(|word| !word.is_empty());
     let kinds: Vec<JournalKind> = KINDS
         .iter()
         .filter(|(word, _)| wanted.is_none_or(|wanted| wanted == *word))

@@ -1,7 +1,5 @@
 //! Rooms for links: make, list, look into, close.
 
-#![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
-
 mod fields;
 mod status;
 pub mod tools;
@@ -11,20 +9,21 @@ pub use fields::{UserUrl, user_urls};
 use crate::app::App;
 use crate::clock;
 use crate::links;
-use crate::rest::arguments::{Arguments, lenient};
+use crate::rest::arguments::Arguments;
 use crate::rest::iso_date::iso;
-use crate::rest::listing::Part;
+use crate::rest::listing::{Listed, PartQuery, list};
+use crate::rest::path::Path;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::users::known_user;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use bandyer_protocol::{CallAlias, Timestamp};
-use bandyer_records::{Role, RoomRecord, StoreResult};
+use bandyer_records::{Reader, Role, RoomRecord, Slice, StoreResult};
 use fields::{CreateRoom, RoomObject};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use status::DialInfo;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -43,25 +42,8 @@ struct CreatedRoom {
     room: RoomObject,
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct ListRooms {
-    #[serde(default, alias = "filter[skip]", deserialize_with = "lenient::number")]
-    #[param(value_type = Option<u64>, default = 0)]
-    skip: Option<u64>,
-    /// 1 to 100; 20 when left out.
-    #[serde(default, alias = "filter[limit]", deserialize_with = "lenient::number")]
-    #[param(value_type = Option<u64>)]
-    limit: Option<u64>,
-}
-
 #[derive(Debug, Serialize, ToSchema)]
-struct RoomList {
-    skip: u32,
-    limit: u32,
-    has_more: bool,
-    /// How many rooms follow.
-    count: usize,
+struct Rooms {
     /// Newest first.
     rooms: Vec<ListedRoom>,
 }
@@ -124,6 +106,9 @@ struct RoomMessage {
 struct UserRooms {
     /// Newest first.
     room_list: Vec<UserRoom>,
+    /// For `cursor` of the next request, as long as there is more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -179,9 +164,9 @@ async fn check_users(app: &App, room: &RoomRecord) -> Result<(), Refusal> {
 /// List all rooms
 #[utoipa::path(
     get, path = "/room/list", tag = "Rooms", security(("apikey" = [])),
-    params(ListRooms),
+    params(PartQuery),
     responses(
-        (status = 200, body = RoomList),
+        (status = 200, body = Listed<Rooms>),
         (status = 400, body = ErrorEnvelope, description = "`invalid_param`, `invalid_json`"),
         (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
         (status = 422, body = ErrorEnvelope, description = "`validation_error`"),
@@ -189,28 +174,25 @@ async fn check_users(app: &App, room: &RoomRecord) -> Result<(), Refusal> {
 )]
 async fn list_rooms(
     State(app): State<App>,
-    Arguments(request): Arguments<ListRooms>,
-) -> Result<Json<RoomList>, Refusal> {
-    let part = Part::new(request.skip, request.limit)?;
-    let found = app.reads.read(move |store| {
-        let found = part.found(store.rooms(part.slice())?);
-        let now = clock::now();
-        let running = found.items.iter().map(|room| status::running(store, room));
-        let running = running.collect::<StoreResult<Vec<_>>>()?;
-        let listed = found.items.iter().zip(running).map(|(room, running)| ListedRoom {
-            room_id: room.room.to_string(),
-            record: room.record.into(),
-            call_type: room.call_type.as_str(),
-            live: room.live,
-            description: room.description.clone(),
-            status: status::word(room, running.as_ref(), now),
-            creation_date: iso(room.created_at),
-            disabled: room.disabled,
-        });
-        Ok((listed.collect::<Vec<_>>(), found.has_more))
-    });
-    let (rooms, has_more) = found.await?;
-    Ok(Json(RoomList { skip: part.skip, limit: part.limit, has_more, count: rooms.len(), rooms }))
+    Arguments(part): Arguments<PartQuery>,
+) -> Result<Json<Listed<Rooms>>, Refusal> {
+    let found =
+        list(&app, &part, |store, slice| store.rooms(slice), |store, room| listed(store, room).map(Some));
+    Ok(Json(found.await?.listed(|rooms| Rooms { rooms })))
+}
+
+fn listed(store: &dyn Reader, room: &RoomRecord) -> StoreResult<ListedRoom> {
+    let running = status::running(store, room)?;
+    Ok(ListedRoom {
+        room_id: room.room.to_string(),
+        record: room.record.into(),
+        call_type: room.call_type.as_str(),
+        live: room.live,
+        description: room.description.clone(),
+        status: status::word(room, running.as_ref(), clock::now()),
+        creation_date: iso(room.created_at),
+        disabled: room.disabled,
+    })
 }
 
 /// Look into a room
@@ -297,7 +279,7 @@ async fn delete_room(
 /// List the rooms of a user
 #[utoipa::path(
     get, path = "/user/room/list/{user_id}", tag = "Rooms", security(("apikey" = [])),
-    params(("user_id" = String, Path, description = "The user"), ListRooms),
+    params(("user_id" = String, Path, description = "The user"), PartQuery),
     responses(
         (status = 200, body = UserRooms),
         (status = 400, body = ErrorEnvelope, description = "`invalid_user_id`, `invalid_param`, `invalid_json`"),
@@ -308,17 +290,19 @@ async fn delete_room(
 async fn list_rooms_of_user(
     State(app): State<App>,
     Path(user_id): Path<String>,
-    Arguments(request): Arguments<ListRooms>,
+    Arguments(part): Arguments<PartQuery>,
 ) -> Result<Json<UserRooms>, Refusal> {
     let user = known_user(&app, &user_id).await?.alias;
-    let part = Part::new(request.skip, request.limit)?;
-    let rooms = app.reads.read(move |store| store.rooms_of(&user, part.slice())).await?;
-    let room = |room: &RoomRecord| UserRoom {
-        room_id: room.room.to_string(),
-        creation_date: iso(room.created_at),
-        disabled: room.disabled,
-    };
-    Ok(Json(UserRooms { room_list: part.found(rooms).items.iter().map(room).collect() }))
+    let read = move |store: &dyn Reader, slice: &Slice| store.rooms_of(&user, slice);
+    let found = list(&app, &part, read, |_, room: &RoomRecord| {
+        Ok(Some(UserRoom {
+            room_id: room.room.to_string(),
+            creation_date: iso(room.created_at),
+            disabled: room.disabled,
+        }))
+    });
+    let found = found.await?;
+    Ok(Json(UserRooms { room_list: found.items, next_cursor: found.next_cursor }))
 }
 
 /// What is no name names no room.

@@ -3,15 +3,16 @@
 #![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
 
 use crate::app::App;
-use crate::rest::arguments::{Arguments, lenient};
+use crate::rest::arguments::Arguments;
 use crate::rest::iso_date::iso;
-use crate::rest::listing::{Part, period};
+use crate::rest::listing::{Listed, PartQuery, list, period};
+use crate::rest::path::Path;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::rooms::room_name;
 use crate::rest::users::known_user;
 use axum::Json;
-use axum::extract::{Path, State};
-use bandyer_records::{JournalKind, JournalRecord, Reader, SessionFilter, SessionRecord, StoreResult};
+use axum::extract::State;
+use bandyer_records::{JournalKind, JournalRecord, Reader, SessionFilter, SessionRecord, Slice, StoreResult};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -28,13 +29,9 @@ pub fn router() -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListSessions {
-    #[serde(default, deserialize_with = "lenient::number")]
-    #[param(value_type = Option<u64>, default = 0)]
-    skip: Option<u64>,
-    /// 1 to 100; 20 when left out.
-    #[serde(default, deserialize_with = "lenient::number")]
-    #[param(value_type = Option<u64>)]
-    limit: Option<u64>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    part: PartQuery,
     /// Only sessions that began then or later.
     #[param(example = "2026-01-10T00:00:00.000Z")]
     start_date: Option<String>,
@@ -45,12 +42,7 @@ struct ListSessions {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct SessionList {
-    skip: u32,
-    limit: u32,
-    has_more: bool,
-    /// How many sessions follow.
-    count: usize,
+struct Sessions {
     /// Newest first.
     sessions: Vec<SessionObject>,
 }
@@ -158,29 +150,24 @@ fn object(store: &dyn Reader, session: &SessionRecord) -> StoreResult<SessionObj
     })
 }
 
-async fn list(
+async fn found(
     app: &App,
     request: &ListSessions,
     mut filter: SessionFilter,
-) -> Result<Json<SessionList>, Refusal> {
-    let part = Part::new(request.skip, request.limit)?;
+) -> Result<Json<Listed<Sessions>>, Refusal> {
     filter.period = period(request.start_date.as_deref(), request.end_date.as_deref())?;
     filter.room = request.room_id.as_deref().map(room_name).transpose()?;
-    let read = app.reads.read(move |store| {
-        let found = part.found(store.sessions(&filter, part.slice())?);
-        let sessions = found.items.iter().map(|session| object(store, session));
-        Ok((sessions.collect::<StoreResult<Vec<_>>>()?, found.has_more))
-    });
-    let (sessions, has_more) = read.await?;
-    Ok(Json(SessionList { skip: part.skip, limit: part.limit, has_more, count: sessions.len(), sessions }))
+    let read = move |store: &dyn Reader, slice: &Slice| store.sessions(&filter, slice);
+    let found = list(app, &request.part, read, |store, session| object(store, session).map(Some)).await?;
+    Ok(Json(found.listed(|sessions| Sessions { sessions })))
 }
 
 /// List all sessions
 #[utoipa::path(
     get, path = "/session/list", tag = "Sessions", security(("apikey" = [])),
-    params(ListSessions),
+    params(PartQuery, ListSessions),
     responses(
-        (status = 200, body = SessionList),
+        (status = 200, body = Listed<Sessions>),
         (status = 400, body = ErrorEnvelope, description = "`invalid_param`, `invalid_json`"),
         (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
         (status = 404, body = ErrorEnvelope, description = "`room_not_found`"),
@@ -190,16 +177,16 @@ async fn list(
 async fn list_sessions(
     State(app): State<App>,
     Arguments(request): Arguments<ListSessions>,
-) -> Result<Json<SessionList>, Refusal> {
-    list(&app, &request, SessionFilter::default()).await
+) -> Result<Json<Listed<Sessions>>, Refusal> {
+    found(&app, &request, SessionFilter::default()).await
 }
 
 /// List the sessions a user was in
 #[utoipa::path(
     get, path = "/user/{user_id}/session/list", tag = "Sessions", security(("apikey" = [])),
-    params(("user_id" = String, Path, description = "The user"), ListSessions),
+    params(("user_id" = String, Path, description = "The user"), PartQuery, ListSessions),
     responses(
-        (status = 200, body = SessionList),
+        (status = 200, body = Listed<Sessions>),
         (status = 400, body = ErrorEnvelope, description = "`invalid_user_id`, `invalid_param`, `invalid_json`"),
         (status = 401, body = ErrorEnvelope, description = "`invalid_api_key`"),
         (status = 404, body = ErrorEnvelope, description = "`room_not_found`"),
@@ -210,9 +197,9 @@ async fn list_sessions_of_user(
     State(app): State<App>,
     Path(user_id): Path<String>,
     Arguments(request): Arguments<ListSessions>,
-) -> Result<Json<SessionList>, Refusal> {
+) -> Result<Json<Listed<Sessions>>, Refusal> {
     let user = Some(known_user(&app, &user_id).await?.alias);
-    list(&app, &request, SessionFilter { user, ..SessionFilter::default() }).await
+    found(&app, &request, SessionFilter { user, ..SessionFilter::default() }).await
 }
 
 /// Get a session

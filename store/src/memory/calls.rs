@@ -1,7 +1,7 @@
 //! Rooms, sessions, the journal and hooks of the store without a disk.
 
 use super::MemoryStore;
-use bandyer_protocol::{CallAlias, UserAlias};
+use bandyer_protocol::{CallAlias, Timestamp, UserAlias};
 use bandyer_records::{
     History, HookKey, HookRecord, JournalFilter, JournalKind, JournalRecord, LiveCall, RoomRecord,
     SessionFilter, SessionRecord, Slice, StoreError, StoreResult, Write,
@@ -105,8 +105,12 @@ impl CallTables {
     }
 }
 
-fn cut<'a, T: Clone + 'a>(items: impl Iterator<Item = &'a T>, slice: Slice) -> Vec<T> {
+fn cut<'a, T: Clone + 'a>(items: impl Iterator<Item = &'a T>, slice: &Slice) -> Vec<T> {
     items.skip(slice.skip as usize).take(slice.limit as usize).cloned().collect()
+}
+
+fn is_behind(slice: &Slice, at: Timestamp, id: &str) -> bool {
+    slice.after.as_ref().is_none_or(|mark| mark.is_before(at, id))
 }
 
 /// True when nothing else is wanted.
@@ -115,34 +119,41 @@ fn wanted<T: PartialEq>(wish: Option<&T>, value: Option<&T>) -> bool {
 }
 
 impl History for MemoryStore {
-    fn rooms(&self, slice: Slice) -> StoreResult<Vec<RoomRecord>> {
-        Ok(cut(self.read()?.calls.newest_rooms().into_iter(), slice))
+    fn rooms(&self, slice: &Slice) -> StoreResult<Vec<RoomRecord>> {
+        let rooms = self.read()?.calls.newest_rooms().into_iter();
+        Ok(cut(rooms.filter(|room| is_behind(slice, room.created_at, room.room.as_str())), slice))
     }
 
-    fn rooms_of(&self, user: &UserAlias, slice: Slice) -> StoreResult<Vec<RoomRecord>> {
+    fn rooms_of(&self, user: &UserAlias, slice: &Slice) -> StoreResult<Vec<RoomRecord>> {
         let rooms = self.read()?.calls.newest_rooms().into_iter();
-        Ok(cut(rooms.filter(|room| room.participants.iter().any(|one| &one.user == user)), slice))
+        let theirs = rooms.filter(|room| {
+            is_behind(slice, room.created_at, room.room.as_str())
+                && room.participants.iter().any(|one| &one.user == user)
+        });
+        Ok(cut(theirs, slice))
     }
 
     fn session(&self, session: &str) -> StoreResult<Option<SessionRecord>> {
         Ok(self.read()?.calls.sessions.get(session).cloned())
     }
 
-    fn sessions(&self, filter: &SessionFilter, slice: Slice) -> StoreResult<Vec<SessionRecord>> {
+    fn sessions(&self, filter: &SessionFilter, slice: &Slice) -> StoreResult<Vec<SessionRecord>> {
         let calls = &self.read()?.calls;
         let mut sessions: Vec<_> = calls.sessions.values().collect();
         sessions.sort_by_key(|session| Reverse((session.created_at, &session.session)));
         let found = sessions.into_iter().filter(|session| {
-            filter.period.holds(session.created_at)
+            is_behind(slice, session.created_at, &session.session)
+                && filter.period.holds(session.created_at)
                 && wanted(filter.room.as_ref(), Some(&session.room))
                 && filter.user.as_ref().is_none_or(|user| calls.was_in(user, session))
         });
         Ok(cut(found, slice))
     }
 
-    fn journal(&self, filter: &JournalFilter, slice: Slice) -> StoreResult<Vec<JournalRecord>> {
+    fn journal(&self, filter: &JournalFilter, slice: &Slice) -> StoreResult<Vec<JournalRecord>> {
         let found = self.read()?.calls.journal.iter().rev().filter(|row| {
-            filter.kinds.contains(&row.kind)
+            slice.after.as_ref().is_none_or(|mark| row.id < mark.id.parse().unwrap_or(0))
+                && filter.kinds.contains(&row.kind)
                 && filter.period.holds(row.at)
                 && wanted(filter.room.as_ref(), row.room.as_ref())
                 && wanted(filter.user.as_ref(), row.user.as_ref())

@@ -7,11 +7,11 @@ use bandyer_protocol::{
     UserAlias,
 };
 use bandyer_records::{
-    HookKey, HookRecord, HookVersion, JournalFilter, JournalKind, JournalRecord, LiveCall, Period,
+    HookKey, HookRecord, HookVersion, JournalFilter, JournalKind, JournalRecord, LiveCall, Mark, Period,
     RoomParticipant, RoomRecord, SessionFilter, SessionRecord, Slice, Write,
 };
 
-const ALL: Slice = Slice { skip: 0, limit: 100 };
+const ALL: &Slice = &Slice { after: None, skip: 0, limit: 100 };
 
 pub fn run<S: Store, G>(open: &impl Fn() -> (S, G)) {
     missed_calls(&mut open().0);
@@ -28,6 +28,10 @@ pub fn run<S: Store, G>(open: &impl Fn() -> (S, G)) {
 
 fn name(text: &str) -> CallAlias {
     CallAlias::parse(text).unwrap()
+}
+
+fn mark(at: i64, id: &str) -> Mark {
+    Mark { at: Timestamp(at), id: id.to_owned() }
 }
 
 fn room(text: &str, users: [&str; 2], at: i64) -> RoomRecord {
@@ -112,10 +116,18 @@ fn rooms(store: &mut impl Store) {
     assert_eq!(store.room(&two.room).unwrap(), Some(two.clone()));
     assert_eq!(store.room(&name("r9")).unwrap(), None);
     assert_eq!(store.rooms(ALL).unwrap(), [three.clone(), two.clone(), one.clone()]);
-    assert_eq!(store.rooms(Slice { skip: 1, limit: 1 }).unwrap(), std::slice::from_ref(&two));
+    assert_eq!(store.rooms(&Slice { skip: 1, ..Slice::newest(1) }).unwrap(), std::slice::from_ref(&two));
+    // The first two are of one moment; what comes in front does not shift what follows.
+    apply(store, [Write::PutRoom(bare_room("r4", ["anna", "carl"], 9))]);
+    let behind = |at, id: &str| Slice { after: Some(mark(at, id)), ..Slice::newest(9) };
+    assert_eq!(store.rooms(&behind(2, "r3")).unwrap(), [two.clone(), one.clone()]);
+    assert_eq!(store.rooms(&behind(2, "r2")).unwrap(), std::slice::from_ref(&one));
+    assert_eq!(store.rooms(&behind(1, "r1")).unwrap(), []);
+    assert_eq!(store.rooms_of(&alias("anna"), &behind(2, "r3")).unwrap(), std::slice::from_ref(&one));
+    apply(store, [Write::PutRoom(RoomRecord { deleted: true, ..bare_room("r4", ["anna", "carl"], 9) })]);
     assert_eq!(store.rooms_of(&alias("anna"), ALL).unwrap(), [three.clone(), one.clone()]);
     assert_eq!(
-        store.rooms_of(&alias("anna"), Slice { skip: 1, limit: 5 }).unwrap(),
+        store.rooms_of(&alias("anna"), &Slice { skip: 1, ..Slice::newest(5) }).unwrap(),
         std::slice::from_ref(&one)
     );
     assert_eq!(store.rooms_of(&alias("eve"), ALL).unwrap(), []);
@@ -190,8 +202,11 @@ fn sessions(store: &mut impl Store) {
     assert_eq!(found(SessionFilter { period: period(Some(20), None), ..Default::default() }), ["s3", "s2"]);
     assert_eq!(found(SessionFilter { period: period(None, Some(20)), ..Default::default() }), ["s2", "s1"]);
     assert_eq!(found(SessionFilter { room: r1, user: anna, period: period(Some(11), Some(30)) }), ["s3"]);
-    let middle = store.sessions(&SessionFilter::default(), Slice { skip: 1, limit: 1 }).unwrap();
+    let middle = store.sessions(&SessionFilter::default(), &Slice { skip: 1, ..Slice::newest(1) }).unwrap();
     assert_eq!(middle, [two]);
+    let behind = Slice { after: Some(mark(middle[0].created_at.0, "s2")), ..Slice::newest(9) };
+    let last = store.sessions(&SessionFilter::default(), &behind).unwrap();
+    assert_eq!(last.into_iter().map(|session| session.session).collect::<Vec<_>>(), ["s1"]);
 }
 
 /// A call that goes on.
@@ -242,7 +257,7 @@ fn journal_filters(store: &mut impl Store) {
     apply(store, rows.iter().cloned().map(Write::AddJournal));
     let rows: Vec<_> = (1..).zip(&rows).map(|(id, row)| numbered(id, row)).collect();
 
-    let ids = |filter: &JournalFilter, slice: Slice| -> Vec<u64> {
+    let ids = |filter: &JournalFilter, slice: &Slice| -> Vec<u64> {
         store.journal(filter, slice).unwrap().into_iter().map(|row| row.id).collect()
     };
     let every = JournalFilter {
@@ -250,7 +265,9 @@ fn journal_filters(store: &mut impl Store) {
         ..Default::default()
     };
     assert_eq!(ids(&every, ALL), [6, 5, 4, 3, 2, 1]);
-    assert_eq!(ids(&every, Slice { skip: 1, limit: 2 }), [5, 4]);
+    assert_eq!(ids(&every, &Slice { skip: 1, ..Slice::newest(2) }), [5, 4]);
+    assert_eq!(ids(&every, &Slice { after: Some(mark(0, "5")), ..Slice::newest(2) }), [4, 3]);
+    assert_eq!(ids(&every, &Slice { after: Some(mark(0, "1")), ..Slice::newest(2) }), [0; 0]);
     assert_eq!(ids(&JournalFilter { kinds: vec![], ..every.clone() }, ALL), [0; 0]);
     assert_eq!(ids(&JournalFilter { kinds: vec![Joined], ..every.clone() }, ALL), [4, 3]);
     assert_eq!(ids(&JournalFilter { user: Some(alias("bob")), ..every.clone() }, ALL), [6, 4, 2]);

@@ -15,7 +15,7 @@ const MAX_DETAILS: u32 = 100;
 
 /// The newest session, as long as it goes on.
 pub fn running(store: &dyn Reader, room: &RoomRecord) -> StoreResult<Option<SessionRecord>> {
-    let newest = store.sessions(&of_room(room), Slice { skip: 0, limit: 1 })?;
+    let newest = store.sessions(&of_room(room), &Slice::newest(1))?;
     Ok(newest.into_iter().find(|session| session.ended_at.is_none()))
 }
 
@@ -95,7 +95,7 @@ struct UserActivity {
 
 /// What happened in a room.
 pub fn dial_info(store: &dyn Reader, room: &RoomRecord, now: Timestamp) -> StoreResult<DialInfo> {
-    let sessions = store.sessions(&of_room(room), Slice { skip: 0, limit: MAX_DETAILS })?;
+    let sessions = store.sessions(&of_room(room), &Slice::newest(MAX_DETAILS))?;
     let mut details = Vec::with_capacity(sessions.len());
     let (mut total, mut all_users) = (0, Vec::new());
     for session in &sessions {

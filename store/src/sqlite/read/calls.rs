@@ -4,7 +4,7 @@ use super::SqliteStore;
 use crate::sqlite::row::{calls as row, columns};
 use bandyer_protocol::{CallAlias, UserAlias};
 use bandyer_records::{
-    History, HookRecord, JournalFilter, JournalRecord, LiveCall, Period, RoomRecord, SessionFilter,
+    History, HookRecord, JournalFilter, JournalRecord, LiveCall, Mark, Period, RoomRecord, SessionFilter,
     SessionRecord, Slice, StoreResult,
 };
 use rusqlite::params_from_iter;
@@ -42,7 +42,15 @@ impl Query {
         }
     }
 
-    fn newest(&mut self, order: &str, slice: Slice) {
+    /// Only rows behind the mark; the order is `created_at DESC, id DESC`.
+    fn behind(&mut self, slice: &Slice) {
+        if let Some(mark) = &slice.after {
+            self.sql.push_str(" AND (created_at, id) < (?, ?)");
+            self.values.extend([mark.at.0.into(), Value::from(mark.id.clone())]);
+        }
+    }
+
+    fn newest(&mut self, order: &str, slice: &Slice) {
         self.sql.push_str(&format!(" ORDER BY {order} LIMIT ? OFFSET ?"));
         self.values.extend([slice.limit, slice.skip].map(Value::from));
     }
@@ -78,19 +86,26 @@ impl SqliteStore {
     }
 }
 
+/// The row of the journal that a mark stands for; nothing stands behind what is no number.
+fn number(mark: &Mark) -> i64 {
+    mark.id.parse().unwrap_or(0)
+}
+
 impl History for SqliteStore {
-    fn rooms(&self, slice: Slice) -> StoreResult<Vec<RoomRecord>> {
-        let sql = select!(room, "WHERE deleted = 0 ORDER BY created_at DESC, id DESC LIMIT ?1 OFFSET ?2");
-        self.with_all_participants(self.all(sql, (slice.limit, slice.skip), row::room)?)
+    fn rooms(&self, slice: &Slice) -> StoreResult<Vec<RoomRecord>> {
+        let mut query = Query::over(select!(room, "WHERE deleted = 0"));
+        query.behind(slice);
+        query.newest("created_at DESC, id DESC", slice);
+        self.with_all_participants(self.all(&query.sql, params_from_iter(query.values), row::room)?)
     }
 
-    fn rooms_of(&self, user: &UserAlias, slice: Slice) -> StoreResult<Vec<RoomRecord>> {
-        let sql = select!(
-            room,
-            "WHERE deleted = 0 AND id IN (SELECT room FROM room_participant WHERE user = ?1) \
-             ORDER BY created_at DESC, id DESC LIMIT ?2 OFFSET ?3"
-        );
-        let found = self.all(sql, (user.as_str(), slice.limit, slice.skip), row::room)?;
+    fn rooms_of(&self, user: &UserAlias, slice: &Slice) -> StoreResult<Vec<RoomRecord>> {
+        let mut query = Query::over(select!(room, "WHERE deleted = 0"));
+        let theirs = "id IN (SELECT room FROM room_participant WHERE user = ?)";
+        query.and(theirs, user.as_str().to_owned());
+        query.behind(slice);
+        query.newest("created_at DESC, id DESC", slice);
+        let found = self.all(&query.sql, params_from_iter(query.values), row::room)?;
         self.with_all_participants(found)
     }
 
@@ -98,7 +113,7 @@ impl History for SqliteStore {
         self.one(select!(session, "WHERE id = ?1"), [session], row::session)
     }
 
-    fn sessions(&self, filter: &SessionFilter, slice: Slice) -> StoreResult<Vec<SessionRecord>> {
+    fn sessions(&self, filter: &SessionFilter, slice: &Slice) -> StoreResult<Vec<SessionRecord>> {
         let mut query = Query::over(select!(session, "WHERE true"));
         query.within("created_at", filter.period);
         if let Some(room) = &filter.room {
@@ -108,11 +123,12 @@ impl History for SqliteStore {
             let joined = "id IN (SELECT session FROM journal WHERE user = ? AND kind = 'joined')";
             query.and(joined, user.as_str().to_owned());
         }
+        query.behind(slice);
         query.newest("created_at DESC, id DESC", slice);
         self.all(&query.sql, params_from_iter(query.values), row::session)
     }
 
-    fn journal(&self, filter: &JournalFilter, slice: Slice) -> StoreResult<Vec<JournalRecord>> {
+    fn journal(&self, filter: &JournalFilter, slice: &Slice) -> StoreResult<Vec<JournalRecord>> {
         let mut query = Query::over(select!(journal, "WHERE true"));
         query.within("at", filter.period);
         if let Some(room) = &filter.room {
@@ -127,6 +143,9 @@ impl History for SqliteStore {
             // Most rows are of one of them: reading the newest rows beats collecting all of each kind.
             several => format!(" AND +kind IN ({})", several.join(", ")),
         });
+        if let Some(mark) = &slice.after {
+            query.and("id < ?", number(mark));
+        }
         query.newest("id DESC", slice);
         self.all(&query.sql, params_from_iter(query.values), row::journal)
     }

@@ -1,6 +1,8 @@
 //! The documented HTTP interface: its routes and the OpenAPI 3.1 description come out of the same place, so that
 //! neither can exist without the other.
 
+mod strict;
+
 use crate::app::App;
 use crate::rest::refusal::{Refusal, RestCode};
 use crate::{ice, rest, uploads};
@@ -66,6 +68,7 @@ pub fn documented(app: &App) -> (Router<App>, OpenApi) {
     let (rest, mut document) =
         OpenApiRouter::with_openapi(Document::openapi()).nest("/rest", rest::router(app)).split_for_parts();
     document.merge(widget);
+    let document = strict::complete(document);
     (rest.method_not_allowed_fallback(wrong_method).merge(client), document)
 }
 
@@ -77,8 +80,7 @@ async fn wrong_method() -> Refusal {
 fn cors(app: &App) -> CorsLayer {
     let origins = Arc::clone(&app.origins);
     let allowed = move |origin: &HeaderValue, parts: &Parts| {
-        let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
-        origin.to_str().is_ok_and(|origin| origins.allows(origin, host))
+        origin.to_str().is_ok_and(|origin| origins.allows(origin, &parts.headers))
     };
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(allowed))

@@ -21,6 +21,10 @@ impl Need {
         if self.programs.iter().all(|program| on_path(program).is_some()) {
             return Ok(());
         }
+        self.fetch()
+    }
+
+    fn fetch(&self) -> Outcome {
         if on_path("apt-get").is_none() {
             return Err(self.otherwise.to_owned());
         }
@@ -30,6 +34,17 @@ impl Need {
         install.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(self.packages);
         step(&what, self.bare, &mut install)
     }
+}
+
+/// Python, with what makes a place for packages of its own. Whether that is there, no program's name tells.
+pub fn python_with_venv() -> Outcome {
+    Need {
+        programs: &[],
+        packages: &["python3", "python3-venv"],
+        bare: 15,
+        otherwise: "python3 with its module venv is needed: install it",
+    }
+    .fetch()
 }
 
 /// Chromium and its driver.

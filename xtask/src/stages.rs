@@ -20,13 +20,19 @@ struct Stage {
     run: fn() -> Outcome,
 }
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     Stage { name: "tidy", what: "the house rules", bare: 1, run: tidy::tidy },
     Stage {
         name: "native",
         what: "format, lints and tests of everything that needs no browser",
         bare: 600,
         run: native,
+    },
+    Stage {
+        name: "api",
+        what: "the description of the HTTP interface, against the real server",
+        bare: 150,
+        run: api,
     },
     Stage { name: "loader", what: "the loader and its types, in node", bare: 30, run: loader },
     Stage { name: "browser", what: "the widget's components, in Chromium", bare: 330, run: browser },
@@ -86,6 +92,15 @@ fn native() -> Outcome {
         tests.env("PROPTEST_RNG_SEED", "1450");
     }
     step("tests, native crates", 430, &mut tests)
+}
+
+/// A validator of OpenAPI, and requests made up from the description: what it allows is taken, what it forbids refused.
+fn api() -> Outcome {
+    let python = tools::for_api_tests()?;
+    let server = demo::build_server("dev")?;
+    let mut tests = Command::new(python);
+    tests.arg(root().join("tests/api/run.py")).env("BANDYER_SERVER", server);
+    step("schemathesis against the server", 60, &mut tests)
 }
 
 fn loader() -> Outcome {

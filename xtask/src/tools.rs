@@ -3,7 +3,7 @@
 use crate::{
     debian,
     project::{cargo, root, target_dir},
-    run::{Outcome, output, step},
+    run::{Outcome, output, run, step},
     widget::TARGET,
 };
 use std::{
@@ -85,6 +85,26 @@ pub fn node_modules() -> Outcome {
     npm.current_dir(root()).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
     step("installing esbuild, wasm-opt, typescript and what drives browsers with npm", 15, &mut npm)?;
     fs::write(stamp, lock).map_err(|error| format!("cannot note what was installed: {error}"))
+}
+
+/// A Python of its own with what tests/api/requirements.txt names, made anew when that changes.
+pub fn for_api_tests() -> Outcome<PathBuf> {
+    let wanted = root().join("tests/api/requirements.txt");
+    let text = fs::read_to_string(&wanted).map_err(|error| format!("{}: {error}", wanted.display()))?;
+    let folder = cache().join("api");
+    let (python, stamp) = (folder.join("bin/python"), folder.join("installed.txt"));
+    if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == text) {
+        return Ok(python);
+    }
+    if output("python3", &["-c", "import ensurepip"]).is_none() {
+        debian::python_with_venv()?;
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&wanted);
+    step("installing schemathesis and a validator of OpenAPI with pip", 30, &mut install)?;
+    fs::write(&stamp, text).map_err(|error| format!("cannot note what was installed: {error}"))?;
+    Ok(python)
 }
 
 pub fn on_path(program: &str) -> Option<PathBuf> {

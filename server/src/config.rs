@@ -3,14 +3,15 @@
 pub mod turn;
 
 use crate::error::StartError;
-use crate::token::MIN_SECRET_BYTES;
+use crate::origin::OriginPolicy;
+use crate::secrets::SecretKind;
 use bandyer_protocol::{Limits, secret::Secret};
 use bandyer_turn::PortRange;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 /// The server of the Bandyer chat widget: REST, WebSocket, uploads and the widget's own files, in one binary.
@@ -49,7 +50,7 @@ impl CommandLine {
         if let Some(path) = &self.config {
             let broken = |cause: String| StartError::Config(format!("{}: {cause}", path.display()));
             let text = std::fs::read_to_string(path).map_err(|error| broken(error.to_string()))?;
-            config.apply(toml::from_str(&text).map_err(|error| broken(error.to_string()))?);
+            config.apply(read_file(&text).map_err(broken)?);
         }
         config.apply(self.settings);
         config.check()?;
@@ -66,6 +67,30 @@ pub enum LogFormat {
 
 fn secret(text: &str) -> Result<Secret, Infallible> {
     Ok(Secret(text.to_owned()))
+}
+
+/// Settings out of a TOML file. What is wrong is told without quoting the file: it may be a secret, and ends up in a log.
+fn read_file(text: &str) -> Result<Partial, String> {
+    let told = |error: toml::de::Error| {
+        let line =
+            error.span().map(|span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
+        let place = line.map_or_else(String::new, |line| format!("line {line}: "));
+        format!("{place}{}", error.message())
+    };
+    let table: toml::Table = toml::from_str(text).map_err(told)?;
+    // The message of a wrong type quotes the value.
+    for kind in SecretKind::ALL {
+        if table.get(kind.setting()).is_some_and(|value| !value.is_str()) {
+            return Err(format!("{} must be a text in quotes", kind.setting()));
+        }
+    }
+    toml::from_str(text).map_err(told)
+}
+
+/// A proxy on this machine.
+fn loopback() -> Vec<IpNet> {
+    let networks = [IpNet::new(Ipv4Addr::LOCALHOST.into(), 8), IpNet::new(Ipv6Addr::LOCALHOST.into(), 128)];
+    networks.into_iter().flatten().map(|network| network.trunc()).collect()
 }
 
 macro_rules! settings {
@@ -114,8 +139,8 @@ settings! {
         #[arg(value_name = "FOLDER")]
         data: PathBuf = PathBuf::from("data"), "BANDYER_DATA";
 
-        /// Web origins whose pages may use the server, e.g. https://shop.example; its own always may.
-        /// Repeat the option or separate by commas
+        /// Web origins whose pages may use the server, e.g. https://shop.example; its own always may. No paths, no
+        /// wildcards. Repeat the option or separate by commas
         #[arg(value_name = "ORIGIN", value_delimiter = ',')]
         origins: Vec<String> = Vec::new(), "BANDYER_ORIGINS";
 
@@ -158,6 +183,24 @@ settings! {
 
         /// Time for the head of a request, and between two requests on a connection, in milliseconds [default: 75000]
         request_ms: u32 = 75_000, "BANDYER_REQUEST_MS";
+
+        /// Time for the body of a request, all of it, in milliseconds; a file may take longer, but not pause
+        /// [default: 20000]
+        body_ms: u32 = 20_000, "BANDYER_BODY_MS";
+
+        /// Time an answer waits for a client that reads nothing of it, in milliseconds [default: 30000]
+        answer_ms: u32 = 30_000, "BANDYER_ANSWER_MS";
+
+        /// Most connections of one address at once, of IPv6 a /64; 0 for any number [default: 512]
+        connections_per_address: u32 = 512, "BANDYER_CONNECTIONS_PER_ADDRESS";
+
+        /// Networks of proxies that are believed in X-Forwarded-For and X-Forwarded-Proto
+        /// [default: 127.0.0.0/8,::1/128]
+        #[arg(value_name = "CIDR", value_delimiter = ',')]
+        trusted_proxies: Vec<IpNet> = loopback(), "BANDYER_TRUSTED_PROXIES";
+
+        /// Requests with a wrong API key that are looked at each minute, of one address [default: 60]
+        wrong_keys_per_minute: u32 = 60, "BANDYER_WRONG_KEYS_PER_MINUTE";
 
         /// How often a silent widget is asked whether it is there, in milliseconds [default: 25000]
         heartbeat_ms: u32 = 25_000, "BANDYER_HEARTBEAT_MS";
@@ -304,6 +347,14 @@ impl Config {
         self.data.join("chat.db")
     }
 
+    pub fn secret(&self, kind: SecretKind) -> Option<&Secret> {
+        match kind {
+            SecretKind::ApiKey => self.api_key.as_ref(),
+            SecretKind::Token => self.token_secret.as_ref(),
+            SecretKind::Turn => self.turn_secret.as_ref(),
+        }
+    }
+
     /// The settings as a TOML file, without secrets.
     ///
     /// # Errors
@@ -334,6 +385,9 @@ impl Config {
             ("authenticate_ms", self.authenticate_ms),
             ("heartbeat_ms", self.heartbeat_ms),
             ("request_ms", self.request_ms),
+            ("body_ms", self.body_ms),
+            ("answer_ms", self.answer_ms),
+            ("wrong_keys_per_minute", self.wrong_keys_per_minute),
         ];
         for (name, value) in positive {
             if value == 0 {
@@ -343,39 +397,45 @@ impl Config {
         if self.link_lifetime_s == 0 {
             return Err(StartError::Config("link_lifetime_s must not be 0".to_owned()));
         }
-        if let Some(url) = &self.public_url {
-            check_public_url(url)?;
-        }
         turn::check(self)?;
         if self.frame_bytes < 1024 {
             return Err(StartError::Config("frame_bytes must be at least 1024".to_owned()));
         }
-        if self.token_secret.as_ref().is_some_and(|secret| secret.0.len() < MIN_SECRET_BYTES) {
-            return Err(StartError::Config(format!(
-                "token_secret must have at least {MIN_SECRET_BYTES} bytes"
-            )));
+        for kind in SecretKind::ALL {
+            let checked = self.secret(kind).map_or(Ok(()), |secret| kind.check(&secret.0));
+            checked.map_err(|why| StartError::Config(format!("{} {why}", kind.setting())))?;
         }
-        if self.api_key.as_ref().is_some_and(|key| key.0.len() < 16) {
-            return Err(StartError::Config("api_key must have at least 16 bytes".to_owned()));
-        }
-        match self.origins.iter().find(|origin| !origin.contains("://")) {
-            Some(origin) => Err(StartError::Config(format!(
-                "origins: {origin} is not an origin like https://shop.example"
-            ))),
-            None => Ok(()),
-        }
+        self.origin_policy().map(drop)
+    }
+
+    /// # Errors
+    /// When something among `origins`, or `public_url`, is no origin.
+    pub fn origin_policy(&self) -> Result<OriginPolicy, StartError> {
+        OriginPolicy::new(&self.origins, self.public_url.as_deref(), self.demo).map_err(StartError::Config)
     }
 }
 
-/// It goes into links as it is.
-fn check_public_url(url: &str) -> Result<(), StartError> {
-    let parsed: Option<http::Uri> = url.parse().ok();
-    let good = parsed.is_some_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/" && uri.query().is_none()
-    });
-    if good {
-        Ok(())
-    } else {
-        Err(StartError::Config(format!("public_url: {url} is not an origin like https://chat.example.com")))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_the_file_is_told_without_what_stands_there() {
+        for (text, word) in [
+            ("listen = \"127.0.0.1:1\"\napi_key = 1234512345", "api_key"),
+            ("api_key = \"1234512345\nlisten = 3", "line 1"),
+            ("token_secret = 1234512345x", "line 1"),
+            ("token_secret = [\"1234512345\"]", "token_secret"),
+            ("turn_secret = { a = 1234512345 }", "turn_secret"),
+            ("api_key = \"\"\"1234512345", "line 1"),
+            ("api_key = 1234512345 1234512345", "line 1"),
+            ("apikey = \"1234512345\"", "apikey"),
+            ("api_key = \"1234512345\"\napi_key = \"1234512345\"", "line 2"),
+            ("# first\nlog_format = \"xml\"", "line 2"),
+        ] {
+            let told = read_file(text).unwrap_err();
+            assert!(told.contains(word) && !told.contains("12345"), "{text}: {told}");
+        }
+        assert!(read_file("api_key = \"1234512345123451\"").is_ok());
     }
 }

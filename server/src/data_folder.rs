@@ -1,6 +1,7 @@
 //! The data folder: made for its owner only, and held by one server at a time.
 
 use crate::error::StartError;
+use crate::private;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ impl DataFolder {
     /// When it cannot be made or written to, or another server has it.
     pub fn take(path: &Path) -> Result<Self, StartError> {
         let failed = |error: std::io::Error| StartError::Files(format!("{}: {error}", path.display()));
-        private_folder(path).map_err(failed)?;
+        private::folder(path).map_err(failed)?;
         let lock = open(&path.join("lock")).map_err(failed)?;
         let lock = match lock.try_lock() {
             Ok(()) => Some(lock),
@@ -56,13 +57,4 @@ fn open(path: &Path) -> std::io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-/// What people write to each other is nobody else's on the machine: a folder made here is for its owner only.
-fn private_folder(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }

@@ -1,7 +1,7 @@
 //! Call links: where they lead, what makes them unguessable, and until when they are good.
 
 use crate::app::App;
-use crate::origin::request_host;
+use crate::origin::{Scheme, at_host, forwarded_scheme, request_host};
 use axum::http::HeaderMap;
 use bandyer_protocol::Timestamp;
 use bandyer_records::RoomRecord;
@@ -63,15 +63,12 @@ pub fn origin(app: &App, request: &HeaderMap) -> String {
     }
     let own = app.config.listen;
     let Some(host) = request_host(request) else { return format!("http://{own}") };
-    let told = request.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
-    let scheme = match told {
-        Some("https") => "https",
-        Some("http") => "http",
+    let scheme = forwarded_scheme(request).unwrap_or_else(|| {
         // Asked directly: the port is ours, or the name is this machine's. Everybody else comes through a proxy.
-        Some(_) | None if is_direct(host, own.port()) => "http",
-        Some(_) | None => "https",
-    };
-    format!("{scheme}://{host}")
+        if is_direct(host, own.port()) { Scheme::Http } else { Scheme::Https }
+    });
+    // Without the default port, which some proxies pass on.
+    at_host(scheme, host).map_or_else(|| format!("http://{own}"), |origin| origin.to_string())
 }
 
 fn is_direct(host: &str, port: u16) -> bool {

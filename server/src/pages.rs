@@ -31,7 +31,7 @@ pub fn router(app: &App, api: &OpenApi) -> Router<App> {
 
 /// A configured folder wins over the widget that was built in.
 fn widget_folder(app: &App) -> Option<Folder> {
-    let configured = app.config.widget_folder.clone().map(Folder::Disk);
+    let configured = app.config.widget_folder.clone().map(Folder::on_disk);
     #[cfg(feature = "bundle")]
     let configured = configured.or(Some(Folder::Bundled));
     configured

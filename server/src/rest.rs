@@ -12,20 +12,28 @@ mod link_tokens;
 mod listing;
 mod message_page;
 mod messages;
+pub mod path;
 pub mod refusal;
 pub mod rooms;
 mod sessions;
 mod user_fields;
 pub mod users;
+mod wrong_keys;
+
+pub use activities::activity_types;
 
 use crate::app::App;
+use crate::door::ClientAddress;
 use crate::rest::refusal::{Refusal, RestCode};
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use bandyer_hub::AdminFailure;
 use bandyer_records::StoreError;
+use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
+use wrong_keys::WrongKeys;
 
 /// The routes below `/rest` and their description.
 pub fn router(app: &App) -> OpenApiRouter<App> {
@@ -41,16 +49,21 @@ pub fn router(app: &App) -> OpenApiRouter<App> {
         .merge(activities::router())
         .merge(hooks::router())
         .fallback(async || Refusal::from(RestCode::RouteNotFound))
-        .layer(from_fn_with_state(app.clone(), require_api_key))
+        .layer(from_fn_with_state((app.clone(), Arc::new(WrongKeys::new(&app.config))), require_api_key))
 }
 
 /// Stands in front of every route, also of those that do not exist: without the key nothing is to be learned here.
-async fn require_api_key(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn require_api_key(
+    State((app, wrong_keys)): State<(App, Arc<WrongKeys>)>,
+    from: Option<Extension<ClientAddress>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let offered = request.headers().get("apikey").and_then(|value| value.to_str().ok());
     if offered.is_some_and(|key| app.api_key.matches(key)) {
         next.run(request).await
     } else {
-        Refusal::from(RestCode::InvalidApiKey).into_response()
+        wrong_keys.refuse(from.map(|Extension(ClientAddress(address))| address)).into_response()
     }
 }
 

@@ -7,23 +7,21 @@ use crate::data_folder::DataFolder;
 use crate::delivery::{Outboxes, Post};
 use crate::engine::{self, Command, Engine, HubHandle, JournalTap};
 use crate::error::StartError;
-use crate::origin::OriginPolicy;
 use crate::read_pool::{Connection, ReadPool};
 use crate::rest::avatars::AvatarFolder;
-use crate::secrets::{ApiKey, read_or_generate};
+use crate::secrets::{ApiKey, SecretKind, read_or_generate};
 use crate::token::TokenKeys;
 use crate::uploads::Uploads;
 use crate::webhooks::{self, Webhooks};
 use crate::ws::Sockets;
-use crate::{clock, listen, metrics, pages, uploads};
+use crate::{clock, listen, metrics, pages, private, tls, uploads};
 use bandyer_hub::ice::IceSettings;
 use bandyer_hub::{Hub, HubSettings};
-use bandyer_protocol::{Secret, Timestamp, UploadId};
+use bandyer_protocol::{Timestamp, UploadId};
 use bandyer_records::Write;
 use bandyer_store::{SqliteSettings, SqliteStore};
 use bandyer_turn::Turn;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -60,10 +58,13 @@ impl Server {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         config.check()?;
         metrics::install();
+        tls::ready();
         let held = DataFolder::take(&config.data)?;
         held.warn_of_lost_database(&config.database_path());
-        let secret = configured_or_kept(config.token_secret.as_ref(), &config.data.join("token-secret"))?;
-        let api_key = configured_or_kept(config.api_key.as_ref(), &config.data.join("api-key"))?;
+        let folder = |error: std::io::Error| StartError::Files(format!("{}: {error}", config.data.display()));
+        private::prepare(&config.data).map_err(folder)?;
+        let secret = configured_or_kept(&config, SecretKind::Token)?;
+        let api_key = configured_or_kept(&config, SecretKind::ApiKey)?;
         let tokens = TokenKeys::new(secret.as_bytes()).map_err(StartError::Config)?;
         let (listener, address) = bind(config.listen).await?;
         let (turn, ice) = start_turn(&config)?;
@@ -75,14 +76,13 @@ impl Server {
         let webhooks = Webhooks::new(hub.clone(), reads.clone(), tap, &api_key, config.webhook_allow_private)
             .map_err(StartError::Config)?;
         webhooks.refresh().await?;
-        let folder = |error: std::io::Error| StartError::Files(format!("{}: {error}", config.data.display()));
         let app = App {
             hub,
             outboxes,
             reads,
             tokens: Arc::new(tokens),
             api_key: ApiKey::new(&api_key),
-            origins: Arc::new(OriginPolicy::new(&config.origins, config.demo)),
+            origins: Arc::new(config.origin_policy()?),
             sockets: Arc::new(Sockets::new(&config)),
             uploads: Uploads::open(&config.data.join("uploads"), secret.as_bytes()).map_err(folder)?,
             avatars: AvatarFolder::open(config.data.join("avatars")).map_err(folder)?,
@@ -139,8 +139,8 @@ impl Server {
     }
 }
 
-fn configured_or_kept(configured: Option<&Secret>, path: &Path) -> Result<String, StartError> {
-    configured.map_or_else(|| read_or_generate(path), |secret| Ok(secret.0.clone()))
+fn configured_or_kept(config: &Config, kind: SecretKind) -> Result<String, StartError> {
+    config.secret(kind).map_or_else(|| read_or_generate(&config.data, kind), |secret| Ok(secret.0.clone()))
 }
 
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

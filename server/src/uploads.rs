@@ -8,16 +8,15 @@ mod folder;
 mod link;
 mod range;
 mod receive;
-mod slots;
 
 use crate::app::App;
 use crate::clock;
+use crate::slots::Slots;
 use axum::extract::DefaultBodyLimit;
-use bandyer_protocol::{ErrorCode, Timestamp, UploadId};
+use bandyer_protocol::{ErrorCode, Timestamp, UploadId, UserAlias};
 use folder::UploadFolder;
 use link::LinkSigner;
 use serde::Serialize;
-use slots::Slots;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -43,8 +42,8 @@ const CLEANING_INTERVAL: Duration = Duration::from_secs(600);
 pub struct Uploads {
     folder: UploadFolder,
     links: LinkSigner,
-    running: Slots,
-    downloads: Slots,
+    running: Slots<UserAlias>,
+    downloads: Slots<UserAlias>,
 }
 
 impl Uploads {

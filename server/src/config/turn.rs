@@ -2,7 +2,7 @@
 
 use super::Config;
 use crate::error::StartError;
-use crate::secrets::read_or_generate;
+use crate::secrets::{SecretKind, read_or_generate};
 use bandyer_hub::ice::IceSettings;
 use bandyer_protocol::secret::Secret;
 use bandyer_turn::{PeerPolicy, TurnSettings};
@@ -126,7 +126,7 @@ pub fn settings(config: &Config, listen: Vec<SocketAddr>, secret: &Secret) -> Tu
 pub fn secret(config: &Config) -> Result<Secret, StartError> {
     match &config.turn_secret {
         Some(secret) => Ok(secret.clone()),
-        None => read_or_generate(&config.data.join("turn-secret")).map(Secret),
+        None => read_or_generate(&config.data, SecretKind::Turn).map(Secret),
     }
 }
 

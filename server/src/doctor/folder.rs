@@ -2,6 +2,8 @@
 
 use super::report::Report;
 use crate::config::Config;
+use crate::private;
+use crate::secrets::SecretKind;
 use std::fs;
 use std::path::Path;
 
@@ -26,14 +28,17 @@ pub fn examine(config: &Config, report: &mut Report) {
             "Let the user of the server own the folder, and run doctor as that user.",
         ),
     }
-    let configured = [
-        ("api-key", config.api_key.is_some()),
-        ("token-secret", config.token_secret.is_some()),
-        ("turn-secret", config.turn_secret.is_some()),
-    ];
-    for (name, elsewhere) in configured {
-        if !elsewhere {
-            secret(&folder.join(name), report);
+    match private::open_to_others(folder) {
+        Some(path) => report.warn(
+            DATA,
+            format!("{} can be read by others on this machine", path.display()),
+            "The next start of the server closes it, if its user owns it: chmod -R go= on the folder does so now.",
+        ),
+        None => report.ok(DATA, format!("{shown} and what lies in it is for its owner only")),
+    }
+    for kind in SecretKind::ALL {
+        if config.secret(kind).is_none() {
+            secret(&folder.join(kind.file_name()), kind, report);
         }
     }
 }
@@ -44,18 +49,18 @@ fn writable(folder: &Path) -> std::io::Result<()> {
     fs::remove_file(file)
 }
 
-fn secret(path: &Path, report: &mut Report) {
+fn secret(path: &Path, kind: SecretKind, report: &mut Report) {
     let shown = path.display();
-    match fs::read_to_string(path) {
-        Ok(text) if text.trim().is_empty() => {
-            report.fail(SECRETS, format!("{shown} is empty"), "Delete it; the next start makes a new one.");
+    match fs::read_to_string(path).map(|text| kind.check(text.trim())) {
+        Ok(Err(why)) => {
+            report.fail(SECRETS, format!("{shown} {why}"), "Delete it; the next start makes a new one.");
         }
-        Ok(_) if others_may_read(path) => report.warn(
+        Ok(Ok(())) if private::is_open(path) => report.warn(
             SECRETS,
             format!("{shown} can be read by others on this machine"),
             format!("chmod 600 {shown}"),
         ),
-        Ok(_) => report.ok(SECRETS, format!("{shown} is there, for its owner only")),
+        Ok(Ok(())) => report.ok(SECRETS, format!("{shown} is there, for its owner only")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             report.warn(SECRETS, format!("{shown} does not exist"), "The next start of the server makes it.");
         }
@@ -63,15 +68,4 @@ fn secret(path: &Path, report: &mut Report) {
             report.fail(SECRETS, format!("{shown}: {error}"), "Run doctor as the user of the server.");
         }
     }
-}
-
-#[cfg(unix)]
-fn others_may_read(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn others_may_read(_: &Path) -> bool {
-    false
 }

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use serde_json::Value;
 use std::fmt::Write;
 use text::{escape, prose};
@@ -22,15 +23,18 @@ const POLICY: &str =
 
 pub fn router(api: &OpenApi) -> Router<App> {
     let document = serde_json::to_value(api).unwrap_or_default();
-    let json = document.to_string();
-    let page = page(&document);
+    let json = Bytes::from(document.to_string());
+    let page = Bytes::from(page(&document));
     Router::new()
         .route("/openapi.json", get(async move || with(json.clone(), "application/json")))
         .route("/docs/api", get(async move || with(page.clone(), "text/html; charset=utf-8")))
-        .route("/docs/api.css", get(async || with(STYLE.to_owned(), "text/css; charset=utf-8")))
+        .route(
+            "/docs/api.css",
+            get(async || with(Bytes::from_static(STYLE.as_bytes()), "text/css; charset=utf-8")),
+        )
 }
 
-fn with(body: String, media_type: &'static str) -> Response {
+fn with(body: Bytes, media_type: &'static str) -> Response {
     let mut response = body.into_response();
     let mut set = |name, value| response.headers_mut().insert(name, HeaderValue::from_static(value));
     set(header::CONTENT_TYPE, media_type);

@@ -1,6 +1,7 @@
 //! The widget as it was when this program was built, so that a release is one file.
 
 use super::folder::{Coding, Found};
+use bytes::Bytes;
 
 // `FILES`: every file of the folder, by its path, sorted; `BUILD`: changes with any of them.
 include!(concat!(env!("OUT_DIR"), "/bundle.rs"));
@@ -10,7 +11,7 @@ pub fn find(path: &str, codings: &[Coding]) -> Option<Found> {
     let mut codings = codings.iter().copied().chain([Coding::Plain]);
     codings.find_map(|coding| {
         let bytes = file(&format!("{path}{}", coding.suffix()))?;
-        Some(Found { bytes: bytes.into(), coding, mark: format!("{BUILD}-{:x}", bytes.len()) })
+        Some(Found { bytes: Bytes::from_static(bytes), coding, mark: format!("{BUILD}-{:x}", bytes.len()) })
     })
 }
 

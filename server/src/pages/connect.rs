@@ -11,10 +11,11 @@ use crate::links::{self, DIRECT_PATH, DeadLink, LANDING_PATH};
 use crate::origin::request_host;
 use crate::rest::arguments::Arguments;
 use crate::rest::credentials::{Credentials, issue};
+use crate::rest::path::Path;
 use crate::rest::refusal::{Refusal, RestCode};
 use crate::rest::rooms::tools;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
@@ -28,6 +29,9 @@ use words::Language;
 /// Long enough for most calls; the page asks for another one in time.
 const TOKEN_LIFETIME_S: u64 = 3600;
 
+/// A link and the braces around it: strangers may send this.
+const MAX_TOKEN_REQUEST: usize = 1024;
+
 const STYLE: &str = include_str!("connect/connect.css");
 const SCRIPT: &str = include_str!("connect/connect.js");
 
@@ -35,7 +39,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route(&format!("{LANDING_PATH}{{token}}"), get(landing))
         .route(&format!("{DIRECT_PATH}{{token}}"), get(direct))
-        .route("/connect/token", post(another_token))
+        .route("/connect/token", post(another_token).layer(DefaultBodyLimit::max(MAX_TOKEN_REQUEST)))
         .route("/connect/connect.css", get(async || file("connect.css", STYLE)))
         .route("/connect/connect.js", get(async || file("connect.js", SCRIPT)))
 }

@@ -5,10 +5,12 @@ use super::folder::Folder;
 use super::served_file::{Caching, served_file};
 use crate::app::App;
 use crate::clock;
+use crate::origin::{Scheme, at_host, request_host};
 use crate::rest::credentials::{Credentials, issue};
+use crate::rest::path::Path;
 use crate::rest::refusal::{Refusal, RestCode};
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -27,7 +29,7 @@ const TOKEN_LIFETIME_S: u64 = 3600;
 
 pub fn router(app: &App) -> Router<App> {
     let router = Router::new().route("/demo/session", post(session));
-    let Some(folder) = app.config.demo_folder.clone().map(Folder::Disk) else { return router };
+    let Some(folder) = app.config.demo_folder.clone().map(Folder::on_disk) else { return router };
     let index = folder.clone();
     router
         .route("/", get(async || Redirect::temporary("/demo/")))
@@ -100,12 +102,12 @@ async fn session(
 /// Whether the server was asked by a name that only its operator can give it. A page elsewhere can point its own
 /// domain at this machine and would then count as our own origin; it cannot do that with an address or `localhost`.
 fn is_own_address(app: &App, headers: &HeaderMap) -> bool {
-    let Some(host) = headers.get(header::HOST).and_then(|value| value.to_str().ok()) else { return false };
+    let Some(host) = request_host(headers) else { return false };
     let name =
         host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
     let is_address = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
-    let is_configured =
-        || ["http", "https"].iter().any(|scheme| app.origins.allows(&format!("{scheme}://{host}"), None));
+    let here = [Scheme::Http, Scheme::Https].into_iter().filter_map(|scheme| at_host(scheme, host));
+    let is_configured = || here.into_iter().any(|own| app.origins.lists(&own));
     is_address || name.eq_ignore_ascii_case("localhost") || is_configured()
 }
 
@@ -119,6 +121,6 @@ async fn serve(folder: &Folder, path: &str, request: &HeaderMap) -> Response {
                 .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'self'"));
             response
         }
-        None => Refusal::from(RestCode::RouteNotFound).into_response(),
+        None => RestCode::RouteNotFound.into_response(),
     }
 }

@@ -4,8 +4,8 @@
 use super::folder::Folder;
 use super::served_file::{Caching, served_file};
 use crate::app::App;
-use crate::origin::{OriginPolicy, request_host};
-use crate::rest::refusal::{Refusal, RestCode};
+use crate::origin::{Origin, OriginPolicy, request_host};
+use crate::rest::refusal::RestCode;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -35,13 +35,13 @@ async fn origins(State(app): State<App>, headers: HeaderMap) -> Json<Value> {
 
 async fn page(folder: &Folder, app: &App, request: &HeaderMap) -> Response {
     let Some(found) = served_file(folder, "embed.html", &HeaderMap::new(), Caching::None).await else {
-        return Refusal::from(RestCode::RouteNotFound).into_response();
+        return RestCode::RouteNotFound.into_response();
     };
     let (mut parts, body) = found.into_parts();
     let Ok(bytes) = to_bytes(body, MAX_PAGE_BYTES).await else {
-        return Refusal::from(RestCode::Internal).into_response();
+        return RestCode::Internal.into_response();
     };
-    // Origins hold no character that HTML would read, see `is_origin`.
+    // Origins hold no character that HTML would read, see `Origin::parse`.
     let list = parents(&app.origins, request).join(" ");
     let html = String::from_utf8_lossy(&bytes)
         .replace(PARENTS, &format!("<meta name=\"bandyer-parents\" content=\"{list}\">"));
@@ -65,17 +65,13 @@ async fn page(folder: &Folder, app: &App, request: &HeaderMap) -> Response {
 /// The origins whose pages may embed this one: the configured ones, our own, and with the demo the page of this
 /// machine that is asking.
 fn parents(policy: &OriginPolicy, request: &HeaderMap) -> Vec<String> {
-    let mut list: Vec<String> =
-        policy.configured().iter().filter(|origin| is_origin(origin)).cloned().collect();
-    if let Some(host) = request_host(request) {
-        list.push(format!("http://{host}"));
-        list.push(format!("https://{host}"));
-    }
+    let own = policy.own(request).into_iter().map(|origin| origin.to_string());
+    let mut list: Vec<String> = policy.configured().chain(own).collect();
     if policy.allows_loopback()
         && let Some(origin) = referring_origin(request)
-        && policy.allows(&origin, None)
+        && policy.lists(&origin)
     {
-        list.push(origin);
+        list.push(origin.to_string());
     }
     list.sort();
     list.dedup();
@@ -85,8 +81,7 @@ fn parents(policy: &OriginPolicy, request: &HeaderMap) -> Vec<String> {
 fn policy(origins: &OriginPolicy, request: &HeaderMap) -> String {
     // `'self'` covers WebSockets only in newer browsers.
     let sockets = request_host(request).map(|host| format!(" ws://{host} wss://{host}")).unwrap_or_default();
-    let configured: Vec<&str> =
-        origins.configured().iter().map(String::as_str).filter(|origin| is_origin(origin)).collect();
+    let configured: Vec<String> = origins.configured().collect();
     let loopback = if origins.allows_loopback() {
         " http://localhost:* http://127.0.0.1:* https://localhost:*"
     } else {
@@ -101,20 +96,10 @@ fn policy(origins: &OriginPolicy, request: &HeaderMap) -> String {
     )
 }
 
-fn is_origin(text: &str) -> bool {
-    text.split_once("://").is_some_and(|(scheme, rest)| {
-        matches!(scheme, "http" | "https")
-            && rest
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']' | b'*'))
-    })
-}
-
-fn referring_origin(request: &HeaderMap) -> Option<String> {
+fn referring_origin(request: &HeaderMap) -> Option<Origin> {
     let referer = request.get(header::REFERER)?.to_str().ok()?;
     let (scheme, rest) = referer.split_once("://")?;
-    let origin = format!("{scheme}://{}", rest.split(['/', '?', '#']).next()?);
-    is_origin(&origin).then_some(origin)
+    Origin::parse(&format!("{scheme}://{}", rest.split(['/', '?', '#']).next()?)).ok()
 }
 
 #[cfg(test)]
@@ -127,7 +112,7 @@ mod tests {
 
     #[test]
     fn only_configured_origins_and_our_own_may_embed() {
-        let shop = OriginPolicy::new(&["https://shop.example".to_owned()], false);
+        let shop = OriginPolicy::new(&["https://shop.example".to_owned()], None, false).unwrap();
         let request = asking(&[(header::HOST, "chat.example"), (header::REFERER, "http://localhost:3000/x")]);
         assert_eq!(
             parents(&shop, &request),
@@ -139,7 +124,7 @@ mod tests {
 
     #[test]
     fn the_demo_lets_pages_of_this_machine_embed_and_no_others() {
-        let demo = OriginPolicy::new(&[], true);
+        let demo = OriginPolicy::new(&[], None, true).unwrap();
         let from = |referer| parents(&demo, &asking(&[(header::REFERER, referer)]));
         assert_eq!(from("http://localhost:3000/page?x"), ["http://localhost:3000"]);
         assert_eq!(from("https://evil.example/"), Vec::<String>::new());
@@ -148,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_made_up_host_reaches_neither_page_nor_policy() {
-        let none = OriginPolicy::new(&["https://ok.example\"><script>".to_owned()], false);
+        let none = OriginPolicy::default();
         let request = asking(&[(header::HOST, "x; script-src *")]);
         assert_eq!(parents(&none, &request), Vec::<String>::new());
         assert!(!policy(&none, &request).contains("script-src *"));

@@ -1,8 +1,12 @@
 //! A folder of files to be served: on disk, or built into the program. Knows nothing of HTTP.
 
-use std::borrow::Cow;
-use std::path::PathBuf;
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Mutex;
 
 /// Files of one build are written and copied in any order, within this time.
 const SLACK: Duration = Duration::from_secs(60);
@@ -10,10 +14,26 @@ const SLACK: Duration = Duration::from_secs(60);
 /// Where served files come from.
 #[derive(Debug, Clone)]
 pub enum Folder {
-    Disk(PathBuf),
+    Disk(Arc<Disk>),
     /// The widget as it was when this program was built.
     #[cfg(feature = "bundle")]
     Bundled,
+}
+
+/// A folder on disk, and what of it was asked for.
+#[derive(Debug)]
+pub struct Disk {
+    root: PathBuf,
+    /// All answers share one copy of a file, however many people read it and however slowly.
+    kept: Mutex<HashMap<PathBuf, Kept>>,
+}
+
+/// A file as it was when it was read.
+#[derive(Debug)]
+struct Kept {
+    changed: SystemTime,
+    size: u64,
+    bytes: Bytes,
 }
 
 /// How a file was compressed beforehand.
@@ -46,13 +66,17 @@ impl Coding {
 
 /// A file that was found.
 pub struct Found {
-    pub bytes: Cow<'static, [u8]>,
+    pub bytes: Bytes,
     pub coding: Coding,
     /// Changes with the content; part of the `ETag`.
     pub mark: String,
 }
 
 impl Folder {
+    pub fn on_disk(root: PathBuf) -> Self {
+        Folder::Disk(Arc::new(Disk { root, kept: Mutex::default() }))
+    }
+
     /// The file at `path`, in the first of `codings` there is. `None` also for every path that is not a plain
     /// relative one.
     pub async fn find(&self, path: &str, codings: &[Coding]) -> Option<Found> {
@@ -60,7 +84,7 @@ impl Folder {
             return None;
         }
         match self {
-            Folder::Disk(root) => find_on_disk(root, path, codings).await,
+            Folder::Disk(disk) => disk.find(path, codings).await,
             #[cfg(feature = "bundle")]
             Folder::Bundled => super::bundle::find(path, codings),
         }
@@ -78,27 +102,42 @@ fn is_plain(path: &str) -> bool {
     path.len() <= 256 && path.split('/').count() <= 8 && path.split('/').all(part_is_plain)
 }
 
-async fn find_on_disk(root: &std::path::Path, path: &str, codings: &[Coding]) -> Option<Found> {
-    let plain = tokio::fs::canonicalize(root.join(path)).await.ok()?;
-    // A symbolic link must not lead out of the folder.
-    if !plain.starts_with(tokio::fs::canonicalize(root).await.ok()?) {
-        return None;
-    }
-    let plain_meta = tokio::fs::metadata(&plain).await.ok().filter(std::fs::Metadata::is_file)?;
-    let plain_changed = plain_meta.modified().unwrap_or(UNIX_EPOCH);
-    for coding in codings.iter().copied().chain([Coding::Plain]) {
-        let file = root.join(format!("{path}{}", coding.suffix()));
-        let Ok(meta) = tokio::fs::symlink_metadata(&file).await else { continue };
-        let changed = meta.modified().unwrap_or(UNIX_EPOCH);
-        // Compressed files older than the plain one are left over from another build.
-        if coding != Coding::Plain && (!meta.is_file() || changed + SLACK < plain_changed) {
-            continue;
+impl Disk {
+    async fn find(&self, path: &str, codings: &[Coding]) -> Option<Found> {
+        let plain = tokio::fs::canonicalize(self.root.join(path)).await.ok()?;
+        // A symbolic link must not lead out of the folder.
+        if !plain.starts_with(tokio::fs::canonicalize(&self.root).await.ok()?) {
+            return None;
         }
-        let bytes = tokio::fs::read(&file).await.ok()?;
-        let mark = format!("{:x}-{:x}", millis(changed), bytes.len());
-        return Some(Found { bytes: bytes.into(), coding, mark });
+        let plain_meta = tokio::fs::metadata(&plain).await.ok().filter(Metadata::is_file)?;
+        let plain_changed = plain_meta.modified().unwrap_or(UNIX_EPOCH);
+        for coding in codings.iter().copied().chain([Coding::Plain]) {
+            let file = self.root.join(format!("{path}{}", coding.suffix()));
+            let Ok(meta) = tokio::fs::symlink_metadata(&file).await else { continue };
+            let changed = meta.modified().unwrap_or(UNIX_EPOCH);
+            // Compressed files older than the plain one are left over from another build.
+            if coding != Coding::Plain && (!meta.is_file() || changed + SLACK < plain_changed) {
+                continue;
+            }
+            let bytes = self.read(&file).await?;
+            let mark = format!("{:x}-{:x}", millis(changed), bytes.len());
+            return Some(Found { bytes, coding, mark });
+        }
+        None
     }
-    None
+
+    /// The bytes in memory, or those on the disk when they are newer. Whoever asks first reads for all.
+    async fn read(&self, file: &Path) -> Option<Bytes> {
+        let mut kept = self.kept.lock().await;
+        let meta = tokio::fs::metadata(file).await.ok()?;
+        let (changed, size) = (meta.modified().unwrap_or(UNIX_EPOCH), meta.len());
+        if let Some(known) = kept.get(file).filter(|known| (known.changed, known.size) == (changed, size)) {
+            return Some(known.bytes.clone());
+        }
+        let bytes = Bytes::from(tokio::fs::read(file).await.ok()?);
+        kept.insert(file.to_owned(), Kept { changed, size, bytes: bytes.clone() });
+        Some(bytes)
+    }
 }
 
 fn millis(at: SystemTime) -> u128 {
@@ -133,6 +172,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn all_readers_share_one_copy_until_the_file_changes() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.wasm");
+        std::fs::write(&path, vec![1; 100_000]).unwrap();
+        let folder = Folder::on_disk(root.path().to_owned());
+        let read = async || folder.find("a.wasm", &[]).await.unwrap().bytes;
+        let (first, second) = (read().await, read().await);
+        assert_eq!(first.as_ptr(), second.as_ptr());
+        std::fs::write(&path, vec![2; 100_001]).unwrap();
+        assert_eq!(read().await, vec![2; 100_001]);
+        assert_eq!(first, vec![1; 100_000], "who reads the old one goes on reading it");
+    }
+
+    #[tokio::test]
     async fn a_link_out_of_the_folder_and_a_stale_compressed_file_are_not_served() {
         let outer = tempfile::tempdir().unwrap();
         let root = outer.path().join("widget");
@@ -145,7 +198,7 @@ mod tests {
         std::fs::write(root.join("a.js"), "plain").unwrap();
         std::fs::write(root.join("a.js.gz"), "zipped").unwrap();
 
-        let folder = Folder::Disk(root);
+        let folder = Folder::on_disk(root);
         assert!(folder.find("leak", &[]).await.is_none());
         assert!(folder.find("nothing", &[]).await.is_none());
         let all = [Coding::Brotli, Coding::Gzip];

@@ -42,7 +42,7 @@ pub async fn served_file(
     let mut response = if unchanged && caching != Caching::None {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let mut full = Body::from(found.bytes.into_owned()).into_response();
+        let mut full = Body::from(found.bytes).into_response();
         full.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
         if let Some(token) = found.coding.token() {
             full.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));

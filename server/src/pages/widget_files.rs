@@ -4,9 +4,9 @@
 use super::folder::Folder;
 use super::served_file::{Caching, served_file};
 use crate::app::App;
-use crate::rest::refusal::{Refusal, RestCode};
+use crate::rest::path::Path;
+use crate::rest::refusal::RestCode;
 use axum::Router;
-use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -38,7 +38,7 @@ pub fn router(folder: Folder) -> Router<App> {
 
 async fn serve(folder: &Folder, path: &str, request: &HeaderMap, caching: Caching) -> Response {
     let Some(mut response) = served_file(folder, path, request, caching).await else {
-        return Refusal::from(RestCode::RouteNotFound).into_response();
+        return RestCode::RouteNotFound.into_response();
     };
     let mut set = |name, value| response.headers_mut().insert(name, HeaderValue::from_static(value));
     set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");

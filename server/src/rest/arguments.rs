@@ -1,11 +1,14 @@
 //! Reads the arguments of a REST request: the query string and a JSON body together, whatever the method, because
 //! callers of this interface have always sent either. Where both name a parameter, the body wins.
 
+use crate::app::App;
 use crate::rest::refusal::{Refusal, RestCode};
+use axum::RequestExt;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::time::Duration;
 
 /// Largest JSON body. The longest message fits several times over.
 const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -13,12 +16,14 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 /// The arguments of a request, read as `T`.
 pub struct Arguments<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Arguments<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Arguments<T> {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
         let mut arguments = read_query(request.uri().query().unwrap_or_default());
-        let body = to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(unreadable)?;
+        // A route may allow less than we do.
+        let body = to_bytes(request.with_limited_body().into_body(), MAX_BODY_BYTES);
+        let body = in_time(app, body).await?.map_err(unreadable)?;
         if !body.trim_ascii().is_empty() {
             let object: Map<String, Value> = serde_json::from_slice(&body).map_err(|error| {
                 RestCode::InvalidJson.because(format!("The body is not a JSON object: {error}"))
@@ -31,10 +36,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Arguments<T> {
     }
 }
 
+/// What reads a body has so much time for the whole of it: who sends a byte now and then is not waited for.
+///
+/// # Errors
+/// `body_timeout`.
+pub async fn in_time<T>(app: &App, reading: impl Future<Output = T>) -> Result<T, RestCode> {
+    let patience = Duration::from_millis(app.config.body_ms.into());
+    tokio::time::timeout(patience, reading).await.map_err(|_| RestCode::BodyTimeout)
+}
+
 fn unreadable(error: axum::Error) -> Refusal {
-    // The only limit in the way is our own; everything else is a connection that broke.
-    let source = std::error::Error::source(&error);
-    if source.is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>()) {
+    // The only limits in the way are our own; everything else is a connection that broke.
+    let mut causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+    if causes.any(|cause| cause.is::<http_body_util::LengthLimitError>()) {
         RestCode::BodyTooLarge.into()
     } else {
         RestCode::InvalidJson.because("The body broke off")
@@ -70,13 +84,13 @@ fn is_index(text: &str) -> bool {
 /// Readers for parameters that may come as text, because a query string knows nothing else.
 pub mod lenient {
     use serde::de::{Deserialize, Deserializer, Error};
-    use serde_json::Value;
+    use serde_json::{Number, Value};
 
     /// A whole number, or its digits.
     pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::Null => Ok(None),
-            Value::Number(number) => number.as_u64().map(Some).ok_or(()),
+            Value::Number(number) => whole(&number).and_then(|n| u64::try_from(n).ok()).map(Some).ok_or(()),
             Value::String(digits) => digits.parse().map(Some).map_err(drop),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(()),
         }
@@ -87,12 +101,21 @@ pub mod lenient {
     pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::Null => Ok(None),
-            Value::Number(number) => number.as_i64().map(Some).ok_or(()),
+            Value::Number(number) => whole(&number).map(Some).ok_or(()),
             Value::String(digits) => digits.parse().map(Some).map_err(drop),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(()),
         }
         .map_err(|()| D::Error::custom("expected a whole number"))
     }
+
+    /// JSON knows one kind of number: 7.0 is 7.
+    fn whole(number: &Number) -> Option<i64> {
+        let float = || number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < MOST_EXACT);
+        number.as_i64().or_else(|| float().map(|n| n as i64))
+    }
+
+    /// From here on not every whole number has a float of its own.
+    const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
 
     /// `true`, `1`, `"true"`, `"1"` and their opposites.
     pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {

@@ -1,17 +1,22 @@
 //! Avatars: set by REST, kept as files in the data folder, served to everybody who knows the unguessable address.
 
 use crate::app::App;
+use crate::private;
+use crate::rest::arguments::in_time;
 use crate::rest::avatar_picture::{Avatar, make_avatar};
+use crate::rest::path::Path;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::users::{known_user, set_image};
 use axum::Json;
 use axum::extract::multipart::{Field, Multipart, MultipartRejection};
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::io;
 use std::path::PathBuf;
+use tokio::fs::OpenOptions;
+use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -70,7 +75,7 @@ async fn update_avatar(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Json<AvatarAnswer>, Refusal> {
     let user = known_user(&app, &user_id).await?;
-    let bytes = read_form(form.map_err(|_| RestCode::UploadError)?).await?;
+    let bytes = in_time(&app, read_form(form.map_err(|_| RestCode::UploadError)?)).await??;
     let avatar = decode(bytes).await?;
     let avatar_url = app.avatars.add(&avatar).await.map_err(|error| {
         tracing::error!(%error, "an avatar could not be stored");
@@ -146,13 +151,15 @@ impl AvatarFolder {
     /// # Errors
     /// When the folder cannot be made.
     pub fn open(root: PathBuf) -> io::Result<Self> {
-        std::fs::create_dir_all(&root)?;
+        private::folder(&root)?;
         Ok(Self { root })
     }
 
     async fn add(&self, avatar: &Avatar) -> io::Result<String> {
         let name = format!("{}.{}", Uuid::new_v4().simple(), avatar.extension);
-        tokio::fs::write(self.root.join(&name), &avatar.bytes).await?;
+        let mut file = OpenOptions::from(private::new_file()).open(self.root.join(&name)).await?;
+        file.write_all(&avatar.bytes).await?;
+        file.flush().await?;
         Ok(format!("{PATH}{name}"))
     }
 

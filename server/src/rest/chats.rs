@@ -3,10 +3,11 @@
 use crate::app::App;
 use crate::rest::arguments::{Arguments, lenient};
 use crate::rest::messages::MessageObject;
+use crate::rest::path::Path;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::users::{alias, known_user};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use bandyer_protocol::UserAlias;
 use bandyer_records::{ChatRecord, Reader, StoreResult};
 use serde::{Deserialize, Serialize};

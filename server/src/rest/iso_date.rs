@@ -27,6 +27,9 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 }
 
 fn first_moment(text: &str) -> Option<OffsetDateTime> {
+    if text.len() != "2022-01-10".len() || !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        return None;
+    }
     let mut parts = text.splitn(3, '-');
     let (year, month, day) =
         (parts.next()?.parse().ok()?, parts.next()?.parse::<u8>().ok()?, parts.next()?.parse().ok()?);
@@ -50,7 +53,16 @@ mod tests {
         assert_eq!(parse("2022-01-10T11:41:19.000Z"), Some(Timestamp(1_641_814_879_000)));
         assert_eq!(parse("2022-01-10T12:41:19.007+01:00"), Some(Timestamp(1_641_814_879_007)));
         assert_eq!(parse("2022-01-10"), Some(Timestamp(1_641_772_800_000)));
-        for wrong in ["", "yesterday", "2022-13-01", "2022-02-30", "1641814879", "2022-01-10T11:41"] {
+        for wrong in [
+            "",
+            "yesterday",
+            "2022-13-01",
+            "2022-02-30",
+            "1641814879",
+            "2022-01-10T11:41",
+            "2022-1-10",
+            "+022-01-10",
+        ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

@@ -1,10 +1,11 @@
 //! The last part of a call link: whether it is good, and how to make it void.
 
 use crate::app::App;
+use crate::rest::path::Path;
 use crate::rest::refusal::{ErrorEnvelope, Refusal};
 use crate::{clock, links};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

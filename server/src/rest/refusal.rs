@@ -1,9 +1,11 @@
 //! Why an HTTP request was refused: one code per cause, each with its status, in one envelope.
 
+use crate::metrics::REFUSALS;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bandyer_protocol::{ErrorCode, Failure};
+use metrics::counter;
 use serde::Serialize;
 use std::borrow::Cow;
 use utoipa::ToSchema;
@@ -35,6 +37,14 @@ pub struct Refusal {
     pub retry_after_ms: Option<u32>,
 }
 
+/// What belongs to a code.
+struct Line {
+    status: StatusCode,
+    name: &'static str,
+    code: &'static str,
+    reason: &'static str,
+}
+
 macro_rules! rest_codes {
     ($($(#[$meta:meta])* $variant:ident = $status:ident $name:literal $code:literal $reason:literal,)*) => {
         /// Every code of the HTTP interface.
@@ -47,21 +57,13 @@ macro_rules! rest_codes {
             #[cfg(test)]
             pub const ALL: &[RestCode] = &[$(RestCode::$variant,)*];
 
-            pub fn status(self) -> StatusCode {
-                match self { $(RestCode::$variant => StatusCode::$status,)* }
-            }
-
-            pub fn name(self) -> &'static str {
-                match self { $(RestCode::$variant => $name,)* }
-            }
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(RestCode::$variant => $code,)* }
-            }
-
-            /// What to say when there is nothing more exact to say.
-            pub fn reason(self) -> &'static str {
-                match self { $(RestCode::$variant => $reason,)* }
+            /// The table, read line by line.
+            fn line(self) -> Line {
+                match self {
+                    $(RestCode::$variant => Line {
+                        status: StatusCode::$status, name: $name, code: $code, reason: $reason,
+                    },)*
+                }
             }
         }
     };
@@ -75,14 +77,22 @@ rest_codes! {
         "The route does not answer to this method",
     InvalidJson = BAD_REQUEST "invalid_request_error" "invalid_json" "The body is not a JSON object",
     BodyTooLarge = PAYLOAD_TOO_LARGE "invalid_request_error" "body_too_large" "The body is too large",
+    BodyTimeout = REQUEST_TIMEOUT "invalid_request_error" "body_timeout" "The body did not come in time",
     Validation = UNPROCESSABLE_ENTITY "validation_error" "validation_error" "A parameter is missing or wrong",
     OriginNotAllowed = FORBIDDEN "invalid_request_error" "origin_not_allowed"
         "The origin of the page is not among the allowed ones",
     RateLimited = TOO_MANY_REQUESTS "rate_limit_error" "rate_limited" "Too many requests",
+    TooManyConnections = TOO_MANY_REQUESTS "rate_limit_error" "too_many_connections"
+        "Your address holds too many connections",
     StorageUnavailable = SERVICE_UNAVAILABLE "service_unavailable" "storage_unavailable"
         "Nothing was stored; try again",
     ShuttingDown = SERVICE_UNAVAILABLE "service_unavailable" "shutting_down" "The server is going down",
     Internal = INTERNAL_SERVER_ERROR "internal_server_error" "internal_server_error" "A defect of the server",
+
+    // The socket
+    WebSocketRequired = BAD_REQUEST "invalid_request_error" "websocket_required"
+        "The request does not ask for a WebSocket as RFC 6455 says",
+    TooManySockets = SERVICE_UNAVAILABLE "service_unavailable" "too_many_sockets" "Too many sockets are open",
 
     // Credentials
     InvalidTokenExpirations = UNPROCESSABLE_ENTITY "validation_error" "invalid_token_expirations"
@@ -93,7 +103,7 @@ rest_codes! {
     InvalidUserId = BAD_REQUEST "invalid_request_error" "invalid_user_id" "No user has that id",
     UserIdAlreadyExists = BAD_REQUEST "invalid_request_error" "user_id_already_exists" "A user has that id already",
     UserIdValidation = UNPROCESSABLE_ENTITY "validation_error" "id_validation_error"
-        "The id must be 1 to 128 characters out of A-Z a-z 0-9 . _ -",
+        "The id must be 1 to 128 characters out of A-Z a-z 0-9 . _ -, not . or ..",
     RoleValidation = UNPROCESSABLE_ENTITY "validation_error" "role_validation_error"
         "The role must be basic or plus",
     EmailValidation = UNPROCESSABLE_ENTITY "validation_error" "email_validation_error"
@@ -170,6 +180,23 @@ rest_codes! {
 }
 
 impl RestCode {
+    pub fn status(self) -> StatusCode {
+        self.line().status
+    }
+
+    pub fn name(self) -> &'static str {
+        self.line().name
+    }
+
+    pub fn as_str(self) -> &'static str {
+        self.line().code
+    }
+
+    /// What to say when there is nothing more exact to say.
+    pub fn reason(self) -> &'static str {
+        self.line().reason
+    }
+
     /// The same code with a more exact reason.
     pub fn because(self, reason: impl Into<Cow<'static, str>>) -> Refusal {
         Refusal { code: self, reason: reason.into(), retry_after_ms: None }
@@ -223,14 +250,28 @@ impl From<Failure> for Refusal {
     }
 }
 
+impl From<Refusal> for ErrorEnvelope {
+    fn from(refusal: Refusal) -> Self {
+        let (name, code) = (refusal.code.name(), refusal.code.as_str());
+        Self { error: ErrorBody { name, code, reason: refusal.reason } }
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let error = ErrorBody { name: self.code.name(), code: self.code.as_str(), reason: self.reason };
-        let mut response = (self.code.status(), Json(ErrorEnvelope { error })).into_response();
-        if let Some(ms) = self.retry_after_ms {
+        counter!(REFUSALS, "code" => self.code.as_str()).increment(1);
+        let (status, retry_after_ms) = (self.code.status(), self.retry_after_ms);
+        let mut response = (status, Json(ErrorEnvelope::from(self))).into_response();
+        if let Some(ms) = retry_after_ms {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(ms.div_ceil(1000)));
         }
         response
+    }
+}
+
+impl IntoResponse for RestCode {
+    fn into_response(self) -> Response {
+        Refusal::from(self).into_response()
     }
 }
 

@@ -3,10 +3,11 @@
 use crate::app::App;
 use crate::clock;
 use crate::rest::arguments::Arguments;
+use crate::rest::path::Path;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::user_fields::{CreateUser, PermissionsUpdate, UpdateUser, UserObject};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use bandyer_hub::UserChange;
 use bandyer_protocol::UserAlias;
 use bandyer_records::UserRecord;

@@ -6,15 +6,16 @@ use super::bearer::{Bearer, require_active};
 use super::link::LINK_LIFETIME_MS;
 use super::range::{Part, part};
 use super::receive::{not_stored, wait};
-use super::slots::Slot;
 use super::{content, file_name};
 use crate::app::App;
 use crate::clock;
+use crate::rest::path::Path;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::slots::Slot;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{FromRequestParts, Path, Query, Request, State};
+use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bandyer_protocol::upload::DownloadLink;
@@ -141,7 +142,7 @@ async fn own_upload(app: &App, user: &UserAlias, id: UploadId) -> Result<UploadR
 
 async fn send(
     mut file: File,
-    slot: Slot,
+    slot: Slot<UserAlias>,
     attachment: &Attachment,
     request: &HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -155,7 +156,7 @@ async fn send(
         Part::Whole => (StatusCode::OK, 0, size),
         Part::Bytes { first, last } => (StatusCode::PARTIAL_CONTENT, first, last - first + 1),
         Part::OutOfReach => {
-            let mut response = Refusal::from(RestCode::RangeNotSatisfiable).into_response();
+            let mut response = RestCode::RangeNotSatisfiable.into_response();
             put(response.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{size}"));
             return Ok(response);
         }

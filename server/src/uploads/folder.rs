@@ -2,6 +2,7 @@
 //! with whoever was writing it.
 
 use super::content::SNIFFED_BYTES;
+use crate::private;
 use bandyer_protocol::UploadId;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,8 +24,8 @@ impl UploadFolder {
     /// When the folders cannot be made or cleared.
     pub fn open(root: &Path) -> io::Result<Self> {
         let folder = Self { complete: root.join("complete"), partial: root.join("partial") };
-        std::fs::create_dir_all(&folder.complete)?;
-        std::fs::create_dir_all(&folder.partial)?;
+        private::folder(&folder.complete)?;
+        private::folder(&folder.partial)?;
         for entry in std::fs::read_dir(&folder.partial)? {
             std::fs::remove_file(entry?.path())?;
         }
@@ -37,7 +38,7 @@ impl UploadFolder {
     /// When it cannot be made, as on a full disk.
     pub async fn begin(&self, id: &UploadId) -> io::Result<PartialFile> {
         let path = self.partial.join(id.as_str());
-        let file = File::create_new(&path).await?;
+        let file = tokio::fs::OpenOptions::from(private::new_file()).open(&path).await?;
         let place = self.complete.join(id.as_str());
         Ok(PartialFile { file, path: Leftover(Some(path)), place, head: Vec::new(), size: 0 })
     }

@@ -1,6 +1,7 @@
 //! Links that download one file without a token: signed, for one user, and good for a minute at most.
 
 use bandyer_protocol::{Timestamp, UploadId, UserAlias};
+use base16ct::lower;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -21,7 +22,7 @@ impl LinkSigner {
 
     /// Path and query of a link for `user`.
     pub fn path(&self, upload: &UploadId, user: &UserAlias, until: Timestamp) -> String {
-        let signature = hex(&mac(&self.key, statement(upload, user, until).as_bytes()));
+        let signature = lower::encode_string(&mac(&self.key, statement(upload, user, until).as_bytes()));
         format!("/client/uploads/{upload}?for={user}&until={}&sig={signature}", until.0)
     }
 
@@ -36,7 +37,7 @@ impl LinkSigner {
         now: Timestamp,
     ) -> bool {
         let left = until.since(now);
-        let Some(given) = unhex(signature) else { return false };
+        let Ok(given) = lower::decode_vec(signature) else { return false };
         let Ok(mut expected) = Hmac::<Sha256>::new_from_slice(&self.key) else { return false };
         expected.update(statement(upload, user, until).as_bytes());
         // Compares in constant time.
@@ -58,17 +59,6 @@ fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
             mac.finalize().into_bytes().to_vec()
         },
     )
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok()).collect()
 }
 
 #[cfg(test)]

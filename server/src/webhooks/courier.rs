@@ -3,21 +3,21 @@
 
 use bandyer_turn::addresses::is_public;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Uri, header};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use std::fmt;
-use std::net::SocketAddr;
+use http::{HeaderName, header};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
+use std::error::Error;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, lookup_host};
-use tokio_rustls::TlsConnector;
+use std::{fmt, io};
+use tokio::net::lookup_host;
+use tokio::time::timeout;
+use tokio_rustls::rustls;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-use tokio_util::task::AbortOnDropHandle;
+use url::{Host, Url};
 
 /// From the first look at the name to the last byte of the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -41,7 +41,7 @@ pub enum Undelivered {
     TimedOut,
     /// No answer in HTTP.
     NoAnswer,
-    /// Something else than 200.
+    /// Something else than 2xx.
     Status(u16),
 }
 
@@ -69,11 +69,19 @@ impl fmt::Display for Undelivered {
     }
 }
 
+impl Error for Undelivered {}
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Courier {
-    tls: TlsConnector,
+    tls: Arc<ClientConfig>,
     allow_private: bool,
+}
+
+/// Connections to one receiver, left open for the next time.
+pub struct Line {
+    client: Client,
+    since: Instant,
 }
 
 impl Courier {
@@ -92,118 +100,146 @@ impl Courier {
             .map_err(|error| error.to_string())?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)), allow_private })
+        Ok(Self { tls: Arc::new(config), allow_private })
     }
 
-    /// Posts a JSON body. The address must be absolute. `line` is a connection left open by the last time, and
-    /// afterwards the one for the next time.
+    /// Posts a JSON body. `line` is what the last time left open, and afterwards what the next time may use.
     ///
     /// # Errors
-    /// When the receiver did not answer 200 in time.
+    /// When the receiver did not answer 2xx in time.
     pub async fn post(
         &self,
         line: &mut Option<Line>,
-        url: &Uri,
+        url: &Url,
         headers: &[(HeaderName, String)],
         body: Bytes,
     ) -> Result<(), Undelivered> {
-        let open = line.take().filter(Line::is_good);
+        self.check(url)?;
+        let known = line.take().filter(|line| line.since.elapsed() < LONGEST_LINE);
         let sent = async {
-            let request = || request(url, headers, body.clone()).ok_or(Undelivered::NoAnswer);
-            if let Some(open) = open {
+            if let Some(known) = known {
                 // The receiver may have hung up meanwhile, which is no failure of this attempt.
-                match open.exchange(request()?).await {
+                match known.exchange(url, headers, body.clone()).await {
                     Err(Undelivered::NoAnswer) => {}
-                    done => return done,
+                    done => return (Some(known), done),
                 }
             }
-            self.open(url).await?.exchange(request()?).await
+            match self.line() {
+                Ok(fresh) => {
+                    let done = fresh.exchange(url, headers, body).await;
+                    (Some(fresh), done)
+                }
+                Err(cause) => (None, Err(cause)),
+            }
         };
-        let (status, open) =
-            tokio::time::timeout(PATIENCE, sent).await.unwrap_or(Err(Undelivered::TimedOut))?;
+        let (open, status) = timeout(PATIENCE, sent).await.map_err(|_| Undelivered::TimedOut)?;
         *line = open;
-        if status == 200 { Ok(()) } else { Err(Undelivered::Status(status)) }
-    }
-
-    async fn open(&self, url: &Uri) -> Result<Line, Undelivered> {
-        let secure = url.scheme_str() == Some("https");
-        let host = url.host().ok_or(Undelivered::NotResolved)?;
-        let port = url.port_u16().unwrap_or(if secure { 443 } else { 80 });
-        let stream = self.connect(host, port).await?;
-        if !secure {
-            return Line::start(stream).await;
+        match status? {
+            200..=299 => Ok(()),
+            status => Err(Undelivered::Status(status)),
         }
-        let name = ServerName::try_from(bare(host).to_owned()).map_err(|_| Undelivered::NotSecure)?;
-        Line::start(self.tls.connect(name, stream).await.map_err(|_| Undelivered::NotSecure)?).await
     }
 
-    /// Connects to an address that was looked at, never to a name: it may mean another one by then.
-    async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, Undelivered> {
-        let found = lookup_host((bare(host), port)).await.map_err(|_| Undelivered::NotResolved)?;
-        let addresses: Vec<SocketAddr> = found.collect();
-        if !self.allow_private && !addresses.iter().all(|address| is_public(address.ip())) {
-            return Err(Undelivered::NotPublic);
-        }
-        TcpStream::connect(&addresses[..]).await.map_err(|_| Undelivered::NotConnected)
+    /// An address that is written out is never resolved, so it is looked at here.
+    fn check(&self, url: &Url) -> Result<(), Undelivered> {
+        let address: IpAddr = match url.host() {
+            Some(Host::Ipv4(address)) => address.into(),
+            Some(Host::Ipv6(address)) => address.into(),
+            Some(Host::Domain(_)) => return Ok(()),
+            None => return Err(Undelivered::NotResolved),
+        };
+        if self.allow_private || is_public(address) { Ok(()) } else { Err(Undelivered::NotPublic) }
     }
-}
 
-/// An IPv6 address stands in brackets in an address of the web, and nowhere else.
-fn bare(host: &str) -> &str {
-    host.trim_start_matches('[').trim_end_matches(']')
-}
-
-fn request(url: &Uri, headers: &[(HeaderName, String)], body: Bytes) -> Option<Request<Full<Bytes>>> {
-    let path = url.path_and_query().map_or("/", |path| path.as_str());
-    let authority = url.authority()?.as_str();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let mut request = Request::post(path)
-        .header(header::HOST, host)
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::USER_AGENT, concat!("bandyer-server/", env!("CARGO_PKG_VERSION")));
-    for (name, value) in headers {
-        request = request.header(name, HeaderValue::from_str(value).ok()?);
+    fn line(&self) -> Result<Line, Undelivered> {
+        let client = Client::builder()
+            .tls_backend_preconfigured(ClientConfig::clone(&self.tls))
+            .dns_resolver(Arc::new(Checked { allow_private: self.allow_private }))
+            .redirect(Policy::none())
+            .no_proxy()
+            .http1_only()
+            .referer(false)
+            .pool_max_idle_per_host(1)
+            .user_agent(concat!("bandyer-server/", env!("CARGO_PKG_VERSION")))
+            .build();
+        let client = client.map_err(|error| {
+            tracing::error!(%error, "no client for webhooks");
+            Undelivered::NoAnswer
+        })?;
+        Ok(Line { client, since: Instant::now() })
     }
-    request.body(Full::new(body)).ok()
-}
-
-/// An open connection. It ends when it is dropped.
-pub struct Line {
-    sender: http1::SendRequest<Full<Bytes>>,
-    since: Instant,
-    _driver: AbortOnDropHandle<()>,
 }
 
 impl Line {
-    async fn start<S>(stream: S) -> Result<Self, Undelivered>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let (sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|_| Undelivered::NoAnswer)?;
-        let driver = tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection to a receiver broke");
-            }
-        });
-        Ok(Self { sender, since: Instant::now(), _driver: AbortOnDropHandle::new(driver) })
-    }
-
-    fn is_good(&self) -> bool {
-        !self.sender.is_closed() && self.since.elapsed() < LONGEST_LINE
-    }
-
-    /// The status of the answer, and the connection if it can be used again.
-    async fn exchange(mut self, request: Request<Full<Bytes>>) -> Result<(u16, Option<Self>), Undelivered> {
-        let no_answer = |_| Undelivered::NoAnswer;
-        self.sender.ready().await.map_err(no_answer)?;
-        let response = self.sender.send_request(request).await.map_err(no_answer)?;
+    /// The status of the answer.
+    async fn exchange(
+        &self,
+        url: &Url,
+        headers: &[(HeaderName, String)],
+        body: Bytes,
+    ) -> Result<u16, Undelivered> {
+        let mut request = self.client.post(url.clone()).header(header::CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let response = request.body(body).send().await.map_err(|error| cause(&error))?;
         let status = response.status().as_u16();
         // What the receiver says does not matter, but has to be read before the connection is used again.
-        let rest = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect();
-        let read = tokio::time::timeout(REST_PATIENCE, rest).await;
-        let again = matches!(read, Ok(Ok(_)));
-        Ok((status, again.then_some(self)))
+        let _ = timeout(REST_PATIENCE, read_away(response)).await;
+        Ok(status)
+    }
+}
+
+async fn read_away(mut response: Response) {
+    let mut left = MAX_ANSWER_BYTES;
+    while let Ok(Some(chunk)) = response.chunk().await {
+        match left.checked_sub(chunk.len()) {
+            Some(less) => left = less,
+            None => return,
+        }
+    }
+}
+
+/// Gives addresses that were looked at, and nothing but those is connected to: a name may mean another one by then.
+struct Checked {
+    allow_private: bool,
+}
+
+impl Resolve for Checked {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow_private = self.allow_private;
+        Box::pin(async move {
+            let found = lookup_host((name.as_str(), 0)).await.map_err(|_| Undelivered::NotResolved)?;
+            let addresses: Vec<SocketAddr> = found.collect();
+            if !allow_private && !addresses.iter().all(|address| is_public(address.ip())) {
+                return Err(Undelivered::NotPublic.into());
+            }
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The first cause that we have a name for.
+fn cause(error: &reqwest::Error) -> Undelivered {
+    let causes = std::iter::successors(error.source(), |&error| match error.downcast_ref::<io::Error>() {
+        // Says nothing of what it holds, only of what that holds.
+        Some(held) => held.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+        None => error.source(),
+    });
+    for error in causes {
+        if let Some(known) = error.downcast_ref::<Undelivered>() {
+            return *known;
+        }
+        if error.is::<rustls::Error>() {
+            return Undelivered::NotSecure;
+        }
+    }
+    if error.is_timeout() {
+        Undelivered::TimedOut
+    } else if error.is_connect() {
+        Undelivered::NotConnected
+    } else {
+        Undelivered::NoAnswer
     }
 }
 
@@ -264,11 +300,55 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_reached_is_told_by_its_cause() {
         let courier = Courier::new(false).unwrap();
-        assert_eq!(post(&courier, "http://localhost:9/".to_owned()).await, Err(Undelivered::NotPublic));
+        for private in [
+            "http://localhost:9/",
+            "https://localhost:9/",
+            "http://127.0.0.1:9/",
+            "http://127.1:9/",
+            "http://2130706433:9/",
+            "http://[::1]:9/",
+            "http://[::ffff:10.0.0.1]:9/",
+            "http://169.254.169.254/latest",
+        ] {
+            assert_eq!(post(&courier, private.to_owned()).await, Err(Undelivered::NotPublic), "{private}");
+        }
         assert_eq!(post(&courier, "http://name.invalid/".to_owned()).await, Err(Undelivered::NotResolved));
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let courier = Courier::new(true).unwrap();
         assert_eq!(post(&courier, format!("http://127.0.0.1:{free}/")).await, Err(Undelivered::NotConnected));
+    }
+
+    /// The address of a receiver that answers everybody so.
+    async fn answering(answer: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut head = [0; 1024];
+                let _ = stream.read(&mut head).await;
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn any_2xx_is_taken_and_nothing_else_nor_is_a_redirect_followed() {
+        let courier = Courier::new(true).unwrap();
+        for (answer, expected) in [
+            ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", Ok(())),
+            ("HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n", Ok(())),
+            ("HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\nok", Ok(())),
+            ("HTTP/1.1 204 No Content\r\n\r\n", Ok(())),
+            ("HTTP/1.1 299 X\r\nconnection: close\r\n\r\n", Ok(())),
+            ("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/\r\n\r\n", Err(Undelivered::Status(302))),
+            ("HTTP/1.1 304 Not Modified\r\n\r\n", Err(Undelivered::Status(304))),
+            ("HTTP/1.1 400 Bad\r\ncontent-length: 0\r\n\r\n", Err(Undelivered::Status(400))),
+            ("HTTP/1.1 500 Bad\r\ncontent-length: 0\r\n\r\n", Err(Undelivered::Status(500))),
+            ("nonsense\r\n\r\n", Err(Undelivered::NoAnswer)),
+        ] {
+            assert_eq!(post(&courier, answering(answer).await).await, expected, "{answer}");
+        }
     }
 
     /// Counts connections; each answers as often as `answers` says, and then hangs up without a word.

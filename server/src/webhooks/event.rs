@@ -50,6 +50,11 @@ impl HookEvent {
         HookEvent::ALL.iter().copied().find(|event| event.as_str() == word && event.is_in(version))
     }
 
+    /// All public names.
+    pub fn words() -> Vec<&'static str> {
+        HookEvent::ALL.iter().map(|event| event.as_str()).collect()
+    }
+
     pub fn is_in(self, version: HookVersion) -> bool {
         self.versions().contains(&version)
     }

@@ -9,9 +9,10 @@ use crate::metrics as names;
 use bandyer_protocol::Timestamp;
 use bandyer_records::{HookKey, HookRecord, HookVersion, JournalRecord, StoreResult, Write};
 use bytes::Bytes;
-use http::{HeaderName, Uri};
+use http::HeaderName;
 use metrics::counter;
 use std::time::Duration;
+use url::Url;
 
 /// Rows read at once.
 const BATCH: u32 = 100;
@@ -28,7 +29,7 @@ const STORAGE_PAUSE: Duration = Duration::from_secs(1);
 pub struct HookWorker {
     webhooks: Webhooks,
     key: HookKey,
-    url: Uri,
+    url: Url,
     /// Left open by the last delivery.
     line: Option<Line>,
     /// Ahead of what is stored until the end of a batch.
@@ -62,7 +63,7 @@ impl HookWorker {
     pub fn new(webhooks: Webhooks, hook: &HookRecord) -> Option<Self> {
         Some(Self {
             webhooks,
-            url: hook.key.url.parse().ok()?,
+            url: Url::parse(&hook.key.url).ok()?,
             line: None,
             key: hook.key.clone(),
             position: hook.position,
@@ -193,8 +194,8 @@ impl HookWorker {
 
     /// The address up to its path: the rest may be a secret.
     fn receiver(&self) -> String {
-        let host = self.url.host().unwrap_or_default();
-        self.url.port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        let host = self.url.host_str().unwrap_or_default();
+        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 }
 

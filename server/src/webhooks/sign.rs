@@ -1,8 +1,8 @@
 //! How a receiver knows that it is us: the API key signs what is sent.
 
+use base16ct::lower;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use std::fmt::Write;
 
 /// Signs with the API key, and shows it to nobody.
 #[derive(Clone)]
@@ -34,11 +34,7 @@ impl Signer {
         for part in parts {
             mac.update(part);
         }
-        mac.finalize().into_bytes().iter().fold(String::new(), |mut text, byte| {
-            // Writing into a text cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        lower::encode_string(&mac.finalize().into_bytes())
     }
 }
 

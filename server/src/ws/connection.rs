@@ -1,15 +1,18 @@
 //! The first half of a socket's life: the upgrade, and finding out whose it is.
 
 use super::session::Session;
-use super::sockets::Place;
 use super::wire::{self, Misread};
 use crate::app::App;
 use crate::clock;
+use crate::door::Held;
+use crate::rest::refusal::{Refusal, RestCode};
 use crate::token::AccessToken;
+use axum::Extension;
 use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade, close_code};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use bandyer_protocol::{
     Authenticate, ClientEnvelope, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage, SessionRequest,
 };
@@ -19,16 +22,20 @@ use tokio::time::{Instant, timeout_at};
 /// Frames that are not understood before authentication, until patience ends.
 const MOST_BROKEN_FRAMES: u32 = 8;
 
-pub async fn upgrade(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+pub async fn upgrade(
+    State(app): State<App>,
+    held: Option<Extension<Held>>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refusal> {
     if !app.origins.allows_request(&headers) {
-        return (StatusCode::FORBIDDEN, "this origin may not use the server\n").into_response();
+        return Err(RestCode::OriginNotAllowed.into());
     }
-    let Some(place) = app.sockets.place() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets\n").into_response();
-    };
+    let upgrade = upgrade.map_err(|wrong| RestCode::WebSocketRequired.because(wrong.body_text()))?;
+    let place = app.sockets.place().ok_or(RestCode::TooManySockets)?;
     let most = app.config.frame_bytes as usize;
     // Thousands of sockets are idle most of the time: what each one keeps counts.
-    upgrade
+    let answer = upgrade
         .read_buffer_size(512)
         .write_buffer_size(2048)
         .max_frame_size(most)
@@ -37,15 +44,16 @@ pub async fn upgrade(State(app): State<App>, headers: HeaderMap, upgrade: WebSoc
             let tasks = app.sockets.tasks.clone();
             // Boxed, because a future is as large as its largest state as long as it lives.
             let beginning = Box::pin(begin(app, Box::new(socket)));
-            tasks.track_future(serve(beginning, place))
-        })
+            tasks.track_future(serve(beginning, (place, held)))
+        });
+    Ok(answer)
 }
 
-async fn serve(beginning: impl Future<Output = Option<Session>>, place: Place) {
+async fn serve<P>(beginning: impl Future<Output = Option<Session>>, places: P) {
     if let Some(session) = beginning.await {
         session.run().await;
     }
-    drop(place);
+    drop(places);
 }
 
 async fn begin(app: App, socket: Box<WebSocket>) -> Option<Session> {

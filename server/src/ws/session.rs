@@ -70,7 +70,7 @@ impl Session {
     ) -> Result<Opened, Failure> {
         let session_id = SessionId::parse(&uuid::Uuid::new_v4().to_string())
             .map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
-        tracing::debug!(session = %session_id, user = %token.user, client = %request.client, "authenticated");
+        tracing::debug!(session = %session_id, user = %token.user, client = ?request.client, "authenticated");
         let connect = Connect {
             session: app.sockets.next_key(),
             session_id,

@@ -13,8 +13,9 @@ use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// A client that takes longer than this for one write is gone or hopeless.
-const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// A client that takes longer than this for one write is gone or hopeless. Long: as long as it is not over, a client that
+/// begins to read again hears why it is cut off. One that reads nothing at all is given up earlier, see `answer_ms`.
+const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long the client may take to answer a close.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(1);

@@ -1,8 +1,9 @@
 //! A server of its own for each test, and short words for calling it.
 
+use bandyer_protocol::CallAlias;
 use bandyer_protocol::secret::Secret;
-use bandyer_records::Write;
-use bandyer_server::{Config, Server};
+use bandyer_records::{RoomRecord, Write};
+use bandyer_server::{Config, Server, clock};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -85,6 +86,22 @@ impl Api {
         let (status, body) = self.rest(Method::POST, "/rest/room/create", body).await;
         assert_eq!(status, 200, "{body}");
         body["room"].clone()
+    }
+
+    /// Makes the time of a room's links pass.
+    pub async fn expire(&self, room: &Value) {
+        let name = CallAlias::parse(room["room_id"].as_str().unwrap()).unwrap();
+        let found = self.server.app().reads.read(move |store| store.room(&name)).await.unwrap().unwrap();
+        let expires_at = Some(clock::now().plus_ms(-1));
+        self.write(vec![Write::PutRoom(RoomRecord { expires_at, ..found })]).await;
+    }
+
+    /// Waits for the next millisecond: what is made now is newer than what was.
+    pub async fn next_moment() {
+        let before = clock::now();
+        while clock::now() == before {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Writes what a call would have left behind.

@@ -160,7 +160,7 @@ async fn the_newest_user_is_listed_first() {
     let api = Api::start().await;
     for user in ["c", "a", "b"] {
         api.add_users(&[user]).await;
-        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+        Api::next_moment().await;
     }
     assert_eq!(api.rest_get("/rest/user/list").await.1, json!({"user_id_list": ["b", "a", "c"]}));
 }

@@ -114,13 +114,19 @@ async fn other_requests_and_broken_frames_are_limited_too() {
 
 #[tokio::test]
 async fn who_reads_too_slowly_is_cut_off_with_a_reason_and_loses_nothing() {
-    let world = World::with(|config| config.backlog_bytes = 300_000).await;
+    let world = World::with(|config| {
+        // However busy the machine: the reason is heard by who reads again before the line is given up.
+        (config.backlog_bytes, config.answer_ms) = (300_000, 600_000);
+    })
+    .await;
     let (mut anna, mut bob) = world.pair().await;
     let chat = chat("anna", "bob");
     let text = "\u{1F600}".repeat(10_000);
+    let mut posted = RequestId(0);
     for n in 0..400 {
-        anna.send(&chat, &format!("m{n}"), &text).await;
+        posted = anna.post(text_message(&chat, &format!("m{n}"), &text)).await;
     }
+    anna.reply_to(posted).await;
     assert_eq!(bob.closed().await, Some(1013));
     let mut back = world.connect("bob").await;
     assert_eq!(back.synced().chats[0].last_seq.0, 400);

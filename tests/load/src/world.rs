@@ -47,6 +47,8 @@ impl World {
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
+        // Built together with the server, the client expects to be told whose cryptography it uses.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let world = Self { server, address, http: reqwest::Client::new(), _data: data };
         world.wait_until_ready().await?;
         Ok(world)

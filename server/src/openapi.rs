@@ -8,6 +8,7 @@ use crate::rest::refusal::{Refusal, RestCode};
 use crate::{ice, rest, uploads};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header, request::Parts};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -68,8 +69,12 @@ pub fn documented(app: &App) -> (Router<App>, OpenApi) {
     let (rest, mut document) =
         OpenApiRouter::with_openapi(Document::openapi()).nest("/rest", rest::router(app)).split_for_parts();
     document.merge(widget);
-    let document = strict::complete(document);
     (rest.method_not_allowed_fallback(wrong_method).merge(client), document)
+}
+
+/// The description as it is served.
+pub fn described(document: &OpenApi) -> Value {
+    strict::complete(serde_json::to_value(document).unwrap_or_default())
 }
 
 async fn wrong_method() -> Refusal {

@@ -6,6 +6,7 @@ mod schema;
 mod text;
 
 use crate::app::App;
+use crate::openapi::described;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -22,7 +23,7 @@ const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub fn router(api: &OpenApi) -> Router<App> {
-    let document = serde_json::to_value(api).unwrap_or_default();
+    let document = described(api);
     let json = Bytes::from(document.to_string());
     let page = Bytes::from(page(&document));
     Router::new()

@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 HERE = Path(__file__).parent
 KEY = "the-api-key-of-the-tests"
 SEED = "1450"
-EXAMPLES = "25"
+EXAMPLES = "15"
 
 # What is tried here is the form of requests, not their number.
 SETTINGS = {

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 /// `.` and `..` are no names: every client takes them out of an address.
 const ALIAS: &str = r"^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$";
 const ROOM: &str = r"^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$";
-/// Control characters are in no name.
-const NAME: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
+/// Control characters are in no name; blanks around it are taken off.
+const NAME: &str = r"^[\t-\r\u0085 ]*[^\u0000-\u001f\u007f-\u009f]*[\t-\r\u0085 ]*$";
 const EMAIL: &str = r"^([^@\s\u0000-\u001f\u007f-\u009f]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?$";
 const LANGUAGE: &str = r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$";
 const ADDRESS: &str = r"^https?://[A-Za-z0-9\[][A-Za-z0-9.:\[\]-]*([/?][!-~]*)?$";
@@ -111,6 +111,14 @@ fn tighten(name: &str, schema: &mut Value) {
     }
     if let Some(fields) = schema["properties"].as_object_mut() {
         tighten_fields(name, fields);
+        // Left out, it counts as an empty list, which is refused.
+        if fields.contains_key("users")
+            && let Some(required) =
+                schema.as_object_mut().map(|schema| schema.entry("required").or_insert(json!([])))
+            && let Some(required) = required.as_array_mut().filter(|names| !names.contains(&"users".into()))
+        {
+            required.push("users".into());
+        }
     }
     for one in schema["oneOf"].as_array_mut().into_iter().flatten() {
         match one["properties"].as_object_mut() {
@@ -169,6 +177,7 @@ fn of_parameter(name: &str) -> Option<Value> {
         "order" => json!({"enum": ["asc", "desc"]}),
         "version" => json!({"enum": ["v0", "v1"]}),
         "activity_type" => json!({"enum": activity_types()}),
+        "users" => text(r"^[A-Za-z0-9._-]{1,128},[A-Za-z0-9._-]{1,128}$"),
         "page_token" | "chat" | "call" | "name" | "cursor" | "for" | "sig" => json!({"type": "string"}),
         "until" => json!({"type": "integer"}),
         _ => return None,

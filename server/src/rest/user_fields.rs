@@ -165,9 +165,11 @@ fn role(text: Option<&str>) -> Result<Role, Refusal> {
     text.and_then(Role::parse).ok_or_else(|| RestCode::RoleValidation.into())
 }
 
-/// A text of which nothing is seen counts as none; characters that only mislead are taken out.
+/// A text of which nothing is seen counts as none; characters that only mislead are taken out. Control characters are
+/// kept, to be refused.
 fn filled(text: Option<String>) -> Option<String> {
-    text.map(|text| clean(&text)).filter(|text| !is_blank(text))
+    let has_control = |text: &str| text.chars().any(char::is_control);
+    text.map(|text| clean(&text)).filter(|text| !is_blank(text) || has_control(text))
 }
 
 fn name(text: Option<String>, max: usize) -> Result<Option<String>, Refusal> {
@@ -236,7 +238,7 @@ mod tests {
         assert_eq!(name(some("  "), 4).ok(), Some(None));
         assert_eq!(name(some("Zoë "), 3).ok(), Some(some("Zoë")));
         assert!(name(some("Zoës"), 3).is_err());
-        assert!(name(some("a\u{7}"), 3).is_err());
+        assert!(name(some("a\u{7}"), 3).is_err() && name(some("\u{84}"), 3).is_err());
         for unseen in ["\u{200b}\u{200d}", "\u{202e}", "\u{3164}"] {
             assert_eq!(name(some(unseen), 4).ok(), Some(None), "{unseen:?}");
         }

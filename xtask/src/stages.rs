@@ -97,7 +97,7 @@ fn native() -> Outcome {
 /// A validator of OpenAPI, and requests made up from the description: what it allows is taken, what it forbids refused.
 fn api() -> Outcome {
     let python = tools::for_api_tests()?;
-    let server = demo::build_server("dev")?;
+    let server = dist::server_alone("dev")?;
     let mut tests = Command::new(python);
     tests.arg(root().join("tests/api/run.py")).env("BANDYER_SERVER", server);
     step("schemathesis against the server", 60, &mut tests)

@@ -19,7 +19,7 @@ fn report(world: &mut World, device: u64, connected: bool) {
 }
 
 fn session(world: &World) -> SessionRecord {
-    let all = Slice { skip: 0, limit: 9 };
+    let all = &Slice::newest(9);
     world.store.sessions(&SessionFilter::default(), all).unwrap().pop().unwrap()
 }
 

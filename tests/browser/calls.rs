@@ -1,6 +1,6 @@
 //! What the views of calls show, and what a press in them sends.
 
-use crate::page::{Page, alias, evaluate, options, pause, profile, requests, serve};
+use crate::page::{Page, alias, evaluate, eventually, options, profile, requests, serve, settle, turn};
 use bandyer_protocol::{
     Call, CallAlias, CallNews, CallRequest, CallTerms, CallType, ClientMessage, Dial, ServerMessage,
     StopReason, Timestamp,
@@ -32,7 +32,9 @@ fn dial(call_type: CallType) -> ServerMessage {
 async fn rung(more: &str, call_type: CallType) -> Page {
     let page = Page::connected(&options(more)).await;
     serve(None, dial(call_type)).await;
-    pause(50).await;
+    eventually("it rings", || find(&page, "dial-view").is_some()).await;
+    // The focus comes with the frame after.
+    settle().await;
     page
 }
 
@@ -42,7 +44,7 @@ fn find(page: &Page, testid: &str) -> Option<Element> {
 
 async fn press(page: &Page, testid: &str) {
     find(page, testid).unwrap().dyn_into::<HtmlElement>().unwrap().click();
-    pause(0).await;
+    turn().await;
 }
 
 fn sent(wanted: impl Fn(&ClientMessage) -> bool) -> usize {
@@ -81,7 +83,8 @@ async fn a_ring_says_who_calls_and_takes_focus_without_a_button_having_it() {
 async fn accept_is_sent_once_and_the_buttons_give_way_to_one_that_stops() {
     let page = rung("{}", CallType::AudioOnly).await;
     press(&page, "dial-accept").await;
-    pause(50).await;
+    eventually("the buttons are gone", || find(&page, "dial-accept").is_none()).await;
+    settle().await;
     assert_eq!((accepts(), declines()), (1, 0));
     assert!(find(&page, "dial-accept").is_none() && find(&page, "dial-decline").is_none());
 }
@@ -90,7 +93,7 @@ async fn accept_is_sent_once_and_the_buttons_give_way_to_one_that_stops() {
 async fn decline_is_sent_and_the_chat_is_back() {
     let page = rung("{}", CallType::AudioVideo).await;
     press(&page, "dial-decline").await;
-    pause(50).await;
+    eventually("the ring is gone", || find(&page, "dial-view").is_none()).await;
     assert_eq!((accepts(), declines()), (0, 1));
     assert!(find(&page, "dial-view").is_none());
 }
@@ -101,7 +104,7 @@ async fn escape_does_not_decline() {
     let code = "new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, composed: true })";
     let event: Event = evaluate(code).unchecked_into();
     find(&page, "dial-view").unwrap().dispatch_event(&event).unwrap();
-    pause(50).await;
+    settle().await;
     assert_eq!((accepts(), declines()), (0, 0));
     assert!(find(&page, "dial-accept").is_some(), "it rings on");
 }
@@ -117,7 +120,8 @@ async fn a_ring_that_stops_elsewhere_leaves_nothing_and_a_hidden_widget_hidden()
         reason: StopReason::AnsweredOnAnotherDevice,
     });
     serve(None, stopped).await;
-    pause(50).await;
+    eventually("the ring is gone", || find(&page, "dial-view").is_none()).await;
+    settle().await;
     assert!(find(&page, "dial-view").is_none() && find(&page, "call-view").is_none());
     assert!(hidden());
 }
@@ -130,8 +134,9 @@ async fn the_type_of_calls_decides_which_buttons_a_conversation_has() {
         let page = Page::connected(&options(&format!("{{ callType: '{call_type}' }}"))).await;
         wasm_bindgen_futures::JsFuture::from(page.call("selectChat", &["bob".into()])).await.unwrap();
         wasm_bindgen_futures::JsFuture::from(page.call("openWidget", &[])).await.unwrap();
-        pause(50).await;
         let there = |testid: &str| find(&page, testid).is_some();
+        eventually("the conversation is there", || there("header-call-audio")).await;
+        settle().await;
         assert_eq!((there("header-call-audio"), there("header-call-video")), (audio, video), "{call_type}");
         assert!(!there("back-to-call"), "there is no call to go back to");
     }

@@ -1,6 +1,6 @@
 //! The host's provider and formatter, well-behaved and not.
 
-use crate::page::{Page, function, get, options, pause, profile};
+use crate::page::{Page, eventually, function, get, options, profile, settle, turn};
 use bandyer_chat_widget::services::user_details::{HostFunctions, UserDetails};
 use bandyer_core::action::DetailsEvent;
 use std::cell::RefCell;
@@ -17,7 +17,9 @@ fn row_name(page: &Page) -> String {
 async fn open(more: &str) -> Page {
     let page = Page::connected(&options(more)).await;
     let _ = page.call("openWidget", &[]);
-    pause(50).await;
+    eventually("a row has a name", || !row_name(&page).is_empty()).await;
+    // And the names that the host's functions give come with promises, which need no timer.
+    settle().await;
     page
 }
 
@@ -87,13 +89,16 @@ async fn whatever_the_host_functions_do_the_alias_is_there() {
 #[wasm_bindgen_test]
 async fn an_answer_after_1200_ms_is_dropped_for_good() {
     let page = open(
-        "{ userDetailsProvider: (aliases) => new Promise((answer) =>
-                setTimeout(answer, 1400, aliases.map((userAlias) => ({ userAlias, nick: 'late' })))),
+        "{ userDetailsProvider: (aliases) => new Promise((answer) => setTimeout(() => {
+                answer(aliases.map((userAlias) => ({ userAlias, nick: 'late' })));
+                window.late = true;
+            }, 1400)),
            userDetailsFormatter: (user) => user.nick || 'early' }",
     )
     .await;
     assert_eq!(row_name(&page), "early");
-    pause(1600).await;
+    eventually("the late answer", || get(&js_sys::global(), "late").is_truthy()).await;
+    settle().await;
     assert_eq!(row_name(&page), "early");
 }
 
@@ -104,8 +109,7 @@ async fn in_a_frame_the_formatter_may_answer_later() {
         Page::with(&options("{ userDetailsFormatter: async (user) => 'Dear ' + user.userAlias }"), &env);
     page.connect().await;
     let _ = page.call("openWidget", &[]);
-    pause(50).await;
-    assert_eq!(row_name(&page), "Dear bob");
+    eventually("the answer", || row_name(&page) == "Dear bob").await;
 }
 
 #[wasm_bindgen_test]
@@ -129,7 +133,7 @@ async fn only_pictures_are_pictures() {
         });
         let mut bob = profile("bob");
         details.describe(vec![bob.clone()]);
-        pause(0).await;
+        turn().await;
         assert_eq!(*seen.borrow(), [None, shown.map(str::to_owned)], "{image}");
         // Asked again, what is known is used: the platform's own picture comes second.
         bob.image = Some("/client/avatars/1".to_owned());

@@ -9,6 +9,9 @@
   channel.port1.onmessage = () => turns.shift()();
   page.turn = () => new Promise((done) => turns.push(done) && channel.port2.postMessage(0));
 
+  // The page is painted, and what that has set off is done.
+  page.frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
   class FakeSocket extends EventTarget {
     constructor(url) {
       super();

@@ -1,7 +1,8 @@
 //! From mounting to leaving nothing behind.
 
 use crate::page::{
-    Page, SERVER, chat, fake, function, get, latest, message, options, pause, play, requests, serve, text,
+    Page, SERVER, chat, eventually, fake, function, get, latest, message, options, play, requests, serve,
+    settle, text, turn,
 };
 use bandyer_chat_widget::widget::mount;
 use bandyer_protocol::{
@@ -23,9 +24,11 @@ fn length(list: &JsValue) -> u32 {
 
 #[wasm_bindgen_test]
 async fn mounts_into_an_open_shadow_root_and_takes_all_of_it_away() {
+    // What the test before has dropped goes within the next turns.
+    settle().await;
     let listeners = number(&fake(), "listeners");
     let page = Page::plain();
-    pause(0).await;
+    turn().await;
     let root = page.root();
     assert_eq!(root.child_element_count(), 1);
     assert!(length(&get(&root, "adoptedStyleSheets")) > 0);
@@ -36,7 +39,7 @@ async fn mounts_into_an_open_shadow_root_and_takes_all_of_it_away() {
     );
     page.widget.destroy();
     page.widget.destroy();
-    pause(0).await;
+    turn().await;
     assert_eq!((root.child_element_count(), length(&get(&root, "adoptedStyleSheets"))), (0, 0));
     assert_eq!(number(&fake(), "listeners"), listeners);
 }
@@ -44,15 +47,15 @@ async fn mounts_into_an_open_shadow_root_and_takes_all_of_it_away() {
 #[wasm_bindgen_test]
 async fn a_shadow_root_that_is_there_is_used_and_what_is_in_it_stays() {
     let page = Page::plain();
-    pause(0).await;
+    turn().await;
     let root = page.root();
     let env = function(&format!("{{ serverUrl: '{SERVER}/' }}"));
     let second = mount(&page.host, &options("{}"), &env, &JsValue::NULL).unwrap();
-    pause(0).await;
+    turn().await;
     assert_eq!(root.child_element_count(), 2);
     let sheets = length(&get(&root, "adoptedStyleSheets"));
     second.destroy();
-    pause(0).await;
+    turn().await;
     assert_eq!(root.child_element_count(), 1);
     assert_eq!(length(&get(&root, "adoptedStyleSheets")), sheets / 2);
 }
@@ -80,7 +83,7 @@ async fn connects_and_answers_what_the_host_asks() {
     assert_eq!(text(&latest("sockets"), "url"), "wss://chat.example/client/socket");
     let states = page.heard("bandyer:state");
     assert!(get(states.last().unwrap(), "authenticated").is_truthy());
-    pause(20).await;
+    eventually("the host page hears of the chat", || !page.heard("chat_loaded").is_empty()).await;
     let loaded = page.heard("chat_loaded");
     assert_eq!((loaded.len(), text(&loaded[0], "chat")), (1, "anna#bob".to_owned()));
 
@@ -99,7 +102,7 @@ async fn connects_and_answers_what_the_host_asks() {
 async fn a_message_goes_out_in_the_same_turn_and_comes_back_as_an_event() {
     let page = Page::connected(&options("{}")).await;
     let sent = page.call("composeMessage", &["bob".into(), "hi there".into(), JsValue::TRUE]);
-    pause(0).await;
+    turn().await;
     let request = requests()
         .into_iter()
         .find(|request| matches!(request.msg, ClientMessage::Chat(ChatRequest::SendMessage { .. })));
@@ -129,8 +132,7 @@ async fn an_unreadable_frame_closes_the_line_and_the_core_tries_again() {
     play("message", "{ \"v\": 1, \"msg\": \"no such thing\" }").await;
     assert_eq!(number(&first, "readyState"), 3.0);
     assert!(get(page.heard("bandyer:state").last().unwrap(), "authenticated").is_truthy());
-    pause(4000).await;
-    assert!(!js_sys::Object::is(&first, &latest("sockets")), "there is a new socket");
+    eventually("a new socket", || !js_sys::Object::is(&first, &latest("sockets"))).await;
 }
 
 #[wasm_bindgen_test]
@@ -138,7 +140,7 @@ async fn logging_out_unmounts_and_leaves_nothing() {
     let page = Page::connected(&options("{}")).await;
     let socket = latest("sockets");
     JsFuture::from(page.call("logout", &[])).await.unwrap();
-    pause(0).await;
+    turn().await;
     assert_eq!(page.heard("bandyer:unmounted").len(), 1);
     assert!(!get(page.heard("bandyer:state").last().unwrap(), "authenticated").is_truthy());
     assert_eq!((page.root().child_element_count(), number(&socket, "readyState")), (0, 3.0));
@@ -192,7 +194,7 @@ async fn a_refused_socket_is_a_lost_one() {
     js_sys::Reflect::set(&fake(), &"refuseSockets".into(), &JsValue::TRUE).unwrap();
     let page = Page::plain();
     let created = page.call("create", &[]);
-    pause(50).await;
+    settle().await;
     js_sys::Reflect::set(&fake(), &"refuseSockets".into(), &JsValue::FALSE).unwrap();
     page.widget.destroy();
     assert!(JsFuture::from(created).await.is_err());
@@ -205,7 +207,7 @@ async fn drafts_and_unsent_texts_survive_and_other_users_never_see_them() {
     let page = Page::connected(&options("{}")).await;
     assert_eq!(storage.length().unwrap(), 0, "nothing is written before there is something to keep");
     let _sent = page.call("composeMessage", &["bob".into(), "unsent".into(), JsValue::TRUE]);
-    pause(0).await;
+    turn().await;
     let keys: Vec<_> =
         (0..storage.length().unwrap()).map(|index| storage.key(index).unwrap().unwrap()).collect();
     assert_eq!(keys.len(), 1, "{keys:?}");
@@ -229,7 +231,11 @@ async fn drafts_and_unsent_texts_survive_and_other_users_never_see_them() {
     assert_eq!(texts, ["unsent"], "sent again after the reload");
     let _ = page.call("selectChat", &["bob".into()]);
     let _ = page.call("openWidget", &[]);
-    pause(50).await;
+    let draft = || {
+        let composer = page.root().query_selector("[data-testid=composer]").unwrap();
+        composer.map(|composer| text(&composer, "value")).unwrap_or_default()
+    };
+    eventually("the draft is back", || draft() == "half a thou").await;
     storage.clear().unwrap();
     drop(page);
 }
@@ -246,12 +252,7 @@ async fn what_another_page_kept_is_read_before_anything_is_written_over_it() {
     storage.set_item(draft, "of another page").unwrap();
     JsFuture::from(compose("mine")).await.unwrap();
     assert_eq!(storage.get_item(draft).unwrap().unwrap(), "of another page");
-    for _ in 0..200 {
-        if storage.get_item(draft).unwrap().unwrap() != "of another page" {
-            break;
-        }
-        pause(50).await;
-    }
+    eventually("both are there", || storage.get_item(draft).unwrap().unwrap() != "of another page").await;
     assert_eq!(storage.get_item(draft).unwrap().unwrap(), "of another page\nmine");
 
     // Of the next life of the chat, written by a page that was quicker.
@@ -276,7 +277,7 @@ async fn where_storage_is_denied_everything_else_works() {
     let restore = deny.unchecked_ref::<js_sys::Function>().call0(&JsValue::UNDEFINED).unwrap();
     let page = Page::connected(&options("{}")).await;
     let _sent = page.call("composeMessage", &["bob".into(), "still".into(), JsValue::TRUE]);
-    pause(0).await;
+    turn().await;
     restore.unchecked_ref::<js_sys::Function>().call0(&JsValue::UNDEFINED).unwrap();
     assert!(
         requests()
@@ -317,9 +318,9 @@ async fn a_thousand_widgets_leave_nothing_behind() {
     leaves_nothing(1000, async || {
         let page = Page::plain();
         let _never = page.call("create", &[]);
-        pause(0).await;
+        turn().await;
         drop(page);
-        pause(0).await;
+        turn().await;
     })
     .await;
 }
@@ -330,9 +331,9 @@ async fn a_widget_that_was_used_leaves_nothing_either() {
         let page = Page::connected(&options("{}")).await;
         let _ = page.call("openWidget", &[]);
         let _ = page.call("selectChat", &["bob".into()]);
-        pause(0).await;
+        turn().await;
         page.widget.destroy();
-        pause(0).await;
+        turn().await;
     })
     .await;
 }
@@ -341,7 +342,7 @@ async fn a_widget_that_was_used_leaves_nothing_either() {
 async fn a_widget_that_never_came_to_be_painted_leaves_nothing() {
     leaves_nothing(100, async || {
         drop(Page::plain());
-        pause(0).await;
+        turn().await;
     })
     .await;
 }

@@ -38,13 +38,28 @@ pub fn invoke(object: &JsValue, method: &str, arguments: &[JsValue]) -> JsValue 
     function.apply(object, &arguments.iter().cloned().collect::<Array>()).unwrap()
 }
 
-/// Waits; 0 is one turn of the event loop.
-pub async fn pause(ms: u32) {
-    if ms > 0 {
-        return gloo_timers::future::TimeoutFuture::new(ms).await;
-    }
+/// One turn of the event loop.
+pub async fn turn() {
     let turn: Promise = invoke(&fake(), "turn", &[]).dyn_into().unwrap();
     JsFuture::from(turn).await.unwrap();
+}
+
+/// Waits until something is so, as long as a busy machine may take for it.
+pub async fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    let end = js_sys::Date::now() + 30_000.0;
+    while !is_so() {
+        assert!(js_sys::Date::now() < end, "never: {what}");
+        gloo_timers::future::TimeoutFuture::new(5).await;
+    }
+}
+
+/// Lets all that is under way come to its end, except what waits for a timer: for "nothing happens".
+pub async fn settle() {
+    for _ in 0..3 {
+        let frame: Promise = invoke(&fake(), "frame", &[]).dyn_into().unwrap();
+        JsFuture::from(frame).await.unwrap();
+        turn().await;
+    }
 }
 
 /// What the widget asked the page for most recently.
@@ -136,7 +151,7 @@ impl Drop for Page {
 /// Lets something happen to the latest socket.
 pub async fn play(event: &str, data: &str) {
     invoke(&latest("sockets"), "play", &[event.into(), data.into()]);
-    pause(0).await;
+    turn().await;
 }
 
 /// Sends a frame to the widget.

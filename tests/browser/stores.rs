@@ -1,6 +1,6 @@
 //! The store's promises, and how often a selector makes its component render.
 
-use crate::page::pause;
+use crate::page::turn;
 use bandyer_chat_widget::files::Files;
 use bandyer_chat_widget::hooks::{Shared, Surroundings, use_dispatch, use_selector, use_store};
 use bandyer_chat_widget::store::Store;
@@ -163,12 +163,12 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
     let store = surroundings.store.clone();
     let props = ProbeProps { surroundings, filter: filter.clone(), panel: panel.clone() };
     let app = yew::Renderer::<Probes>::with_root_and_props(place.clone(), props).render();
-    pause(0).await;
+    turn().await;
     assert_eq!((filter.0.get(), panel.0.get()), (1, 1));
 
     store.dispatch(user(search("a".to_owned())));
     store.dispatch(user(search("ab".to_owned())));
-    pause(0).await;
+    turn().await;
     assert_eq!(
         (filter.0.get(), panel.0.get()),
         (1, 2),
@@ -177,20 +177,20 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
     assert_eq!(place.text_content().unwrap(), "allab");
 
     store.dispatch(user(PanelAction::FilterOnline(true)));
-    pause(0).await;
+    turn().await;
     assert_eq!((filter.0.get(), panel.0.get()), (2, 3));
 
     let button: web_sys::HtmlElement =
         wasm_bindgen::JsCast::dyn_into(place.query_selector("button").unwrap().unwrap()).unwrap();
     button.click();
     assert_eq!(store.state().panel.search, "clicked", "an action is done when the click is");
-    pause(0).await;
+    turn().await;
     assert_eq!(place.text_content().unwrap(), "onlineclicked");
 
     app.destroy();
-    pause(0).await;
+    turn().await;
     store.dispatch(user(search("gone".to_owned())));
-    pause(0).await;
+    turn().await;
     assert_eq!((filter.0.get(), panel.0.get()), (2, 4));
     host.remove();
 }

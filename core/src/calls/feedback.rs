@@ -3,7 +3,7 @@
 use super::ask::ask;
 use super::{Calls, FeedbackView, Stage};
 use crate::api::is_passing;
-use crate::panel::Notice;
+use crate::notice::Notice;
 use crate::questions::{Answer, CallQuestion};
 use crate::step::{Step, Transition, World};
 use bandyer_protocol::call::MAX_COMMENT_CHARS;

@@ -4,7 +4,7 @@ use super::incoming::interned;
 use super::thread::Content;
 use super::{Chats, OutgoingState, Wanted};
 use crate::api::{ApiError, ApiErrorCode};
-use crate::panel::Notice;
+use crate::notice::Notice;
 use crate::questions::{Answer, ChatQuestion};
 use crate::step::{Step, Transition, World};
 use bandyer_protocol::{ChatId, ChatNews, ClientMessageId, ErrorCode, Failure, Message, Seq, ServerMessage};

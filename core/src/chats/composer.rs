@@ -4,7 +4,7 @@ use super::thread::Content;
 use super::{Chats, Outgoing, OutgoingState, store};
 use crate::api::{ApiCallId, ApiError, ApiErrorCode};
 use crate::effect::{Effect, StoreCommand, UploadCommand};
-use crate::panel::Notice;
+use crate::notice::Notice;
 use crate::questions::{ChatQuestion, Question};
 use crate::saved::SavedMessage;
 use crate::step::{Step, Transition, World, ask, reply, start_timer};

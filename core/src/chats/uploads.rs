@@ -4,7 +4,7 @@ use super::thread::{Content, OutgoingFile};
 use super::{Chats, Outgoing, OutgoingState, composer};
 use crate::action::{PickedFile, UploadEvent, UploadFailure};
 use crate::effect::{Effect, UploadCommand};
-use crate::panel::Notice;
+use crate::notice::Notice;
 use crate::step::{Step, Transition, World};
 use bandyer_protocol::{Attachment, ChatId, ClientMessageId, MessageBody, Seq};
 use std::rc::Rc;

@@ -8,6 +8,20 @@ use std::path::{Path, PathBuf};
 const WALLS: &[(&str, &[&str])] = &[
     ("protocol/src", &["web_sys", "js_sys", "wasm_bindgen", "yew", "bandyer_core"]),
     ("core/src", &["web_sys", "js_sys", "wasm_bindgen", "yew", "gloo", "std::time", "SystemTime"]),
+    ("core/src/session", &["crate::chats", "crate::calls", "crate::panel", "crate::users"]),
+    ("core/src/chats", &["crate::session", "crate::calls", "crate::panel", "crate::users"]),
+    ("core/src/calls", &["crate::session", "crate::chats", "crate::panel", "crate::users"]),
+    ("core/src/panel.rs", &["crate::session", "crate::chats", "crate::calls", "crate::users"]),
+    ("core/src/users.rs", &["crate::session", "crate::chats", "crate::calls", "crate::panel"]),
+    ("core/src/action.rs", SLICES),
+    ("core/src/api", SLICES),
+    ("core/src/effect.rs", SLICES),
+    ("core/src/media.rs", SLICES),
+    ("core/src/notice.rs", SLICES),
+    ("core/src/questions.rs", SLICES),
+    ("core/src/saved.rs", SLICES),
+    ("core/src/step.rs", SLICES),
+    ("core/src/timers.rs", SLICES),
     ("records/src", IMPURE),
     ("hub/src", IMPURE),
     ("store/src", &["bandyer_hub", "bandyer_turn", "bandyer_server", "tokio", "axum"]),
@@ -55,6 +69,18 @@ const WALLS: &[(&str, &[&str])] = &[
     ("src/tracks.rs", &["crate::api", "crate::services", "crate::components", "crate::app", "crate::widget"]),
     ("src/js.rs", &["crate::"]),
     ("src/styles.rs", &["crate::api", "crate::services", "crate::components", "crate::app", "crate::widget"]),
+];
+
+/// Whom the ground files of core do not know: slices, and what knows them all.
+const SLICES: &[&str] = &[
+    "crate::session",
+    "crate::chats",
+    "crate::calls",
+    "crate::panel",
+    "crate::users",
+    "crate::state",
+    "crate::select",
+    "crate::update",
 ];
 
 /// What makes a decision depend on more than its arguments.

@@ -2,6 +2,7 @@
 
 use crate::action::PanelAction;
 pub use crate::notice::Notice;
+pub use crate::step::Outdated;
 use crate::step::{End, Step, Transition, start_timer, stop_timer};
 use crate::timers::TimerId;
 use bandyer_protocol::{ChatId, DisconnectReason};
@@ -43,6 +44,7 @@ pub enum View {
 pub enum InactiveReason {
     TokenExpired,
     Disconnected(DisconnectReason),
+    Outdated(Outdated),
 }
 
 impl Panel {
@@ -153,6 +155,7 @@ impl Panel {
         match end {
             End::TokenExpired => self.view = View::Inactive(InactiveReason::TokenExpired),
             End::Disconnected(reason) => self.view = View::Inactive(InactiveReason::Disconnected(*reason)),
+            End::Outdated(outdated) => self.view = View::Inactive(InactiveReason::Outdated(*outdated)),
             End::LoggedOut(_) | End::CreateFailed => self.view = View::List,
         }
     }

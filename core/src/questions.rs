@@ -9,10 +9,8 @@ pub enum Question {
     Authenticate,
     Ping,
     Resync,
-    RefreshToken {
-        call: ApiCallId,
-        token: String,
-    },
+    /// To take the token of that call, which waits with the token: over a lost line, too.
+    RefreshToken(ApiCallId),
     AddChat(ApiCallId),
     RemoveChat {
         call: ApiCallId,
@@ -29,11 +27,12 @@ impl Question {
     /// The call that waits for the answer.
     pub fn call(&self) -> Option<ApiCallId> {
         match self {
-            Question::RefreshToken { call, .. } | Question::RemoveChat { call, .. } => Some(*call),
+            Question::RemoveChat { call, .. } => Some(*call),
             Question::AddChat(call) | Question::GetUser(call) | Question::ListOnline(call) => Some(*call),
             Question::Authenticate
             | Question::Ping
             | Question::Resync
+            | Question::RefreshToken(_)
             | Question::Chat(_)
             | Question::Call(_) => None,
         }
@@ -46,7 +45,7 @@ impl Question {
             Question::Authenticate
             | Question::Ping
             | Question::Resync
-            | Question::RefreshToken { .. }
+            | Question::RefreshToken(_)
             | Question::AddChat(_)
             | Question::RemoveChat { .. }
             | Question::GetUser(_)

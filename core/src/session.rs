@@ -4,6 +4,7 @@
 mod end;
 mod frames;
 mod line;
+mod offered;
 mod requests;
 mod token;
 
@@ -11,7 +12,10 @@ use crate::api::ApiCallId;
 use crate::questions::Question;
 use crate::step::Step;
 use crate::timers::SessionTimer;
-use bandyer_protocol::{ClientMessage, Cursor, Limits, RequestId, SessionId, Timestamp};
+use bandyer_protocol::{
+    ClientMessage, Cursor, Epoch, Limits, PROTOCOL_VERSION, RequestId, SessionId, Timestamp, UserAlias,
+};
+pub use offered::Offered;
 use std::collections::BTreeMap;
 
 /// The slice of the connection.
@@ -19,7 +23,14 @@ use std::collections::BTreeMap;
 pub struct Session {
     pub phase: Phase,
     pub line: Line,
+    /// The token the server took last.
     pub token: String,
+    /// Tokens it has still to take, oldest first.
+    pub offered: Vec<Offered>,
+    /// The one the present line is being opened with.
+    pub on_trial: Option<ApiCallId>,
+    /// Whose session it is; `None` before the first welcome.
+    pub user: Option<UserAlias>,
     pub seed: String,
     /// By the server's clock.
     pub expires_at: Timestamp,
@@ -30,6 +41,8 @@ pub struct Session {
     pub limits: Limits,
     /// How far this device has seen the durable events of its user.
     pub cursor: Cursor,
+    /// The epoch that cursor is of; `None` before the first welcome.
+    pub epoch: Option<Epoch>,
     /// Server clock minus ours, in ms.
     pub clock_offset_ms: i64,
     /// Connection attempts since the last success.
@@ -55,6 +68,8 @@ pub struct Session {
     pub warned: bool,
     /// The server answered, if only with a refusal.
     pub reached: bool,
+    /// The version of the protocol in what it said last.
+    pub server_protocol: u16,
     /// Everything was released; nothing happens any more.
     pub unmounted: bool,
 }
@@ -96,12 +111,16 @@ impl Session {
             phase: Phase::Starting,
             line: Line::Down,
             token,
+            offered: Vec::new(),
+            on_trial: None,
+            user: None,
             seed: seed.to_owned(),
             expires_at: Timestamp(0),
             issued_at: Timestamp(0),
             id: None,
             limits: Limits::default(),
             cursor: Cursor(0),
+            epoch: None,
             clock_offset_ms: 0,
             attempts: 0,
             next_request: 1,
@@ -115,6 +134,7 @@ impl Session {
             recount: None,
             warned: false,
             reached: false,
+            server_protocol: PROTOCOL_VERSION,
             unmounted: false,
         }
     }
@@ -125,7 +145,7 @@ impl Session {
             SessionTimer::Reconnect => self.reconnect_due(),
             SessionTimer::Connect => self.connect_overdue(),
             SessionTimer::Heartbeat => self.heartbeat_due(now),
-            SessionTimer::Request(id) => self.overdue(id),
+            SessionTimer::Request(id) => self.overdue(id, now),
             SessionTimer::TokenWarning => self.warning_due(now),
             SessionTimer::TokenExpiry => self.expiry_due(now),
         }

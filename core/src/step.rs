@@ -26,8 +26,8 @@ pub enum Step {
 /// What happened in one slice and matters to others.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Transition {
-    /// The line is up; `first` for the first time.
-    Welcomed { welcome: Box<Welcome>, first: bool },
+    /// The line is up.
+    Welcomed { welcome: Box<Welcome>, beginning: Beginning },
     /// What was missed has arrived.
     Synced(Box<Sync>),
     /// The line is down: nothing sent over it will be answered.
@@ -72,6 +72,17 @@ pub enum Transition {
     FeedbackClosed,
 }
 
+/// How a line stands to the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    /// There was none.
+    First,
+    /// It goes on where that one ended.
+    Again,
+    /// The server's database is another one now: what this device holds of messages is void.
+    Anew,
+}
+
 /// Why a session is over.
 #[derive(Debug, Clone, PartialEq)]
 pub enum End {
@@ -79,8 +90,19 @@ pub enum End {
     LoggedOut(Option<ApiCallId>),
     TokenExpired,
     Disconnected(DisconnectReason),
+    /// Widget and server do not understand each other any more.
+    Outdated(Outdated),
     /// `create` was refused or could not reach the server; its call is answered already.
     CreateFailed,
+}
+
+/// Which of the two is too old for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outdated {
+    /// The page was opened before the server was updated.
+    Page,
+    /// The server is older than the page.
+    Server,
 }
 
 /// What a slice may know of the others.

@@ -9,5 +9,6 @@ mod panel;
 mod rig;
 mod rows;
 mod session;
+mod tokens;
 mod uploads;
 mod users;

@@ -9,7 +9,7 @@ use crate::calls::Visibility;
 use crate::effect::{Effect, MediaCommand, StoreCommand, UploadCommand};
 use crate::notice::Notice;
 use crate::select;
-use crate::step::{End, Step, Transition, World, emit, reply, stop_timer};
+use crate::step::{Beginning, End, Step, Transition, World, emit, reply, stop_timer};
 use crate::timers::{ChatTimer, TimerId};
 use crate::{Action, State};
 use bandyer_protocol::{ChatId, Sync, Timestamp, UserAlias, Welcome};
@@ -140,9 +140,9 @@ impl Turn<'_> {
         let world = self.world();
         let State { session, users, chats, panel, calls, .. } = &mut *self.state;
         let steps = match transition {
-            Transition::Welcomed { welcome, first } => self.welcomed(*welcome, first),
+            Transition::Welcomed { welcome, beginning } => self.welcomed(*welcome, beginning),
             Transition::Synced(sync) => {
-                self.synced(*sync, false);
+                self.synced(*sync, Beginning::Again);
                 Vec::new()
             }
             Transition::LineLost => {
@@ -188,13 +188,13 @@ impl Turn<'_> {
         self.run(steps);
     }
 
-    fn welcomed(&mut self, welcome: Welcome, first: bool) -> Vec<Step> {
+    fn welcomed(&mut self, welcome: Welcome, beginning: Beginning) -> Vec<Step> {
         let Welcome { user, sync, ringing, .. } = welcome;
         let alias = user.alias.clone();
         Rc::make_mut(&mut self.state.users).welcomed(user);
-        self.synced(sync, first);
+        self.synced(sync, beginning);
         // Without chats there is nothing to give it to: what other pages keep stays as it is.
-        if first && self.state.options.chat {
+        if beginning == Beginning::First && self.state.options.chat {
             self.effects.push(Effect::Store(StoreCommand::Load { user: alias }));
         }
         let mut steps = self.state.session.ask_again();
@@ -207,15 +207,15 @@ impl Turn<'_> {
         steps
     }
 
-    fn synced(&mut self, mut sync: Sync, first: bool) {
+    fn synced(&mut self, mut sync: Sync, beginning: Beginning) {
         let world = self.world();
         let State { users, chats, options, .. } = &mut *self.state;
         let users = Rc::make_mut(users);
         let mut steps = users.learn(std::mem::take(&mut sync.profiles));
-        steps.extend(users.present(std::mem::take(&mut sync.present), first));
+        steps.extend(users.present(std::mem::take(&mut sync.present), beginning == Beginning::First));
         if options.chat {
             let chats = Rc::make_mut(chats);
-            steps.extend(chats.synced(&sync, first, &world));
+            steps.extend(chats.synced(&sync, beginning, &world));
             steps.extend(chats.pursue_all(&world));
         }
         self.run(steps);
@@ -274,6 +274,8 @@ impl Turn<'_> {
         match end {
             End::TokenExpired => steps.push(emit(ClientEvent::AccessTokenExpired { expires_at })),
             End::Disconnected(reason) => steps.push(emit(ClientEvent::ForceDisconnect { reason: *reason })),
+            // The view says it. The host page has no event for it.
+            End::Outdated(_) => {}
             End::CreateFailed => Rc::make_mut(session).unmounted = true,
             End::LoggedOut(call) => {
                 Rc::make_mut(session).unmounted = true;

@@ -71,6 +71,7 @@ impl Users {
     pub(crate) fn heard(&mut self, news: UserNews) -> Vec<Step> {
         match news {
             UserNews::PresenceChanged { users } => self.presence_changed(users),
+            UserNews::Changed(profile) => self.changed(*profile),
             // Answers to questions given up before.
             UserNews::Status { .. } | UserNews::Online { .. } => Vec::new(),
         }
@@ -79,7 +80,7 @@ impl Users {
     /// The line is up as this user.
     pub(crate) fn welcomed(&mut self, me: UserProfile) {
         match &mut self.me {
-            Some(known) if known.profile.alias == me.alias => Rc::make_mut(known).profile = me,
+            Some(known) if known.profile.alias == me.alias => renew(known, me),
             Some(_) | None => self.me = Some(Rc::new(User::new(me, Presence::Online))),
         }
     }
@@ -96,19 +97,24 @@ impl Users {
                 continue;
             }
             match self.by_alias.get_mut(&profile.alias) {
-                Some(known) if known.profile == profile => {}
-                Some(known) => {
-                    let known = Rc::make_mut(known);
-                    if !known.described {
-                        known.image.clone_from(&profile.image);
-                    }
-                    known.profile = profile;
-                }
+                Some(known) => renew(known, profile),
                 None => {
                     let presence = self.strangers.remove(&profile.alias).unwrap_or(Presence::Offline);
                     self.by_alias.insert(profile.alias.clone(), Rc::new(User::new(profile, presence)));
                 }
             }
+        }
+        self.describe()
+    }
+
+    /// The platform describes somebody in another way. Whoever is not shown anywhere does not matter.
+    fn changed(&mut self, profile: UserProfile) -> Vec<Step> {
+        let known = match &mut self.me {
+            Some(me) if me.profile.alias == profile.alias => Some(me),
+            Some(_) | None => self.by_alias.get_mut(&profile.alias),
+        };
+        if let Some(known) = known {
+            renew(known, profile);
         }
         self.describe()
     }
@@ -191,4 +197,17 @@ impl Users {
     fn is_me(&self, alias: &UserAlias) -> bool {
         self.me.as_ref().is_some_and(|me| &me.profile.alias == alias)
     }
+}
+
+/// What the platform says of a known user. The host is asked for a name anew, and the picture is the platform's until then.
+fn renew(known: &mut Rc<User>, profile: UserProfile) {
+    if known.profile == profile {
+        return;
+    }
+    let known = Rc::make_mut(known);
+    if known.profile.image != profile.image {
+        known.image.clone_from(&profile.image);
+    }
+    known.profile = profile;
+    known.described = false;
 }

@@ -297,7 +297,8 @@ fn sent_before(
             MessageBody::Text(_)
             | MessageBody::File(_)
             | MessageBody::MissedCall(_)
-            | MessageBody::DeclinedCall(_),
+            | MessageBody::DeclinedCall(_)
+            | MessageBody::Unknown,
             _,
         ) => false,
     };
@@ -317,6 +318,10 @@ fn deliverable(
 ) -> Result<MessageBody, Refusal> {
     match body {
         MessageBody::Text(text) => Ok(MessageBody::Text(text.clone())),
+        MessageBody::Unknown => {
+            Err(Failure::new(ErrorCode::UnknownMessage, "the server does not know this kind of message")
+                .into())
+        }
         MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => {
             Err(Failure::new(ErrorCode::InvalidMessage, "only the server notes calls").into())
         }

@@ -1,8 +1,8 @@
 //! What reaches the hub, and what comes out of it.
 
 use bandyer_protocol::{
-    CallAlias, ClientMessage, ClientMessageId, Cursor, ErrorCode, Failure, Message, Presence, RequestId,
-    ServerEnvelope, SessionId, Timestamp, UploadId, UserAlias,
+    CallAlias, ClientMessage, ClientMessageId, Cursor, Epoch, ErrorCode, Failure, Features, Message,
+    Presence, RequestId, ServerEnvelope, SessionId, Timestamp, UploadId, UserAlias,
 };
 use bandyer_records::{ChatRecord, Role, RoomRecord, StoreError, UploadRecord, UserRecord, Write};
 
@@ -45,6 +45,10 @@ pub struct Connect {
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
     pub cursor: Option<Cursor>,
+    /// The epoch that cursor is of.
+    pub epoch: Option<Epoch>,
+    /// What the client knows beyond the protocol's version.
+    pub features: Features,
 }
 
 /// What the REST side asks for.

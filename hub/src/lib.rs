@@ -31,6 +31,7 @@ use calls::CallBook;
 use chats::drop_unsent_uploads;
 use presence::Roster;
 use records::Records;
+use std::collections::HashSet;
 
 #[derive(Debug, Clone)]
 pub struct HubSettings {
@@ -73,6 +74,8 @@ pub struct Hub {
     roster: Roster,
     records: Records,
     calls: CallBook,
+    /// Users whose name or picture changed since the start: who comes back is told, whether their chat changed or not.
+    renamed: HashSet<UserAlias>,
 }
 
 type Decision = Result<Outcome, Refusal>;
@@ -87,7 +90,7 @@ struct Origin {
 impl Hub {
     pub fn new(settings: HubSettings) -> Self {
         let (roster, calls) = (Roster::new(&settings), CallBook::new(settings.seed));
-        Self { settings, roster, records: Records::default(), calls }
+        Self { settings, roster, records: Records::default(), calls, renamed: HashSet::new() }
     }
 
     /// Goes on with the calls that went on when the server stopped.

@@ -1,10 +1,10 @@
 //! Who is there: the sockets of every user, and the news about it, gathered so that a crowd coming back does not
 //! drown everybody in frames.
 
-use super::{Delivery, HubSettings, SessionKey};
+use super::{Connect, Delivery, HubSettings, SessionKey};
 use bandyer_protocol::{
-    Cursor, PROTOCOL_VERSION, Presence, ServerEnvelope, ServerMessage, SessionId, Timestamp, UserAlias,
-    UserNews,
+    Cursor, Features, PROTOCOL_VERSION, Presence, ServerEnvelope, ServerMessage, SessionId, Timestamp,
+    UserAlias, UserNews,
 };
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -19,7 +19,7 @@ const LONGEST_WAIT_MS: i64 = 5000;
 pub struct Roster {
     grace_ms: i64,
     batch_ms: i64,
-    sessions: HashMap<SessionKey, (UserAlias, SessionId)>,
+    sessions: HashMap<SessionKey, Device>,
     /// Users who call, are called, or are in a call.
     busy: HashSet<UserAlias>,
     users: HashMap<UserAlias, Online>,
@@ -29,6 +29,14 @@ pub struct Roster {
     last_news: Option<Timestamp>,
     /// Who came (true) and went (false) since somebody asked, and when.
     moves: Vec<(UserAlias, bool, Timestamp)>,
+}
+
+/// Who is behind a socket.
+struct Device {
+    user: UserAlias,
+    /// What the device knows itself by.
+    id: SessionId,
+    features: Features,
 }
 
 struct Online {
@@ -54,28 +62,23 @@ impl Roster {
         }
     }
 
-    pub fn join(
-        &mut self,
-        session: SessionKey,
-        id: &SessionId,
-        user: &UserAlias,
-        cursor: Cursor,
-        now: Timestamp,
-    ) {
-        self.sessions.insert(session, (user.clone(), id.clone()));
+    pub fn join(&mut self, connect: &Connect, cursor: Cursor, now: Timestamp) {
+        let Connect { session, session_id, user, features, .. } = connect;
+        let device = Device { user: user.clone(), id: session_id.clone(), features: features.clone() };
+        self.sessions.insert(*session, device);
         let there = if self.busy.contains(user) { Presence::Busy } else { Presence::Online };
         let online = self.users.entry(user.clone()).or_insert_with(|| {
             self.news.insert(user.clone(), there);
             self.moves.push((user.clone(), true, now));
             Online { sessions: Vec::new(), cursor: None, leaves_at: None }
         });
-        online.sessions.push(session);
+        online.sessions.push(*session);
         online.cursor = Some(cursor);
         online.leaves_at = None;
     }
 
     pub fn leave(&mut self, session: SessionKey, now: Timestamp) {
-        let Some((alias, _)) = self.sessions.remove(&session) else {
+        let Some(Device { user: alias, .. }) = self.sessions.remove(&session) else {
             return;
         };
         let Some(online) = self.users.get_mut(&alias) else {
@@ -90,12 +93,12 @@ impl Roster {
     }
 
     pub fn user_of(&self, session: SessionKey) -> Option<UserAlias> {
-        self.sessions.get(&session).map(|(user, _)| user.clone())
+        self.sessions.get(&session).map(|device| device.user.clone())
     }
 
     /// The id that the device behind a socket was given.
     pub fn session_id(&self, session: SessionKey) -> Option<SessionId> {
-        self.sessions.get(&session).map(|(_, id)| id.clone())
+        self.sessions.get(&session).map(|device| device.id.clone())
     }
 
     /// A call takes the user's attention, or gives it back.
@@ -119,6 +122,18 @@ impl Roster {
 
     pub fn sessions(&self) -> impl Iterator<Item = SessionKey> {
         self.sessions.keys().copied()
+    }
+
+    /// Those sockets of a user whose client knows a feature.
+    pub fn sessions_knowing<'a>(
+        &'a self,
+        user: &UserAlias,
+        feature: &'a str,
+    ) -> impl Iterator<Item = SessionKey> + 'a {
+        let knows = move |key: &&SessionKey| {
+            self.sessions.get(*key).is_some_and(|device| device.features.has(feature))
+        };
+        self.sessions_of(user).iter().filter(knows).copied()
     }
 
     pub fn session_count(&self) -> usize {
@@ -219,13 +234,25 @@ fn news_frame(users: Vec<(UserAlias, Presence)>) -> Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bandyer_protocol::RequestId;
 
     fn roster() -> Roster {
         Roster::new(&HubSettings::default())
     }
 
-    fn id() -> SessionId {
-        SessionId::parse("s").unwrap()
+    fn join(roster: &mut Roster, key: u64, user: &UserAlias) {
+        let connect = Connect {
+            session: SessionKey(key),
+            session_id: SessionId::parse("s").unwrap(),
+            re: RequestId(1),
+            user: user.clone(),
+            issued_at: Timestamp(0),
+            expires_at: Timestamp(0),
+            cursor: None,
+            epoch: None,
+            features: Features::default(),
+        };
+        roster.join(&connect, Cursor(0), Timestamp(0));
     }
 
     fn anna() -> UserAlias {
@@ -249,10 +276,10 @@ mod tests {
     #[test]
     fn a_reload_does_not_flap() {
         let mut roster = roster();
-        roster.join(SessionKey(1), &id(), &anna(), Cursor(0), Timestamp(0));
+        join(&mut roster, 1, &anna());
         assert_eq!(news(&roster.tick(Timestamp(0))), [("anna".to_owned(), Presence::Online)]);
         roster.leave(SessionKey(1), Timestamp(1000));
-        roster.join(SessionKey(2), &id(), &anna(), Cursor(0), Timestamp(0));
+        join(&mut roster, 2, &anna());
         assert_eq!(news(&roster.tick(Timestamp(9000))), []);
         assert_eq!(roster.presence_of(&anna()), Presence::Online);
     }
@@ -260,8 +287,8 @@ mod tests {
     #[test]
     fn the_last_socket_takes_the_user_offline_after_the_grace() {
         let mut roster = roster();
-        roster.join(SessionKey(1), &id(), &anna(), Cursor(0), Timestamp(0));
-        roster.join(SessionKey(2), &id(), &anna(), Cursor(0), Timestamp(0));
+        join(&mut roster, 1, &anna());
+        join(&mut roster, 2, &anna());
         roster.tick(Timestamp(0));
         roster.leave(SessionKey(1), Timestamp(1000));
         assert_eq!(roster.next_deadline(), None);
@@ -279,10 +306,10 @@ mod tests {
     #[test]
     fn news_after_the_first_waits_for_its_batch() {
         let mut roster = roster();
-        roster.join(SessionKey(1), &id(), &anna(), Cursor(0), Timestamp(0));
+        join(&mut roster, 1, &anna());
         assert_eq!(roster.tick(Timestamp(0)).len(), 1);
-        roster.join(SessionKey(2), &id(), &UserAlias::parse("bob").unwrap(), Cursor(0), Timestamp(0));
-        roster.join(SessionKey(3), &id(), &UserAlias::parse("carl").unwrap(), Cursor(0), Timestamp(0));
+        join(&mut roster, 2, &UserAlias::parse("bob").unwrap());
+        join(&mut roster, 3, &UserAlias::parse("carl").unwrap());
         assert_eq!(roster.tick(Timestamp(249)), []);
         assert_eq!(roster.next_deadline(), Some(Timestamp(250)));
         assert_eq!(news(&roster.tick(Timestamp(250))).len(), 2);

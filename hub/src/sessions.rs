@@ -1,7 +1,7 @@
 //! Sockets coming in, and questions about who is there.
 
 use super::{Connect, Decision, Delivery, Hub, Origin, refusal};
-use bandyer_protocol::{ErrorCode, Failure, SessionNews, Timestamp, UserAlias, UserNews, Welcome};
+use bandyer_protocol::{ErrorCode, Failure, Features, SessionNews, Timestamp, UserAlias, UserNews, Welcome};
 use bandyer_records::{JournalKind, JournalRecord, Reader, Write};
 
 impl Hub {
@@ -12,8 +12,11 @@ impl Hub {
             let reason = format!("a user may have {most} sockets");
             return Err(Failure::new(ErrorCode::TooManySessions, reason).into());
         }
-        let sync = self.sync(&connect.user, connect.cursor, reader)?;
-        self.roster.join(connect.session, &connect.session_id, &connect.user, sync.cursor, now);
+        // What was seen of another life of the database says nothing about this one.
+        let epoch = reader.epoch()?;
+        let since = connect.cursor.filter(|_| connect.epoch.as_ref() == Some(&epoch));
+        let sync = self.sync(&connect.user, since, reader)?;
+        self.roster.join(connect, sync.cursor, now);
         let ringing = self.ringing(&connect.user, reader)?;
         let welcome = Welcome {
             session: connect.session_id.clone(),
@@ -22,7 +25,9 @@ impl Hub {
             issued_at: connect.issued_at,
             expires_at: connect.expires_at,
             limits: self.settings.limits,
+            epoch,
             sync,
+            features: Features::own(),
             ringing,
         };
         let origin = Origin { session: connect.session, re: connect.re };

@@ -47,6 +47,9 @@ impl Hub {
                     sync.chats.push(summary(chat, side, reader)?);
                     sync.profiles.push(self.profile(peer, reader)?);
                 }
+                (false, false) if self.renamed.contains(peer) => {
+                    sync.profiles.push(self.profile(peer, reader)?);
+                }
                 (true, _) | (false, false) => {}
             }
             if !chat.removed && self.roster.presence_of(peer) != Presence::Offline {

@@ -1,8 +1,12 @@
 //! Users coming, changing and going, as the host site says.
 
-use super::{AdminFailure, AdminReply, CloseReason, Decision, Delivery, Hub, Outcome, UserChange};
+use super::{
+    AdminFailure, AdminReply, CloseReason, Decision, Delivery, Hub, Outcome, Refusal, SessionKey, UserChange,
+};
+use bandyer_protocol::features::PROFILES;
 use bandyer_protocol::{
     DisconnectReason, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, SessionNews, Timestamp, UserAlias,
+    UserNews, UserProfile,
 };
 use bandyer_records::{Reader, StoreError, UserRecord, Write};
 
@@ -26,6 +30,7 @@ impl Hub {
         let before = self.existing_user(alias, reader)?.clone();
         let after = changed(&before, change.clone());
         let mut outcome = self.put_user(after.clone());
+        outcome.deliveries.extend(self.tell_profile(&before, &after, reader)?);
         if before.active && !after.active {
             outcome.follow(self.end_of_user(alias, now, reader)?);
             outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDisabled));
@@ -35,8 +40,10 @@ impl Hub {
 
     /// The user's chats stay for those on the other side.
     pub(super) fn delete_user(&mut self, alias: &UserAlias, now: Timestamp, reader: &dyn Reader) -> Decision {
-        let erased = self.existing_user(alias, reader)?.erased();
-        let mut outcome = self.put_user(erased);
+        let before = self.existing_user(alias, reader)?.clone();
+        let erased = before.erased();
+        let mut outcome = self.put_user(erased.clone());
+        outcome.deliveries.extend(self.tell_profile(&before, &erased, reader)?);
         outcome.follow(self.end_of_user(alias, now, reader)?);
         outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDeleted));
         Ok(outcome)
@@ -45,9 +52,37 @@ impl Hub {
     pub(super) fn all_can_video(&mut self, can_video: bool, reader: &dyn Reader) -> Decision {
         let count = reader.aliases()?.len();
         let count = u32::try_from(count).map_err(|error| StoreError::Defect(error.to_string()))?;
+        let mut outcome = Outcome { writes: vec![Write::AllCanVideo(can_video)], ..Outcome::default() };
+        for (alias, _) in self.roster.online() {
+            let Some(mut profile) = self.records.user(&alias, reader)?.map(UserRecord::profile) else {
+                continue;
+            };
+            profile.can_video = can_video;
+            let sessions = self.roster.sessions_knowing(&alias, PROFILES).collect();
+            outcome.deliveries.extend(changed_profile(profile, sessions));
+        }
         self.records.forget_users();
-        let outcome = Outcome { writes: vec![Write::AllCanVideo(can_video)], ..Outcome::default() };
         Ok(outcome.answering(AdminReply::Count(count)))
+    }
+
+    /// A new name or picture is told at once to the user's own devices and to those of everybody with a common chat.
+    fn tell_profile(
+        &mut self,
+        before: &UserRecord,
+        after: &UserRecord,
+        reader: &dyn Reader,
+    ) -> Result<Option<Delivery>, Refusal> {
+        let profile = after.profile();
+        if before.profile() == profile {
+            return Ok(None);
+        }
+        self.renamed.insert(after.alias.clone());
+        let chats = reader.chats_of(&after.alias)?;
+        let peers = chats.iter().filter(|chat| !chat.removed).filter_map(|chat| chat.id.other(&after.alias));
+        let told = std::iter::once(after.alias.clone()).chain(peers);
+        let sessions: Vec<_> =
+            told.flat_map(|user| self.roster.sessions_knowing(&user, PROFILES).collect::<Vec<_>>()).collect();
+        Ok(changed_profile(profile, sessions))
     }
 
     fn put_user(&mut self, user: UserRecord) -> Outcome {
@@ -66,6 +101,12 @@ impl Hub {
         }
         deliveries
     }
+}
+
+fn changed_profile(profile: UserProfile, sessions: Vec<SessionKey>) -> Option<Delivery> {
+    let msg = UserNews::Changed(Box::new(profile)).into();
+    let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg };
+    (!sessions.is_empty()).then_some(Delivery::To { sessions, envelope })
 }
 
 fn changed(user: &UserRecord, change: UserChange) -> UserRecord {

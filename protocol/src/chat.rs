@@ -1,5 +1,7 @@
 //! Chats and their messages.
 
+mod body;
+
 use crate::attachment::Attachment;
 use crate::call::CallType;
 use crate::ids::{ChatId, ClientMessageId, Seq, UserAlias};
@@ -8,7 +10,7 @@ use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What a user sends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageBody {
     /// Plain text; never markup. 1 to [`crate::Limits::message_chars`] characters, not blank only.
@@ -19,6 +21,9 @@ pub enum MessageBody {
     MissedCall(CallType),
     /// A call to the sender, who declined it. The server writes it; nobody sends it.
     DeclinedCall(CallType),
+    /// Never sent: what is read of a kind that a later server knows. The message keeps its place in the chat.
+    #[serde(skip)]
+    Unknown,
 }
 
 impl MessageBody {
@@ -27,7 +32,7 @@ impl MessageBody {
         match self {
             MessageBody::Text(text) => text,
             MessageBody::File(file) => &file.name,
-            MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => "",
+            MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) | MessageBody::Unknown => "",
         }
     }
 }

@@ -45,8 +45,10 @@ macro_rules! error_codes {
 error_codes! {
     /// The envelope's version is not spoken here.
     UnsupportedProtocol = "unsupported_protocol",
-    /// The frame is not valid JSON, or not a known message. The socket stays open.
+    /// The frame is not valid JSON, or not a message. The socket stays open.
     MalformedFrame = "malformed_frame",
+    /// The message, or a word in it, is of a later protocol. The socket stays open.
+    UnknownMessage = "unknown_message",
     /// The frame is over the frame limit. The socket closes.
     FrameTooLarge = "frame_too_large",
     /// Anything but `authenticate` came first, or it did not come in time.

@@ -56,6 +56,11 @@ string_id!(
     CallAlias
 );
 string_id!(
+    /// One life of a database. One that went back, because a backup was restored, has another: what a device has seen of the
+    /// life before may be gone.
+    Epoch
+);
+string_id!(
     /// One authenticated socket, that is one device or tab of a user.
     SessionId
 );
@@ -134,6 +139,21 @@ impl CallAlias {
     }
 }
 
+impl Epoch {
+    /// # Errors
+    /// When the text is empty, over 64 characters, or holds a character outside `A-Z a-z 0-9 . _ -`.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        check(text, 64).map(|()| Self(text.into()))
+    }
+}
+
+impl Default for Epoch {
+    /// The only one of a store that never goes back.
+    fn default() -> Self {
+        Self("0".into())
+    }
+}
+
 impl SessionId {
     /// # Errors
     /// When the text is empty, over 64 characters, `.`, `..`, or holds a character outside `A-Z a-z 0-9 . _ -`.
@@ -192,7 +212,7 @@ macro_rules! parsed_on_arrival {
     )*};
 }
 
-parsed_on_arrival!(UserAlias, ChatId, ClientMessageId, UploadId, CallAlias, SessionId);
+parsed_on_arrival!(UserAlias, ChatId, ClientMessageId, UploadId, CallAlias, Epoch, SessionId);
 
 /// Pairs a request with its one reply. Chosen by the client, unique per socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -210,7 +230,7 @@ impl Seq {
 }
 
 /// How far a user's device has seen the durable events of that user. Grows; may skip numbers: [`crate::CursorStep`]
-/// tells whether anything was missed. 0 means "nothing yet".
+/// tells whether anything was missed. 0 means "nothing yet". It counts within one [`Epoch`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Cursor(pub u64);
 

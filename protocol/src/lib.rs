@@ -9,6 +9,7 @@ pub mod call;
 pub mod chat;
 pub mod client_message;
 pub mod error_code;
+pub mod features;
 pub mod frame;
 pub mod ids;
 pub mod limits;
@@ -31,8 +32,11 @@ pub use call::{
 pub use chat::{ChatNews, ChatRequest, ChatSummary, Message, MessageBody, PageDirection};
 pub use client_message::{ClientEnvelope, ClientMessage};
 pub use error_code::{ErrorCode, Failure};
+pub use features::Features;
 pub use frame::Frame;
-pub use ids::{CallAlias, ChatId, ClientMessageId, Cursor, RequestId, Seq, SessionId, UploadId, UserAlias};
+pub use ids::{
+    CallAlias, ChatId, ClientMessageId, Cursor, Epoch, RequestId, Seq, SessionId, UploadId, UserAlias,
+};
 pub use limits::Limits;
 pub use presence::{Presence, UserNews, UserRequest};
 pub use profile::UserProfile;
@@ -42,9 +46,13 @@ pub use session::{Authenticate, DisconnectReason, SessionNews, SessionRequest, S
 pub use timestamp::Timestamp;
 pub use upload::UploadReceipt;
 
-/// The protocol version this build speaks. Both envelopes carry it; a server answers a version it does not speak
-/// with [`ErrorCode::UnsupportedProtocol`] and closes.
+/// The protocol version this build speaks. Both envelopes carry it. What is only added, a message, a field or a word, makes
+/// no new version: see `docs/protocol.md`, "How it grows".
 pub const PROTOCOL_VERSION: u16 = 2;
+
+/// The oldest version a server of this build understands. It answers any other with [`ErrorCode::UnsupportedProtocol`] and
+/// closes.
+pub const OLDEST_PROTOCOL: u16 = 2;
 
 /// Where the server listens for the WebSocket, relative to its origin.
 pub const SOCKET_PATH: &str = "/client/socket";

@@ -1,6 +1,7 @@
 //! Who is there.
 
 use crate::ids::UserAlias;
+use crate::profile::UserProfile;
 use serde::{Deserialize, Serialize};
 
 /// The public status words are `online`, `busy`, `offline`.
@@ -43,4 +44,7 @@ pub enum UserNews {
     Online { users: Vec<(UserAlias, Presence)> },
     /// Passing: who came, went or became busy, since the last such message.
     PresenceChanged { users: Vec<(UserAlias, Presence)> },
+    /// Passing: the platform has another name or picture for somebody. To the user, and to those with a common chat, where a
+    /// client knows [`crate::features::PROFILES`].
+    Changed(Box<UserProfile>),
 }

@@ -7,7 +7,7 @@ use crate::ids::{Cursor, RequestId};
 use crate::nests::nests;
 use crate::presence::UserNews;
 use crate::session::SessionNews;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 /// One frame from the server: a reply (`re` is set) or an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,32 @@ pub struct ServerEnvelope {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<CursorStep>,
     pub msg: ServerMessage,
+}
+
+/// What can be told of a frame whose message is not known.
+#[derive(Deserialize)]
+struct Head {
+    v: u16,
+    #[serde(default)]
+    re: Option<RequestId>,
+    #[serde(default)]
+    step: Option<CursorStep>,
+    #[serde(rename = "msg")]
+    _msg: IgnoredAny,
+}
+
+impl ServerEnvelope {
+    /// Reads a frame. A message that is not known here, or has a word in it that is not, becomes
+    /// [`ServerMessage::Unknown`]; its step and the request it answers still count.
+    ///
+    /// # Errors
+    /// When it is no frame at all.
+    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text).or_else(|_| {
+            let Head { v, re, step, .. } = serde_json::from_str(text)?;
+            Ok(Self { v, re, step, msg: ServerMessage::Unknown })
+        })
+    }
 }
 
 /// Moves the device from `prev` to `cursor`. A device that does not stand at `prev` has missed something and asks
@@ -43,6 +69,9 @@ pub enum ServerMessage {
     Done,
     /// A reply, or, without a request, about the socket as a whole.
     Error(Failure),
+    /// Never sent: what a client reads of a message of a later server.
+    #[serde(skip)]
+    Unknown,
 }
 
 nests!(ServerMessage: Session(SessionNews), User(UserNews), Chat(ChatNews), Call(CallNews));

@@ -2,7 +2,8 @@
 
 use crate::call::Dial;
 use crate::chat::ChatSummary;
-use crate::ids::{ChatId, Cursor, SessionId, UserAlias};
+use crate::features::Features;
+use crate::ids::{ChatId, Cursor, Epoch, SessionId, UserAlias};
 use crate::limits::Limits;
 use crate::presence::Presence;
 use crate::profile::UserProfile;
@@ -31,8 +32,14 @@ pub struct Authenticate {
     /// Where this device stands; absent on a fresh start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<Cursor>,
+    /// The epoch that cursor is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Epoch>,
     /// Version of the widget, for the server's log.
     pub client: String,
+    /// What the client knows beyond the version.
+    #[serde(default)]
+    pub features: Features,
 }
 
 /// What the server says about the connection.
@@ -63,7 +70,13 @@ pub struct Welcome {
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
     pub limits: Limits,
+    /// Which life of the database `sync` is of. With another one than before, it is complete, and the messages a device
+    /// holds are void.
+    pub epoch: Epoch,
     pub sync: Sync,
+    /// What the server knows beyond the version.
+    #[serde(default)]
+    pub features: Features,
     /// It rings at this user right now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ringing: Option<Box<Dial>>,
@@ -84,11 +97,12 @@ pub struct Sync {
     pub present: Vec<(UserAlias, Presence)>,
 }
 
-/// Public reason words of `force_disconnect`.
+/// Public reason words of `force_disconnect`. One of a later server is taken for the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DisconnectReason {
     UserDeleted,
+    #[serde(other)]
     UserDisabled,
 }
 

@@ -12,8 +12,11 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::path::PathBuf;
 
+/// What a client reads of a message it does not know.
+const NEVER_SENT: &str = "unknown";
+
 macro_rules! names {
-    ($name:ident, $all:ident, $type:ident, $($pattern:pat => $text:literal,)*) => {
+    ($name:ident, $all:ident, $type:ident, $($pattern:pat => $text:expr,)*) => {
         fn $name(message: &$type) -> &'static str {
             match message { $($pattern => $text,)* }
         }
@@ -57,6 +60,7 @@ names!(server_name, SERVER, ServerMessage,
     ServerMessage::User(UserNews::Status { .. }) => "user.status",
     ServerMessage::User(UserNews::Online { .. }) => "user.online",
     ServerMessage::Done => "done",
+    ServerMessage::Unknown => NEVER_SENT,
     ServerMessage::Session(SessionNews::Pong) => "session.pong",
     ServerMessage::Error(_) => "error",
     ServerMessage::Session(SessionNews::ForceDisconnect { .. }) => "session.force_disconnect",
@@ -67,6 +71,7 @@ names!(server_name, SERVER, ServerMessage,
     ServerMessage::Chat(ChatNews::Removed { .. }) => "chat.removed",
     ServerMessage::Chat(ChatNews::Typing { .. }) => "chat.typing",
     ServerMessage::User(UserNews::PresenceChanged { .. }) => "user.presence_changed",
+    ServerMessage::User(UserNews::Changed(_)) => "user.changed",
     ServerMessage::Call(CallNews::Entered(_)) => "call.entered",
     ServerMessage::Call(CallNews::IceServers { .. }) => "call.ice_servers",
     ServerMessage::Call(CallNews::Dialed(_)) => "call.dialed",
@@ -166,6 +171,10 @@ fn sync(complete: bool) -> Sync {
     }
 }
 
+fn epoch() -> Epoch {
+    Epoch::parse("6f1c0d1e9a3b").unwrap()
+}
+
 fn client_samples() -> Vec<(&'static str, ClientMessage)> {
     let send = |body| {
         ClientMessage::Chat(ChatRequest::SendMessage {
@@ -174,11 +183,13 @@ fn client_samples() -> Vec<(&'static str, ClientMessage)> {
             body,
         })
     };
-    let authenticate = |cursor| {
+    let authenticate = |cursor: Option<Cursor>| {
         ClientMessage::Session(SessionRequest::Authenticate(Authenticate {
             token: Secret("header.claims.signature".into()),
+            epoch: cursor.map(|_| epoch()),
             cursor,
             client: "1.45.0".into(),
+            features: Features::own(),
         }))
     };
     let fetch = |direction| {
@@ -219,7 +230,9 @@ fn welcome() -> Welcome {
         issued_at: Timestamp(1_767_225_500_000),
         expires_at: Timestamp(1_767_225_860_000),
         limits: Limits::default(),
+        epoch: epoch(),
         sync: sync(true),
+        features: Features::own(),
         ringing: None,
     }
 }
@@ -428,6 +441,7 @@ fn server_samples() -> Vec<(&'static str, Kind, ServerMessage)> {
         ("typing", Passing, ServerMessage::Chat(ChatNews::Typing { chat: chat(), user: alias("bob") })),
         ("presence_changed", Passing, ServerMessage::User(UserNews::PresenceChanged { users: users() })),
         ("message_added_declined_call", Durable, added(MessageBody::DeclinedCall(CallType::AudioOnly))),
+        ("user_changed", Passing, ServerMessage::User(UserNews::Changed(Box::new(profile())))),
         ("message_added_missed_call", Durable, added(MessageBody::MissedCall(CallType::AudioVideo))),
     ]
     .into_iter()
@@ -486,7 +500,30 @@ fn server_messages_are_written_as_ever() {
         seen.insert(server_name(&msg));
         check(&format!("server/{name}"), &server_envelope(kind, msg));
     }
+    seen.insert(NEVER_SENT);
     assert_eq!(seen, SERVER.iter().copied().collect(), "every message has a golden file");
+}
+
+/// What was written by any version that is still spoken is still read.
+#[test]
+fn files_of_every_spoken_version_are_read() {
+    let mut read = 0;
+    for version in OLDEST_PROTOCOL..=PROTOCOL_VERSION {
+        let folder = folder().with_file_name(format!("v{version}"));
+        for entry in std::fs::read_dir(folder.join("client")).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            assert_eq!(serde_json::from_str::<ClientEnvelope>(&text).unwrap().v, version, "{text}");
+            read += 1;
+        }
+        for entry in std::fs::read_dir(folder.join("server")).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let envelope = ServerEnvelope::read(&text).unwrap();
+            assert_eq!(envelope.v, version, "{text}");
+            assert_ne!(envelope.msg, ServerMessage::Unknown, "{text}");
+            read += 1;
+        }
+    }
+    assert!(read > 60, "only {read} files");
 }
 
 #[test]

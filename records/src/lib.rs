@@ -12,7 +12,8 @@ pub use record::{ChatRecord, Role, Side, UploadPlace, UploadRecord, UserRecord};
 pub use room::{JournalKind, JournalRecord, LiveCall, RoomParticipant, RoomRecord, SessionRecord};
 
 use bandyer_protocol::{
-    CallAlias, ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, Timestamp, UploadId, UserAlias,
+    CallAlias, ChatId, ClientMessageId, Cursor, Epoch, Message, PageDirection, Seq, Timestamp, UploadId,
+    UserAlias,
 };
 use std::fmt;
 
@@ -91,6 +92,11 @@ pub trait Reader: History {
 
     /// The largest revision of any chat: where every cursor stands at most.
     fn latest_revision(&self) -> StoreResult<Cursor>;
+
+    /// Which life of the database this is. A store that never goes back has one.
+    fn epoch(&self) -> StoreResult<Epoch> {
+        Ok(Epoch::default())
+    }
 }
 
 /// One change, decided by the hub.

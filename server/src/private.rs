@@ -6,8 +6,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// What lies directly in the data folder and is ours.
-const FILES: [&str; 7] =
-    ["chat.db", "chat.db-wal", "chat.db-shm", "lock", "api-key", "token-secret", "turn-secret"];
+const FILES: [&str; 8] = [
+    "chat.db",
+    "chat.db-wal",
+    "chat.db-shm",
+    "chat.db.epoch",
+    "lock",
+    "api-key",
+    "token-secret",
+    "turn-secret",
+];
 const FOLDERS: [&str; 2] = ["uploads", "avatars"];
 
 /// Makes the data folder, and closes it to others with everything of ours in it. Where that is not in our power, as on

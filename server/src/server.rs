@@ -8,7 +8,7 @@ use crate::delivery::{Outboxes, Post};
 use crate::engine::{self, Command, Engine, HubHandle, JournalTap};
 use crate::error::StartError;
 use crate::read_pool::{Connection, ReadPool};
-use crate::rest::avatars::AvatarFolder;
+use crate::rest::avatars::{AvatarFolder, RETIRED_FOR};
 use crate::secrets::{ApiKey, SecretKind, read_or_generate};
 use crate::token::TokenKeys;
 use crate::uploads::Uploads;
@@ -222,6 +222,7 @@ async fn tidy(app: App) {
     loop {
         turn.tick().await;
         app.sockets.tidy();
+        app.avatars.forget_retired(RETIRED_FOR).await;
         metrics::upkeep();
         // A log that a reader kept after a removal is emptied with the next commit, be it of nothing.
         let _ = app.hub.keep(Vec::new()).await;

@@ -1,4 +1,5 @@
-//! The end of a session: the token ran out, or the account is gone. The only way on is out.
+//! The end of a session: the token ran out, the account is gone, or page and server are too far apart. The only way on is
+//! out.
 
 use super::screen::focus;
 use super::ui::button::pill;
@@ -7,7 +8,7 @@ use crate::hooks::{use_class, use_dispatch, use_styles};
 use crate::i18n::{Text, use_i18n};
 use crate::styles::Css;
 use bandyer_core::action::UserAction;
-use bandyer_core::panel::InactiveReason;
+use bandyer_core::panel::{InactiveReason, Outdated};
 use bandyer_css::css;
 use bandyer_protocol::DisconnectReason;
 use yew::prelude::*;
@@ -31,6 +32,18 @@ fn words(reason: InactiveReason) -> Words {
             drawing: Drawing::Over,
             title: Text::InactiveExpiredTitle,
             hint: Text::InactiveExpiredHint,
+        },
+        InactiveReason::Outdated(Outdated::Page) => Words {
+            reason: "page_outdated",
+            drawing: Drawing::Over,
+            title: Text::InactivePageTitle,
+            hint: Text::InactivePageHint,
+        },
+        InactiveReason::Outdated(Outdated::Server) => Words {
+            reason: "server_outdated",
+            drawing: Drawing::Over,
+            title: Text::InactiveServerTitle,
+            hint: Text::InactiveServerHint,
         },
         InactiveReason::Disconnected(DisconnectReason::UserDeleted) => Words {
             reason: "user_deleted",

@@ -88,7 +88,7 @@ impl Line {
                         break;
                     }
                 }
-                Turn::Read(text) => match serde_json::from_str::<ServerEnvelope>(&text) {
+                Turn::Read(text) => match ServerEnvelope::read(&text) {
                     Ok(envelope) => self.store.dispatch(Action::Server(Box::new(envelope))),
                     // Never guess at what was missed: start over and let the cursor find out.
                     Err(_) => break,

@@ -2,8 +2,8 @@
 
 use bandyer_protocol::{
     CallNews, CallPhase, CallRequest, CallTerms, ChatId, ChatNews, ChatRequest, ChatSummary, ClientEnvelope,
-    ClientMessage, ClientMessageId, Cursor, CursorStep, ErrorCode, Failure, Limits, Message, MessageBody,
-    PROTOCOL_VERSION, PageDirection, Seq, ServerEnvelope, ServerMessage, SessionId, SessionNews,
+    ClientMessage, ClientMessageId, Cursor, CursorStep, ErrorCode, Failure, Features, Limits, Message,
+    MessageBody, PROTOCOL_VERSION, PageDirection, Seq, ServerEnvelope, ServerMessage, SessionId, SessionNews,
     SessionRequest, Sync, Timestamp, UserAlias, Welcome,
 };
 use std::collections::BTreeMap;
@@ -128,6 +128,8 @@ impl FakeServer {
             issued_at: now,
             expires_at: now.plus_ms(3_600_000),
             limits: Limits::default(),
+            epoch: Epoch::parse("showcase").unwrap_or_else(|_| unreachable!("a valid epoch")),
+            features: Features::own(),
             ringing: None,
             sync: Sync {
                 complete: true,

@@ -120,7 +120,10 @@ impl Tables {
 
     fn unsent(&self) -> impl Iterator<Item = &UploadRecord> {
         let refers_to = |message: &Message, upload: &UploadRecord| match &message.body {
-            MessageBody::Text(_) | MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => false,
+            MessageBody::Text(_)
+            | MessageBody::MissedCall(_)
+            | MessageBody::DeclinedCall(_)
+            | MessageBody::Unknown => false,
             MessageBody::File(attachment) => &attachment.upload == upload.id(),
         };
         let is_sent = move |upload: &UploadRecord| {

@@ -1,22 +1,25 @@
 //! The SQLite store: one writing connection for the hub, read-only ones for pages.
 
+mod epoch;
 mod read;
 mod removal;
 mod row;
 mod write;
 
 use crate::Store;
-use bandyer_records::{StoreError, StoreResult, Write};
+use bandyer_records::{Reader, StoreError, StoreResult, Write};
+use epoch::Life;
 use removal::Removed;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
 
 /// Each one brings the schema one version further; `user_version` counts how many have run.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("sqlite/migrations/0001_chat.sql"),
     include_str!("sqlite/migrations/0002_calls.sql"),
     include_str!("sqlite/migrations/0004_talk.sql"),
+    include_str!("sqlite/migrations/0005_epoch.sql"),
 ];
 
 pub struct SqliteStore {
@@ -26,6 +29,8 @@ pub struct SqliteStore {
     /// For how long a lock is waited for; `None` where nothing is written.
     busy: Option<Duration>,
     removed: Removed,
+    /// `None` for a reader.
+    life: Option<Life>,
 }
 
 /// How the writing connection behaves.
@@ -50,7 +55,11 @@ impl SqliteStore {
         if let Err(error) = removal::empty_log(&connection) {
             tracing::warn!(%error, "the log of an earlier run stays as it is");
         }
-        Ok(Self { connection, writing: false, busy: Some(busy), removed: Removed::default() })
+        let removed = Removed::default();
+        let mut store = Self { connection, writing: false, busy: Some(busy), removed, life: None };
+        let latest = store.latest_revision()?;
+        store.life = Some(Life::begin(&store.connection, path, latest)?);
+        Ok(store)
     }
 
     /// Opens a database that `open` has prepared before.
@@ -59,7 +68,7 @@ impl SqliteStore {
     /// When there is none.
     pub fn open_read_only(path: &Path) -> StoreResult<Self> {
         let connection = read_only(path).map_err(failure)?;
-        Ok(Self { connection, writing: false, busy: None, removed: Removed::default() })
+        Ok(Self { connection, writing: false, busy: None, removed: Removed::default(), life: None })
     }
 }
 
@@ -151,15 +160,25 @@ impl Store for SqliteStore {
         if write.removes() {
             self.removed.note();
         }
+        if let (Write::PutChat(chat), Some(life)) = (write, &mut self.life) {
+            life.applied(chat.revision);
+        }
         Ok(())
     }
 
     fn commit(&mut self) -> StoreResult<()> {
-        self.end().map_err(failure)
+        self.end().map_err(failure)?;
+        if let Some(life) = &mut self.life {
+            life.committed();
+        }
+        Ok(())
     }
 
     fn roll_back(&mut self) {
         self.writing = false;
+        if let Some(life) = &mut self.life {
+            life.rolled_back();
+        }
         // Some errors have ended the transaction already.
         if !self.connection.is_autocommit()
             && let Err(error) = self.connection.execute_batch("ROLLBACK")

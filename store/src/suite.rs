@@ -17,7 +17,7 @@ pub fn user(text: &str) -> UserRecord {
     UserRecord { first_name: Some("<b>Ann</b>".to_owned()), ..UserRecord::new(alias(text), Timestamp(7)) }
 }
 
-fn chat(first: &str, second: &str, revision: u64) -> ChatRecord {
+pub fn chat(first: &str, second: &str, revision: u64) -> ChatRecord {
     let users = [alias(first), alias(second)];
     ChatRecord {
         id: ChatId::between(&users[0], &users[1]).unwrap(),

@@ -2,11 +2,11 @@
 
 use bandyer_chat_widget::api::client::Client;
 use bandyer_chat_widget::widget::mount;
-use bandyer_protocol::{ChatId, ClientMessageId, Cursor};
+use bandyer_protocol::{ChatId, ClientMessageId, Cursor, Epoch};
 use bandyer_protocol::{
-    ChatSummary, ClientEnvelope, ClientMessage, Limits, Message, MessageBody, PROTOCOL_VERSION, Presence,
-    RequestId, Seq, ServerEnvelope, ServerMessage, SessionId, SessionNews, SessionRequest, Sync, Timestamp,
-    UserAlias, UserProfile, Welcome,
+    ChatSummary, ClientEnvelope, ClientMessage, Features, Limits, Message, MessageBody, PROTOCOL_VERSION,
+    Presence, RequestId, Seq, ServerEnvelope, ServerMessage, SessionId, SessionNews, SessionRequest, Sync,
+    Timestamp, UserAlias, UserProfile, Welcome,
 };
 use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::RefCell;
@@ -217,6 +217,8 @@ pub fn welcome() -> Welcome {
         issued_at: now,
         expires_at: now.plus_ms(3_600_000),
         limits: Limits::default(),
+        epoch: Epoch::parse("one").unwrap(),
+        features: Features::own(),
         ringing: None,
         sync: Sync {
             complete: true,

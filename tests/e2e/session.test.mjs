@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { networkNoise, setUp } from './support/stage.mjs';
 import { mintToken } from './support/server.mjs';
-import { eventually, eventuallyEqual } from './support/wait.mjs';
+import { eventually, eventuallyEqual, staysTrue } from './support/wait.mjs';
 
 const { scene } = setUp('session');
 
@@ -64,6 +64,65 @@ scene('updateAccessToken refuses what the server refuses, and the session goes o
   await user.openChat(other);
   await user.send('fine');
   await user.state('fine', 'sent');
+});
+
+scene('a token given while the line is down is kept, and the line that comes back answers it', async (stage) => {
+  stage.expectedFaults = networkNoise;
+  const [me, other] = [await stage.alias('me'), await stage.alias('other')];
+  await stage.server.addChat(me, other);
+  const relay = await stage.relay();
+  const user = await stage.user(me, { origin: relay.origin, token: mintToken(me, { seconds: 20 }) });
+  const expires = JSON.parse(Buffer.from(user.token.split('.')[1], 'base64url')).exp * 1000;
+  await user.openChat(other);
+  relay.cut();
+  await user.networkBar.waitFor();
+  const fresh = mintToken(me, { seconds: 3600 });
+  await user.page.evaluate((token) => {
+    window.given = { ends: [] };
+    window.BandyerChat.updateAccessToken(token).then(({ expiresAt }) => window.given.ends.push(expiresAt), (e) => window.given.ends.push(e.message));
+  }, fresh);
+  const ends = () => user.page.evaluate(() => window.given.ends);
+  // Longer than the old token lives, and longer than any answer is waited for.
+  await eventually(() => Date.now() > expires + 2000, { timeout: 40_000 });
+  assert.deepEqual(await ends(), []);
+  assert.equal(await user.ask('isAuthenticated'), true);
+  relay.mend();
+  const expiresAt = new Date(JSON.parse(Buffer.from(fresh.split('.')[1], 'base64url')).exp * 1000).toISOString();
+  await eventuallyEqual(ends, [expiresAt], { timeout: 20_000 });
+  await user.send('still here');
+  await user.state('still here', 'sent');
+  assert.deepEqual(await user.events('access_token_expired'), []);
+});
+
+scene('a page the server no longer speaks with says so once, and stays quiet', async (stage) => {
+  stage.expectedFaults = networkNoise;
+  const [me, other] = [await stage.alias('me'), await stage.alias('other')];
+  await stage.server.addChat(me, other);
+  const relay = await stage.relay();
+  let lines = 0;
+  let updated = false;
+  const user = await stage.visitor(me, { origin: relay.origin });
+  await user.page.routeWebSocket(/\/client\/socket$/, (line) => {
+    lines += 1;
+    if (!updated) { line.connectToServer(); return; }
+    line.onMessage((text) => {
+      const { id } = JSON.parse(text);
+      const error = { code: 'unsupported_protocol', reason: 'not spoken here', since: 'a later version' };
+      line.send(JSON.stringify({ v: 900, re: id, msg: { error } }));
+    });
+  });
+  await user.create();
+  await user.openChat(other);
+  await user.type('not sent yet');
+  updated = true;
+  relay.cut();
+  await user.ui().locator('[data-testid="inactive-view"][data-reason="page_outdated"]').waitFor({ timeout: 20_000 });
+  assert.match(await user.get('inactive-view').innerText(), /reload this page/i);
+  assert.equal(await user.ask('isAuthenticated'), false);
+  const asked = lines;
+  await staysTrue(() => lines === asked, 7000, 'it does not come back by itself');
+  await user.get('inactive-close').click();
+  await eventually(async () => assert.equal(await user.launcher.count(), 0));
 });
 
 for (const [how, reason, act] of [

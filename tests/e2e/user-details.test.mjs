@@ -1,5 +1,6 @@
 // How the host page names its users: provider and formatter, good, slow and broken ones.
 import assert from 'node:assert/strict';
+import { png } from './support/files.mjs';
 import { setUp } from './support/stage.mjs';
 import { eventually, eventuallyEqual, staysTrue } from './support/wait.mjs';
 
@@ -116,4 +117,20 @@ scene('HTML from a formatter is shown as text', async (stage) => {
   await eventuallyEqual(() => names(user), ['<img src=x onerror="window.hacked=1"><b>bold</b>']);
   await user.openChat(ann);
   assert.equal(await user.page.evaluate(() => window.hacked), undefined);
+});
+
+scene('a name and a picture changed over REST reach an open page, list, conversation and own devices', async (stage) => {
+  const [user, ann] = await crowd(stage, { formatter: 'full' }, ['ann'], { firstname: 'Ann', lastname: 'Alt' });
+  await eventuallyEqual(() => names(user), ['Ann Alt']);
+  await stage.server.updateUser(ann, { firstname: 'Anna', lastname: 'Neu' });
+  await eventuallyEqual(() => names(user), ['Anna Neu'], { timeout: 2000 });
+  await user.openChat(ann);
+  await eventuallyEqual(async () => (await user.get('conversation-name').textContent()).trim(), 'Anna Neu');
+  const pictures = () => user.ui().locator('img').evaluateAll((all) => all.map((img) => ({ path: new URL(img.src).pathname, there: img.naturalWidth > 0 })));
+  const first = await stage.server.putAvatar(ann, png());
+  await eventuallyEqual(async () => (await pictures()).some(({ path, there }) => there && path === first), true);
+  const second = await stage.server.putAvatar(ann, png());
+  assert.notEqual(second, first);
+  await eventuallyEqual(async () => (await pictures()).every(({ path, there }) => there && path === second), true);
+  assert.equal((await fetch(stage.server.origin + first)).status, 200, 'who still shows the old one is not left without');
 });

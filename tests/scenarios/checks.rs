@@ -103,7 +103,7 @@ impl World {
         own.map(|message| match message.body {
             MessageBody::Text(text) => text,
             MessageBody::File(file) => file.name,
-            MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => String::new(),
+            MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) | MessageBody::Unknown => String::new(),
         })
         .collect()
     }

@@ -105,6 +105,8 @@ impl Server {
                     issued_at: Timestamp(0),
                     expires_at: Timestamp(i64::MAX / 4),
                     cursor: request.cursor,
+                    epoch: request.epoch.clone(),
+                    features: request.features.clone(),
                 }));
                 Vec::new()
             }

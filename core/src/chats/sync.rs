@@ -3,14 +3,14 @@
 use super::{Chat, Chats, Thread, Wanted, count_others, store};
 use crate::api::{ApiError, ApiErrorCode, ChatLoaded, ClientEvent};
 use crate::effect::{Effect, StoreCommand, UploadCommand};
-use crate::step::{Step, Transition, World, emit, start_timer, stop_timer};
+use crate::step::{Beginning, Step, Transition, World, emit, start_timer, stop_timer};
 use crate::timers::{ChatTimer, TimerId};
 use bandyer_protocol::{ChatId, ChatSummary, Seq, Sync};
 use std::rc::Rc;
 
 impl Chats {
-    /// What changed, or everything. `first` is the first list of this session: nothing in it is news.
-    pub(crate) fn synced(&mut self, sync: &Sync, first: bool, world: &World) -> Vec<Step> {
+    /// What changed, or everything. Nothing in the first list of a session is news, nor in that of another database.
+    pub(crate) fn synced(&mut self, sync: &Sync, beginning: Beginning, world: &World) -> Vec<Step> {
         let mut steps = Vec::new();
         let absent = |id: &ChatId| sync.complete && !sync.chats.iter().any(|summary| &summary.chat == id);
         let gone: Vec<ChatId> =
@@ -19,12 +19,15 @@ impl Chats {
             steps.extend(self.remove(&id));
         }
         for summary in &sync.chats {
-            let news = if first { News::No } else { News::Yes };
-            steps.extend(self.apply(summary, news, world));
+            steps.extend(match beginning {
+                Beginning::First => self.apply(summary, News::No, world),
+                Beginning::Again => self.apply(summary, News::Yes, world),
+                Beginning::Anew => self.begin_anew(summary, world),
+            });
         }
         self.loaded = true;
         self.reorder_all();
-        if first {
+        if beginning == Beginning::First {
             self.unannounced = self.order.to_vec();
             steps.push(start_timer(TimerId::Chat(ChatTimer::Announce), 0));
         }
@@ -72,6 +75,21 @@ impl Chats {
         self.by_id.insert(summary.chat.clone(), Rc::new(chat));
         self.take_in_strays();
         steps
+    }
+
+    /// A chat of another database takes the place of the one this device knew: its messages are others, maybe under the same
+    /// numbers. What is not sent yet goes on.
+    fn begin_anew(&mut self, summary: &ChatSummary, world: &World) -> Vec<Step> {
+        let Some(known) = self.by_id.remove(&summary.chat) else {
+            return self.apply(summary, News::Yes, world);
+        };
+        let Some(mut chat) = fresh(summary, News::No, world) else { return Vec::new() };
+        chat.draft.clone_from(&known.draft);
+        let thread = chat.thread_mut();
+        thread.opened = known.thread.opened;
+        thread.outgoing.clone_from(&known.thread.outgoing);
+        self.by_id.insert(summary.chat.clone(), Rc::new(chat));
+        vec![stop_timer(TimerId::Chat(ChatTimer::TypingEnds(summary.chat.clone())))]
     }
 
     /// Takes a chat away with everything that belonged to it.

@@ -109,7 +109,10 @@ impl Chats {
     fn attachment(&self, id: &ChatId, seq: Seq) -> Option<Attachment> {
         match &self.by_id.get(id)?.thread.stored.by_seq(seq)?.body {
             MessageBody::File(file) => Some(file.clone()),
-            MessageBody::Text(_) | MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => None,
+            MessageBody::Text(_)
+            | MessageBody::MissedCall(_)
+            | MessageBody::DeclinedCall(_)
+            | MessageBody::Unknown => None,
         }
     }
 

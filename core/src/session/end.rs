@@ -13,7 +13,7 @@ impl Session {
         let failure = match &end {
             End::TokenExpired => Some("The access token has expired"),
             End::Disconnected(reason) => Some(reason.as_str()),
-            End::LoggedOut(_) | End::CreateFailed => None,
+            End::LoggedOut(_) | End::CreateFailed | End::Outdated(_) => None,
         };
         match failure {
             Some(text) if self.create.is_some() => {
@@ -59,6 +59,7 @@ impl Session {
         }
         let over = || ApiError::new(ApiErrorCode::NotAuthenticated, "The session ended before the call did");
         steps.extend(self.create.take().map(|call| reply(call, Err(over()))));
+        steps.extend(self.drop_offered(over));
         for (id, asked) in std::mem::take(&mut self.requests) {
             steps.push(stop_timer(TimerId::Session(SessionTimer::Request(id))));
             if matches!(asked.question, Question::AddChat(_)) {

@@ -1,14 +1,13 @@
 //! Frames from the server: answers go to who asked, events on in the server's order, and what does not join is
 //! asked for.
 
-use super::{Phase, Session};
+use super::{Asked, Phase, Session};
 use crate::api::{ApiError, ApiErrorCode, ApiReply};
-use crate::questions::Question;
-use crate::questions::{Answer, ChatQuestion};
-use crate::step::{End, Step, Transition, ask, reply};
+use crate::questions::{Answer, ChatQuestion, Question};
+use crate::step::{End, Outdated, Step, Transition, ask, reply};
 use bandyer_protocol::{
-    ChatNews, Cursor, CursorStep, DisconnectReason, ErrorCode, Failure, ServerEnvelope, ServerMessage,
-    SessionNews, SessionRequest, Timestamp, UserNews,
+    ChatNews, Cursor, CursorStep, DisconnectReason, ErrorCode, Failure, PROTOCOL_VERSION, ServerEnvelope,
+    ServerMessage, SessionNews, SessionRequest, Timestamp, UserNews,
 };
 
 /// How a durable event stands to what this device has seen.
@@ -27,6 +26,7 @@ impl Session {
         }
         self.last_heard = now;
         self.reached = true;
+        self.server_protocol = envelope.v;
         let mut steps = Vec::new();
         let question = envelope.re.and_then(|id| self.answered(id, &mut steps));
         let joins = self.join(envelope.step, &mut steps);
@@ -72,15 +72,18 @@ impl Session {
     pub(super) fn answer(&mut self, question: Question, message: ServerMessage, now: Timestamp) -> Vec<Step> {
         let failure = match message {
             ServerMessage::Error(failure) => failure,
+            // A welcome that cannot be read will not be read the next time either.
+            ServerMessage::Unknown if question == Question::Authenticate => return self.outdated(),
+            ServerMessage::Unknown => {
+                Failure::new(ErrorCode::UnknownMessage, "The server's answer is of a later protocol")
+            }
             message => return self.answer_given(question, message, now),
         };
         match question {
-            Question::Authenticate => self.refused(failure),
+            Question::Authenticate => self.refused(failure, now),
             Question::Ping => Vec::new(),
             Question::Resync => self.drop_line_for(failure.retry_after_ms),
-            Question::RefreshToken { call, .. } => {
-                vec![reply(call, Err(ApiError::from_server(ApiErrorCode::TokenRefused, &failure)))]
-            }
+            Question::RefreshToken(call) => self.refresh_refused(call, &failure, now),
             Question::AddChat(call) => vec![
                 Step::Told(Transition::AddChatEnded { added: false }),
                 reply(call, Err(ApiError::from_server(ApiErrorCode::CreateChat, &failure))),
@@ -124,9 +127,9 @@ impl Session {
                 vec![Step::Told(Transition::Synced(sync))]
             }
             (
-                Question::RefreshToken { call, token },
+                Question::RefreshToken(call),
                 ServerMessage::Session(SessionNews::TokenRefreshed { expires_at }),
-            ) => self.refreshed(call, token, expires_at, now),
+            ) => self.refreshed(call, expires_at, now),
             (Question::AddChat(call), ServerMessage::Chat(added @ ChatNews::Added { .. })) => vec![
                 Step::Told(Transition::Chat(added)),
                 Step::Told(Transition::AddChatEnded { added: true }),
@@ -157,7 +160,7 @@ impl Session {
                 question @ (Question::Authenticate
                 | Question::Ping
                 | Question::Resync
-                | Question::RefreshToken { .. }
+                | Question::RefreshToken(_)
                 | Question::AddChat(_)
                 | Question::RemoveChat { .. }
                 | Question::GetUser(_)
@@ -179,14 +182,21 @@ impl Session {
             ServerMessage::Chat(news) => vec![Step::Told(Transition::Chat(news))],
             ServerMessage::Call(news) => vec![Step::Told(Transition::Call(news))],
             ServerMessage::Error(failure) => match failure.code {
+                // The newer one opens the next line.
+                ErrorCode::TokenExpired if !self.offered.is_empty() => self.drop_line(),
                 ErrorCode::TokenExpired => self.end(End::TokenExpired),
                 ErrorCode::UserDeleted => self.end(End::Disconnected(DisconnectReason::UserDeleted)),
                 ErrorCode::UserDisabled => self.end(End::Disconnected(DisconnectReason::UserDisabled)),
+                ErrorCode::UnsupportedProtocol => self.outdated(),
+                // It was the token: nothing else is said while a line is opened.
+                ErrorCode::FrameTooLarge if self.on_trial.is_some() => {
+                    self.credential_refused(&failure, self.last_heard)
+                }
                 ErrorCode::FrameTooLarge => self.too_large(&failure),
                 _ => Vec::new(),
             },
-            // The answer to a question given up before.
-            ServerMessage::Done => Vec::new(),
+            // The answer to a question given up before, or news of a later protocol.
+            ServerMessage::Done | ServerMessage::Unknown => Vec::new(),
         }
     }
 
@@ -208,7 +218,8 @@ impl Session {
 
     /// A frame did not get through, and the server cannot say which: whatever is long is refused.
     fn too_large(&mut self, failure: &Failure) -> Vec<Step> {
-        let long = self.requests.iter().filter(|(_, asked)| asked.may_be_too_large()).map(|(id, _)| *id);
+        let may_be = |asked: &Asked| asked.may_be_too_large() || self.is_long_token(&asked.question);
+        let long = self.requests.iter().filter(|(_, asked)| may_be(asked)).map(|(id, _)| *id);
         let mut steps = Vec::new();
         for id in long.collect::<Vec<_>>() {
             if let Some(question) = self.answered(id, &mut steps) {
@@ -219,8 +230,19 @@ impl Session {
         steps
     }
 
+    /// Widget and server do not understand each other. Trying again would change nothing: it takes another page, or another
+    /// server.
+    fn outdated(&mut self) -> Vec<Step> {
+        if self.phase == Phase::Starting {
+            let text = "Widget and server speak different versions of the protocol";
+            return self.create_failed(ApiError::new(ApiErrorCode::VersionDeprecated, text));
+        }
+        let older = self.server_protocol < PROTOCOL_VERSION;
+        self.end(End::Outdated(if older { Outdated::Server } else { Outdated::Page }))
+    }
+
     /// The server did not take the token.
-    fn refused(&mut self, failure: Failure) -> Vec<Step> {
+    fn refused(&mut self, failure: Failure, now: Timestamp) -> Vec<Step> {
         let transient = matches!(
             failure.code,
             ErrorCode::RateLimited
@@ -241,10 +263,12 @@ impl Session {
         match failure.code {
             ErrorCode::UserDeleted => self.end(End::Disconnected(DisconnectReason::UserDeleted)),
             ErrorCode::UserDisabled => self.end(End::Disconnected(DisconnectReason::UserDisabled)),
+            ErrorCode::UnsupportedProtocol => self.outdated(),
+            ErrorCode::FrameTooLarge if self.on_trial.is_some() => self.credential_refused(&failure, now),
             ErrorCode::TokenExpired
             | ErrorCode::InvalidToken
             | ErrorCode::WrongUser
-            | ErrorCode::UserNotFound => self.end(End::TokenExpired),
+            | ErrorCode::UserNotFound => self.credential_refused(&failure, now),
             _ => self.drop_line_for(failure.retry_after_ms),
         }
     }

@@ -6,8 +6,7 @@ use crate::effect::{Effect, SocketCommand};
 use crate::questions::Question;
 use crate::step::{Step, Transition, reply, start_timer, stop_timer};
 use crate::timers::{SessionTimer, TimerId};
-use bandyer_protocol::secret::Secret;
-use bandyer_protocol::{Authenticate, SessionRequest, Timestamp};
+use bandyer_protocol::{Authenticate, Features, SessionRequest, Timestamp};
 
 /// `create` gives up after this long.
 pub const CONNECT_MS: u32 = 10_000;
@@ -52,9 +51,11 @@ impl Session {
         self.line = Line::Authenticating;
         let since = self.recount.unwrap_or(self.cursor);
         let message = SessionRequest::Authenticate(Authenticate {
-            token: Secret(self.token.clone()),
+            token: self.credential(),
             cursor: (since.0 > 0).then_some(since),
+            epoch: self.epoch.clone().filter(|_| since.0 > 0),
             client: env!("CARGO_PKG_VERSION").to_owned(),
+            features: Features::own(),
         });
         let mut steps = vec![start_timer(TimerId::Session(SessionTimer::Heartbeat), OPEN_MS)];
         steps.extend(self.ask(Question::Authenticate, message));

@@ -8,13 +8,14 @@ use crate::step::{Step, Transition, reply, start_timer, stop_timer};
 use crate::timers::{SessionTimer, TimerId};
 use bandyer_protocol::{
     ChatId, ClientEnvelope, ClientMessage, ErrorCode, Failure, PROTOCOL_VERSION, RequestId, ServerMessage,
+    Timestamp,
 };
 
 /// No question is longer than this, in bytes of JSON, but for messages, whose length has a limit of its own: the line
 /// would be closed over it.
 const LONGEST: usize = 60_000;
 /// The least that a server can be told to take as one frame, in bytes.
-const SURELY_TAKEN: usize = 1_024;
+pub(super) const SURELY_TAKEN: usize = 1_024;
 
 /// A question is given up after this long.
 const ANSWER_MS: u32 = 15_000;
@@ -78,10 +79,11 @@ impl Session {
     }
 
     /// No answer came in time.
-    pub(crate) fn overdue(&mut self, id: RequestId) -> Vec<Step> {
+    pub(crate) fn overdue(&mut self, id: RequestId, now: Timestamp) -> Vec<Step> {
         match self.requests.remove(&id).map(|asked| asked.question) {
             None => Vec::new(),
             Some(Question::Authenticate | Question::Resync) => self.drop_line(),
+            Some(Question::RefreshToken(call)) => self.not_taken(call, late(ApiErrorCode::TokenRefused), now),
             Some(question) => missing(question),
         }
     }
@@ -103,7 +105,7 @@ impl Session {
                 | Question::Authenticate
                 | Question::Ping
                 | Question::Resync
-                | Question::RefreshToken { .. }
+                | Question::RefreshToken(_)
                 | Question::AddChat(_)
                 | Question::GetUser(_)
                 | Question::ListOnline(_) => {}
@@ -117,12 +119,15 @@ impl Session {
     }
 }
 
+fn late(code: ApiErrorCode) -> ApiError {
+    ApiError::new(code, "The server did not answer in time")
+}
+
 /// What a question without an answer means to whoever asked.
 fn missing(question: Question) -> Vec<Step> {
-    let late = |code| ApiError::new(code, "The server did not answer in time");
     match question {
-        Question::Authenticate | Question::Ping | Question::Resync => Vec::new(),
-        Question::RefreshToken { call, .. } => vec![reply(call, Err(late(ApiErrorCode::TokenRefused)))],
+        // A token waits on.
+        Question::Authenticate | Question::Ping | Question::Resync | Question::RefreshToken(_) => Vec::new(),
         Question::AddChat(call) => vec![
             Step::Told(Transition::AddChatEnded { added: false }),
             reply(call, Err(late(ApiErrorCode::CreateChat))),

@@ -2,7 +2,7 @@
 
 use super::{Line, Phase, Session};
 use crate::api::{ApiCallId, ApiReply, ClientEvent};
-use crate::step::{End, Step, Transition, emit, reply, start_timer, stop_timer};
+use crate::step::{Beginning, End, Step, Transition, emit, reply, start_timer, stop_timer};
 use crate::timers::{SessionTimer, TimerId};
 use bandyer_protocol::{Timestamp, Welcome};
 
@@ -13,7 +13,10 @@ const LONGEST_TIMER_MS: i64 = 2_000_000_000;
 
 impl Session {
     pub(super) fn welcomed(&mut self, welcome: Box<Welcome>, now: Timestamp) -> Vec<Step> {
-        let first = self.phase == Phase::Starting;
+        if self.is_foreign(&welcome.user.alias) {
+            return self.refuse_foreign(now);
+        }
+        let beginning = self.beginning(&welcome);
         self.phase = Phase::Connected;
         self.line = Line::Ready;
         self.attempts = 0;
@@ -21,32 +24,35 @@ impl Session {
         self.clock_offset_ms = welcome.now.since(now);
         self.issued_at = welcome.issued_at;
         self.expires_at = welcome.expires_at;
+        self.user = Some(welcome.user.alias.clone());
         self.id = Some(welcome.session.clone());
         self.limits = welcome.limits;
         self.cursor = welcome.sync.cursor;
+        self.epoch = Some(welcome.epoch.clone());
         self.recount = None;
         let mut steps = vec![stop_timer(TimerId::Session(SessionTimer::Connect)), self.watch()];
+        steps.extend(self.opened_with(welcome.expires_at));
         steps.extend(self.token_timers(now));
         if let Some(call) = self.create.take() {
             steps.push(reply(call, Ok(ApiReply::Created { user: welcome.user.alias.clone() })));
         }
-        steps.push(Step::Told(Transition::Welcomed { welcome, first }));
+        steps.push(Step::Told(Transition::Welcomed { welcome, beginning }));
         steps
     }
 
-    pub(super) fn refreshed(
-        &mut self,
-        call: ApiCallId,
-        token: String,
-        expires_at: Timestamp,
-        now: Timestamp,
-    ) -> Vec<Step> {
-        self.token = token;
+    /// How this line stands to the one before. A server whose database went back may not know that it did; it cannot know a
+    /// cursor of the time that was lost, then.
+    fn beginning(&self, welcome: &Welcome) -> Beginning {
+        let Some(epoch) = &self.epoch else { return Beginning::First };
+        let went_back = welcome.sync.complete && welcome.sync.cursor < self.cursor;
+        if *epoch != welcome.epoch || went_back { Beginning::Anew } else { Beginning::Again }
+    }
+
+    pub(super) fn refreshed(&mut self, call: ApiCallId, expires_at: Timestamp, now: Timestamp) -> Vec<Step> {
         self.issued_at = now.plus_ms(self.clock_offset_ms);
         self.expires_at = expires_at;
-        self.warned = false;
-        let mut steps = self.token_timers(now);
-        steps.push(reply(call, Ok(ApiReply::TokenUpdated { expires_at })));
+        let mut steps = self.taken(call, expires_at);
+        steps.extend(self.token_timers(now));
         steps
     }
 
@@ -70,7 +76,12 @@ impl Session {
         if self.until(self.expires_at, now) > 0 {
             return self.token_timers(now);
         }
-        self.end(End::TokenExpired)
+        // A newer one is on its way to the server, or waits for the line.
+        if self.offered.is_empty() { self.end(End::TokenExpired) } else { Vec::new() }
+    }
+
+    pub(super) fn is_expired(&self, now: Timestamp) -> bool {
+        self.until(self.expires_at, now) <= 0
     }
 
     fn token_timers(&self, now: Timestamp) -> Vec<Step> {

@@ -65,6 +65,8 @@ pub struct Rig {
     pub state: State,
     pub now: Timestamp,
     pub cursor: u64,
+    /// Of the server's database.
+    pub epoch: Epoch,
     /// What the next welcome says of a ring.
     pub ringing: Option<Dial>,
     calls: u32,
@@ -86,6 +88,7 @@ impl Rig {
             state: State::new(options, seed),
             now: Timestamp(1_000_000),
             cursor: 0,
+            epoch: Epoch::parse("first").unwrap(),
             ringing: None,
             calls: 0,
             lines: 0,
@@ -204,17 +207,34 @@ impl Rig {
         self.answer(fits, ServerMessage::Error(Failure::new(code, "no")))
     }
 
+    /// A frame of a server that speaks another version.
+    pub fn version(&mut self, v: u16, re: Option<RequestId>, code: ErrorCode) -> Vec<Effect> {
+        let msg = ServerMessage::Error(Failure::new(code, "no"));
+        self.act(Action::Server(Box::new(ServerEnvelope { v, re, step: None, msg })))
+    }
+
+    /// What the one question under way is numbered.
+    pub fn asked(&self) -> RequestId {
+        *self.state.session.requests.keys().next_back().unwrap()
+    }
+
     pub fn welcome(&mut self, sync: Sync) -> Vec<Effect> {
+        self.welcome_as("anna", sync)
+    }
+
+    pub fn welcome_as(&mut self, user: &str, sync: Sync) -> Vec<Effect> {
         self.cursor = sync.cursor.0;
         self.lines += 1;
         let welcome = Welcome {
             session: SessionId::parse(&format!("s{}", self.lines)).unwrap(),
-            user: profile("anna"),
+            user: profile(user),
             now: self.now,
             issued_at: self.now,
             expires_at: self.now.plus_ms(LIFE_MS),
             limits: Limits::default(),
             ringing: self.ringing.clone().map(Box::new),
+            epoch: self.epoch.clone(),
+            features: Features::own(),
             sync,
         };
         self.answer(

@@ -1,10 +1,10 @@
 //! The connection: creating, watching, re-opening, and its ends.
 
 use super::rig::*;
-use crate::action::SocketEvent;
+use crate::action::{SocketEvent, UserAction};
 use crate::api::{ApiErrorCode, ApiReply};
 use crate::effect::{SocketCommand, StoreCommand};
-use crate::panel::{InactiveReason, View};
+use crate::panel::{InactiveReason, Outdated, View};
 use crate::questions::{ChatQuestion, Question};
 use crate::session::Phase;
 use crate::timers::{ChatTimer, SessionTimer, TimerId};
@@ -200,7 +200,7 @@ fn the_token_is_warned_of_then_ends_the_session() {
     assert!(!select::is_authenticated(&rig.state));
     assert_eq!(rig.state.panel.view, View::Inactive(InactiveReason::TokenExpired));
     assert!(!effects.contains(&Effect::Unmount));
-    let effects = rig.user(crate::action::UserAction::LeaveInactive);
+    let effects = rig.user(UserAction::LeaveInactive);
     assert_eq!(effects.last(), Some(&Effect::Unmount));
 }
 
@@ -210,7 +210,7 @@ fn a_short_token_is_warned_of_after_two_thirds_of_its_life() {
     rig.api(ApiCall::UpdateAccessToken { token: "t2".into() });
     let expires_at = rig.now.plus_ms(90_000);
     let effects = rig.answer(
-        |request| matches!(request, Question::RefreshToken { .. }),
+        |request| matches!(request, Question::RefreshToken(_)),
         ServerMessage::Session(SessionNews::TokenRefreshed { expires_at }),
     );
     assert_eq!(replies(&effects), vec![(2, Ok(&ApiReply::TokenUpdated { expires_at }))]);
@@ -228,8 +228,7 @@ fn a_short_token_is_warned_of_after_two_thirds_of_its_life() {
 fn a_refused_token_changes_nothing() {
     let mut rig = Rig::connected(vec![]);
     rig.api(ApiCall::UpdateAccessToken { token: "bad".into() });
-    let effects =
-        rig.refuse(|request| matches!(request, Question::RefreshToken { .. }), ErrorCode::WrongUser);
+    let effects = rig.refuse(|request| matches!(request, Question::RefreshToken(_)), ErrorCode::WrongUser);
     assert_eq!(error_of(&effects), (2, ApiErrorCode::TokenRefused, Some("access_token_invalid_user")));
     assert_eq!(rig.state.session.token, "t");
     assert!(select::is_authenticated(&rig.state));
@@ -242,7 +241,7 @@ fn the_time_until_expiry_goes_by_the_servers_clock_and_survives_a_long_life() {
     let year = 365 * 86_400_000;
     let expires_at = rig.now.plus_ms(year);
     let effects = rig.answer(
-        |request| matches!(request, Question::RefreshToken { .. }),
+        |request| matches!(request, Question::RefreshToken(_)),
         ServerMessage::Session(SessionNews::TokenRefreshed { expires_at }),
     );
     assert_eq!(started(&effects, &TimerId::Session(SessionTimer::TokenExpiry)), Some(2_000_000_000));
@@ -344,4 +343,79 @@ fn a_question_that_closed_the_line_for_its_length_is_not_repeated() {
     assert_eq!(error_of(&effects).1, ApiErrorCode::TokenRefused);
     let effects = rig.reconnect(sync(10, vec![]));
     assert_eq!(sent(&effects), vec![&ClientMessage::User(UserRequest::ListOnline)]);
+}
+
+/// The line broke, the server was updated meanwhile, and the page comes back.
+fn back_at_another_version(v: u16) -> (Rig, Vec<Effect>) {
+    let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
+    rig.act(Action::Socket(SocketEvent::Closed));
+    rig.timer(TimerId::Session(SessionTimer::Reconnect));
+    rig.act(Action::Socket(SocketEvent::Opened));
+    let asked = rig.asked();
+    let effects = rig.version(v, Some(asked), ErrorCode::UnsupportedProtocol);
+    (rig, effects)
+}
+
+#[test]
+fn a_page_too_old_says_so_once_and_does_not_come_back() {
+    let newer = PROTOCOL_VERSION + 1;
+    let (mut rig, effects) = back_at_another_version(newer);
+    assert_eq!(rig.state.panel.view, View::Inactive(InactiveReason::Outdated(Outdated::Page)));
+    assert!(effects.contains(&CLOSE));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::StartTimer(..))), "{effects:?}");
+    assert!(!rig.state.session.is_authenticated());
+    for action in [Action::Awake, Action::Socket(SocketEvent::Closed)] {
+        assert_eq!(rig.act(action), []);
+    }
+    assert_eq!(rig.timer(TimerId::Session(SessionTimer::Reconnect)), []);
+    let gone = rig.user(UserAction::LeaveInactive);
+    assert_eq!(gone.last(), Some(&Effect::Unmount));
+
+    // It may also be told over a line that is up.
+    let mut rig = Rig::connected(vec![]);
+    rig.version(newer, None, ErrorCode::UnsupportedProtocol);
+    assert_eq!(rig.state.panel.view, View::Inactive(InactiveReason::Outdated(Outdated::Page)));
+}
+
+#[test]
+fn a_server_older_than_the_page_is_not_asked_for_ever_either() {
+    let (rig, effects) = back_at_another_version(PROTOCOL_VERSION - 1);
+    assert_eq!(rig.state.panel.view, View::Inactive(InactiveReason::Outdated(Outdated::Server)));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::StartTimer(..))), "{effects:?}");
+}
+
+#[test]
+fn a_welcome_that_cannot_be_read_is_not_asked_for_again() {
+    let mut rig = Rig::connected(vec![]);
+    rig.act(Action::Socket(SocketEvent::Closed));
+    rig.timer(TimerId::Session(SessionTimer::Reconnect));
+    rig.act(Action::Socket(SocketEvent::Opened));
+    rig.answer(|question| *question == Question::Authenticate, ServerMessage::Unknown);
+    assert_eq!(rig.state.panel.view, View::Inactive(InactiveReason::Outdated(Outdated::Page)));
+
+    let mut rig = Rig::new();
+    rig.api(ApiCall::Create);
+    rig.act(Action::Socket(SocketEvent::Opened));
+    let effects = rig.answer(|question| *question == Question::Authenticate, ServerMessage::Unknown);
+    assert_eq!(error_of(&effects), (1, ApiErrorCode::VersionDeprecated, None));
+    assert_eq!(effects.last(), Some(&Effect::Unmount));
+}
+
+#[test]
+fn unknown_news_is_passed_over_and_its_step_counts() {
+    let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
+    assert_eq!(rig.event(ServerMessage::Unknown), []);
+    assert_eq!(rig.told(ServerMessage::Unknown), []);
+    let effects = rig.event(ChatNews::MessageAdded { message: message("bob", 2, "bob", "after it") });
+    assert!(sent(&effects).is_empty(), "nothing was missed: {effects:?}");
+    assert_eq!(rig.chat("bob").last_seq, Seq(2));
+}
+
+#[test]
+fn an_unknown_answer_fails_the_one_request_by_name() {
+    let mut rig = Rig::connected(vec![summary("bob", 1, 0)]);
+    rig.api(ApiCall::GetUser { user: "bob".into() });
+    let effects = rig.answer(|question| matches!(question, Question::GetUser(_)), ServerMessage::Unknown);
+    assert_eq!(error_of(&effects).2, Some("unknown_message"));
+    assert!(rig.state.session.is_online());
 }

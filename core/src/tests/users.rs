@@ -101,3 +101,29 @@ fn the_alias_stands_in_for_a_name() {
     rig.reconnect(sync(11, vec![summary("bob", 0, 0)]));
     assert_eq!(name(&rig), "Bob B.", "a name outlives the line");
 }
+
+#[test]
+fn a_new_name_or_picture_is_shown_and_the_host_is_asked_for_a_name_anew() {
+    let mut rig = Rig::connected(vec![summary("bob", 0, 0)]);
+    let renamed = |user: &str, first_name: &str, image: &str| UserProfile {
+        first_name: Some(first_name.into()),
+        image: Some(image.into()),
+        ..profile(user)
+    };
+    let tell = |rig: &mut Rig, profile: UserProfile| rig.told(UserNews::Changed(Box::new(profile)));
+    // Nobody has looked yet: nothing is asked of the host.
+    assert!(described(&tell(&mut rig, renamed("bob", "Robert", "/1"))).is_empty());
+    rig.user(PanelAction::Toggle);
+    let (name, image) = ("Robert B.".to_owned(), Some("https://host/robert.png".to_owned()));
+    rig.act(Action::Details(DetailsEvent::Resolved { user: alias("bob"), key: name.clone(), name, image }));
+    for user in ["bob", "anna"] {
+        let effects = tell(&mut rig, renamed(user, "Bobby", "/2"));
+        assert_eq!(described(&effects), vec![vec![user]]);
+        let known = rig.state.users.get(&alias(user)).unwrap();
+        assert_eq!(known.profile.first_name.as_deref(), Some("Bobby"));
+        assert_eq!(known.image.as_deref(), Some("/2"), "the old one may be gone");
+    }
+    assert_eq!(tell(&mut rig, renamed("bob", "Bobby", "/2")), [], "said twice, it is no news");
+    assert_eq!(tell(&mut rig, renamed("stranger", "S", "/3")), []);
+    assert!(rig.state.users.get(&alias("stranger")).is_none());
+}

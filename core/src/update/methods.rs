@@ -5,7 +5,7 @@ use crate::calls::Visibility;
 use crate::questions::Question;
 use crate::state::State;
 use crate::step::{End, Step, World, ask, reply};
-use bandyer_protocol::{ChatId, ChatRequest, SessionRequest, UserAlias, UserRequest, secret::Secret};
+use bandyer_protocol::{ChatId, ChatRequest, UserAlias, UserRequest};
 use std::rc::Rc;
 
 /// Carries a call out, or says why not.
@@ -21,10 +21,7 @@ pub(crate) fn call(state: &mut State, id: ApiCallId, call: ApiCall, world: &Worl
             Rc::make_mut(&mut state.options).screen_sharing_extension_url = url;
             done(Ok(ApiReply::Done))
         }
-        ApiCall::UpdateAccessToken { token } => {
-            let message = SessionRequest::RefreshToken { token: Secret(token.clone()) };
-            vec![ask(Question::RefreshToken { call: id, token }, message)]
-        }
+        ApiCall::UpdateAccessToken { token } => Rc::make_mut(&mut state.session).offer(id, token),
         ApiCall::GetUser { user } => match UserAlias::parse(&user) {
             Ok(user) => vec![ask(Question::GetUser(id), UserRequest::Get { user })],
             Err(_) => done(Err(unknown_user(ApiErrorCode::UserNotFound))),

@@ -93,6 +93,8 @@ impl World {
             issued_at: Timestamp(0),
             expires_at: Timestamp(i64::MAX / 4),
             cursor: None,
+            epoch: None,
+            features: Features::default(),
         };
         // Whatever it believed of a ring, the welcome knows better.
         let belief = self.beliefs.entry(device).or_default();

@@ -10,8 +10,10 @@ pub enum DeclineReason {
     None,
     DoNotDisturb,
     NoAnswer,
-    Error,
     AnsweredAnotherCall,
+    /// Something else; also a reason of a later server.
+    #[serde(other)]
+    Error,
 }
 
 impl DeclineReason {
@@ -32,8 +34,6 @@ impl DeclineReason {
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {
     None,
-    /// The caller vanished, or a participant was removed, or the room was closed.
-    Error,
     /// The caller gave up.
     Hangup,
     Declined,
@@ -44,6 +44,9 @@ pub enum StopReason {
     /// Nobody answered in time.
     DialTimeout,
     AnsweredAnotherCall,
+    /// The caller vanished, or a participant was removed, or the room was closed; also a reason of a later server.
+    #[serde(other)]
+    Error,
 }
 
 impl StopReason {
@@ -69,14 +72,15 @@ pub enum EndReason {
     HungUp,
     /// A side was gone for longer than the grace period.
     Vanished,
-    /// The room was disabled or deleted, or a participant was.
-    Closed,
     /// The room's duration is used up.
     Duration,
     /// No way between the two browsers was found.
     NoWay,
     /// The browser of the one who left cannot make calls.
     NoWebrtc,
+    /// The room was disabled or deleted, or a participant was; also a reason of a later server.
+    #[serde(other)]
+    Closed,
 }
 
 /// Why a device leaves a call, or stops its own ring.

@@ -49,7 +49,7 @@ impl JournalTap {
                 data: serde_json::json!({ "chat": message.chat, "seq": message.seq }).to_string(),
             }),
             // Nobody wrote it.
-            MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => None,
+            MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) | MessageBody::Unknown => None,
         }
     }
 }

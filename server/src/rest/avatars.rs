@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::fs::OpenOptions;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
@@ -28,6 +29,13 @@ const MAX_BYTES: usize = 500_000;
 
 /// Where avatars are served.
 const PATH: &str = "/client/avatars/";
+
+/// Widgets hear of a new picture within a second, and those whose line is down a little later: so long the old one is still
+/// served.
+pub const RETIRED_FOR: Duration = Duration::from_secs(3600);
+
+/// The folder of those, inside the other.
+const RETIRED: &str = "retired";
 
 /// Decoding takes memory and a processor: only so many at once.
 static DECODERS: Semaphore = Semaphore::const_new(2);
@@ -86,7 +94,7 @@ async fn update_avatar(
         return Err(refusal);
     }
     if let Some(old) = user.image {
-        app.avatars.remove(&old).await;
+        app.avatars.retire(&old).await;
     }
     Ok(Json(AvatarAnswer { avatar_url }))
 }
@@ -152,6 +160,7 @@ impl AvatarFolder {
     /// When the folder cannot be made.
     pub fn open(root: PathBuf) -> io::Result<Self> {
         private::folder(&root)?;
+        private::folder(&root.join(RETIRED))?;
         Ok(Self { root })
     }
 
@@ -164,7 +173,38 @@ impl AvatarFolder {
     }
 
     async fn read(&self, name: &str) -> Option<Vec<u8>> {
-        tokio::fs::read(self.root.join(own_name(name)?)).await.ok()
+        let name = own_name(name)?;
+        match tokio::fs::read(self.root.join(name)).await {
+            Ok(bytes) => Some(bytes),
+            Err(_) => tokio::fs::read(self.root.join(RETIRED).join(name)).await.ok(),
+        }
+    }
+
+    /// Another picture has taken the place of this one, which goes a little later.
+    async fn retire(&self, path: &str) {
+        let Some(name) = path.strip_prefix(PATH).and_then(own_name) else { return };
+        // A copy is as old as the moment it was made; a file that was only moved, as the picture.
+        if let Err(error) = tokio::fs::copy(self.root.join(name), self.root.join(RETIRED).join(name)).await {
+            tracing::warn!(%error, "an old avatar could not be kept for a while");
+        }
+        self.remove(path).await;
+    }
+
+    /// Deletes those that were retired so long ago.
+    pub async fn forget_retired(&self, age: Duration) {
+        let forgotten = async {
+            let mut all = tokio::fs::read_dir(self.root.join(RETIRED)).await?;
+            while let Some(file) = all.next_entry().await? {
+                let retired = file.metadata().await?.modified()?;
+                if retired.elapsed().is_ok_and(|since| since >= age) {
+                    tokio::fs::remove_file(file.path()).await?;
+                }
+            }
+            io::Result::Ok(())
+        };
+        if let Err(error) = forgotten.await {
+            tracing::warn!(%error, "old avatars could not be deleted; they will be tried again");
+        }
     }
 
     /// Deletes a file by its address. One that stays behind costs a few kilobytes and harms nobody.

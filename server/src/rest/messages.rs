@@ -55,6 +55,7 @@ impl MessageObject {
                 MessageBody::File(_) => "file",
                 MessageBody::MissedCall(_) => "missed_call",
                 MessageBody::DeclinedCall(_) => "declined_call",
+                MessageBody::Unknown => "unknown",
             },
         }
     }

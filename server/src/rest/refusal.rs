@@ -225,9 +225,10 @@ impl From<Failure> for Refusal {
             }
             ErrorCode::StorageUnavailable => RestCode::StorageUnavailable,
             ErrorCode::ShuttingDown => RestCode::ShuttingDown,
-            ErrorCode::InvalidRequest | ErrorCode::MalformedFrame | ErrorCode::FrameTooLarge => {
-                RestCode::InvalidParam
-            }
+            ErrorCode::InvalidRequest
+            | ErrorCode::MalformedFrame
+            | ErrorCode::UnknownMessage
+            | ErrorCode::FrameTooLarge => RestCode::InvalidParam,
             ErrorCode::InvalidToken | ErrorCode::WrongUser | ErrorCode::NotAuthenticated => {
                 RestCode::InvalidAccessToken
             }

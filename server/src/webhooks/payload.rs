@@ -262,7 +262,7 @@ fn message(store: &dyn Reader, row: &JournalRecord) -> StoreResult<Option<Value>
     let kind = match message.body {
         MessageBody::Text(_) => "text",
         MessageBody::File(_) => "file",
-        MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => return Ok(None),
+        MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) | MessageBody::Unknown => return Ok(None),
     };
     Ok(Some(json!({
         "id": message.client_id,

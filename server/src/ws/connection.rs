@@ -92,7 +92,7 @@ async fn authenticate(app: App, mut socket: Box<WebSocket>) -> Option<Session> {
         };
         let code = failure.code;
         wire::send(&mut socket, re, ServerMessage::Error(failure)).await.ok()?;
-        if code != ErrorCode::MalformedFrame {
+        if !matches!(code, ErrorCode::MalformedFrame | ErrorCode::UnknownMessage) {
             wire::close(socket, close_code::POLICY, code.as_str()).await;
             return None;
         }

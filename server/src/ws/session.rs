@@ -79,6 +79,8 @@ impl Session {
             issued_at: token.issued_at,
             expires_at: token.expires_at,
             cursor: request.cursor,
+            epoch: request.epoch.clone(),
+            features: request.features.clone().known(),
         };
         let outbox = Arc::new(Outbox::new(app.config.backlog_bytes as usize));
         app.outboxes.add(connect.session, outbox.clone());

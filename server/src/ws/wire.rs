@@ -5,7 +5,8 @@ use crate::metrics::REFUSALS;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use bandyer_hub::CloseReason;
 use bandyer_protocol::{
-    ClientEnvelope, ErrorCode, Failure, PROTOCOL_VERSION, RequestId, ServerEnvelope, ServerMessage,
+    ClientEnvelope, ErrorCode, Failure, OLDEST_PROTOCOL, PROTOCOL_VERSION, RequestId, ServerEnvelope,
+    ServerMessage,
 };
 use futures_util::SinkExt;
 use metrics::counter;
@@ -19,6 +20,9 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long the client may take to answer a close.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How serde begins when a name is not among those of an enum.
+const UNKNOWN_WORD: &str = "unknown variant";
 
 /// The socket cannot be written any more.
 pub struct Gone;
@@ -39,7 +43,7 @@ struct Head {
 }
 
 /// # Errors
-/// `unsupported_protocol` or `malformed_frame`, with the request's id if it has one.
+/// `unsupported_protocol`, `unknown_message` or `malformed_frame`, with the request's id if it has one.
 pub fn parse(text: &str) -> Result<ClientEnvelope, Misread> {
     // Serde would take an array of the fields for the object.
     if !text.trim_start().starts_with('{') {
@@ -47,7 +51,7 @@ pub fn parse(text: &str) -> Result<ClientEnvelope, Misread> {
         return Err(Misread { re: None, failure });
     }
     let (version, re, problem) = match serde_json::from_str::<ClientEnvelope>(text) {
-        Ok(envelope) if envelope.v == PROTOCOL_VERSION => return Ok(envelope),
+        Ok(envelope) if is_spoken(envelope.v) => return Ok(envelope),
         Ok(envelope) => (Some(envelope.v), Some(envelope.id), String::new()),
         Err(error) => {
             let head = serde_json::from_str(text).unwrap_or(Head { v: None, id: None });
@@ -55,13 +59,18 @@ pub fn parse(text: &str) -> Result<ClientEnvelope, Misread> {
         }
     };
     let failure = match version {
-        Some(other) if other != PROTOCOL_VERSION => Failure::new(
+        Some(other) if !is_spoken(other) => Failure::new(
             ErrorCode::UnsupportedProtocol,
-            format!("protocol {other} is not spoken here, only {PROTOCOL_VERSION}"),
+            format!("protocol {other} is not spoken here, only {OLDEST_PROTOCOL} to {PROTOCOL_VERSION}"),
         ),
+        Some(_) if problem.starts_with(UNKNOWN_WORD) => Failure::new(ErrorCode::UnknownMessage, problem),
         Some(_) | None => Failure::new(ErrorCode::MalformedFrame, problem),
     };
     Err(Misread { re, failure })
+}
+
+fn is_spoken(version: u16) -> bool {
+    (OLDEST_PROTOCOL..=PROTOCOL_VERSION).contains(&version)
 }
 
 pub async fn send(socket: &mut WebSocket, re: Option<RequestId>, msg: ServerMessage) -> Result<(), Gone> {

@@ -1,10 +1,12 @@
 //! Avatars: sent as a form, made anew, served to everybody.
 
 use crate::client::{API_KEY, Api, answer, assert_refused, files};
+use crate::socket::Socket;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::Cursor;
+use std::time::Duration;
 
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -39,17 +41,51 @@ async fn an_avatar_is_a_square_of_300_that_everybody_may_see() {
 }
 
 #[tokio::test]
-async fn an_old_avatar_goes_when_a_new_one_comes_and_with_its_user() {
+async fn an_old_avatar_stays_a_while_for_those_who_still_show_it() {
     let api = Api::with_users(&["anna"]).await;
     let (_, first) = send(&api, "anna", "avatar", png(10, 10)).await;
     let (_, second) = send(&api, "anna", "avatar", png(20, 20)).await;
     assert_ne!(first["avatar_url"], second["avatar_url"]);
+    let status = async |avatar: &Value| api.get(avatar["avatar_url"].as_str().unwrap()).await.status();
+    assert_eq!(status(&first).await, 200);
+    assert_eq!(status(&second).await, 200);
+    let avatars = &api.server.app().avatars;
+    avatars.forget_retired(Duration::from_secs(60)).await;
+    assert_eq!(status(&first).await, 200, "it was retired just now");
+    avatars.forget_retired(Duration::ZERO).await;
     let old = answer(api.request(Method::GET, first["avatar_url"].as_str().unwrap())).await;
     assert_refused(&old, 404, "invalid_request_error", "upload_not_found", "old avatar");
-    assert_eq!(files(&api.data().join("avatars")).len(), 1);
-    api.rest(Method::DELETE, "/rest/user/delete/anna", Value::Null).await;
+    assert_eq!(status(&second).await, 200);
     api.request(Method::DELETE, "/rest/user/delete/anna").header("apikey", API_KEY).send().await.unwrap();
-    assert_eq!(files(&api.data().join("avatars")), Vec::<String>::new());
+    assert_eq!(status(&second).await, 404);
+    assert_eq!(files(&api.data().join("avatars")), ["retired"]);
+    assert_eq!(files(&api.data().join("avatars/retired")), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn whoever_shows_a_user_hears_of_a_new_name_and_picture() {
+    let api = Api::with_users(&["anna", "bob", "carl"]).await;
+    api.add_chat("anna", "bob").await;
+    let mut sockets = Vec::new();
+    for name in ["anna", "bob", "carl"] {
+        sockets.push(Socket::open_knowing(&api, &api.token(name).await, &["profiles"]).await.0);
+    }
+    let (mut old, _) = Socket::open(&api, &api.token("bob").await).await;
+    let change = json!({"firstName": "Anna", "lastName": "Neri"});
+    assert_eq!(api.rest(Method::PUT, "/rest/user/update/anna", change).await.0, 200);
+    let (_, avatar) = send(&api, "anna", "avatar", png(10, 10)).await;
+    for socket in &mut sockets[..2] {
+        let renamed = socket.news("changed").await;
+        assert_eq!((&renamed["alias"], &renamed["last_name"]), (&json!("anna"), &json!("Neri")));
+        assert_eq!(socket.news("changed").await["image"], avatar["avatar_url"]);
+    }
+    // What changes nothing that is shown is no news, and neither are strangers.
+    assert_eq!(api.rest(Method::PUT, "/rest/user/update/anna", json!({"role": "plus"})).await.0, 200);
+    for socket in sockets.iter_mut().chain([&mut old]) {
+        let answer = socket.ask(json!({"session": "ping"})).await;
+        assert_eq!(answer["session"], "pong");
+        assert_eq!(socket.heard("changed"), 0);
+    }
 }
 
 #[tokio::test]
@@ -88,7 +124,7 @@ async fn what_is_no_picture_of_the_right_kind_is_refused() {
     let no_form =
         api.request(Method::PUT, "/rest/user/avatar/update/anna").header("apikey", API_KEY).body("x");
     assert_refused(&answer(no_form).await, 400, name, "upload_error", "no form");
-    assert_eq!(files(&api.data().join("avatars")), Vec::<String>::new());
+    assert_eq!(files(&api.data().join("avatars")), ["retired"]);
 }
 
 #[tokio::test]

@@ -12,16 +12,23 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     last_id: u32,
+    /// News that came while an answer was waited for.
+    unasked: Vec<Value>,
 }
 
 impl Socket {
     /// Connects and authenticates; the answer to that comes along.
     pub async fn open(api: &Api, token: &str) -> (Self, Value) {
+        Self::open_knowing(api, token, &[]).await
+    }
+
+    /// The same, as a client that knows these features.
+    pub async fn open_knowing(api: &Api, token: &str, features: &[&str]) -> (Self, Value) {
         let (stream, _) =
             connect_async(format!("ws://{}/client/socket", api.server.address())).await.unwrap();
-        let mut socket = Self { stream, last_id: 0 };
+        let mut socket = Self { stream, last_id: 0, unasked: Vec::new() };
         let welcome =
-            socket.ask(json!({"session": {"authenticate": {"token": token, "client": "test"}}})).await;
+            socket.ask(json!({"session": {"authenticate": {"token": token, "client": "test", "features": features}}})).await;
         let news = welcome.get("session").cloned();
         (socket, news.unwrap_or(welcome))
     }
@@ -37,7 +44,27 @@ impl Socket {
             if frame["re"] == id {
                 return frame["msg"].clone();
             }
+            self.unasked.push(frame);
         }
+    }
+
+    /// The next news of users of that name.
+    pub async fn news(&mut self, name: &str) -> Value {
+        loop {
+            let frame = if self.unasked.is_empty() {
+                self.next().await.expect("news")
+            } else {
+                self.unasked.remove(0)
+            };
+            if !frame["msg"]["user"][name].is_null() {
+                return frame["msg"]["user"][name].clone();
+            }
+        }
+    }
+
+    /// How many such news came while an answer was waited for.
+    pub fn heard(&self, name: &str) -> usize {
+        self.unasked.iter().filter(|frame| !frame["msg"]["user"][name].is_null()).count()
     }
 
     /// The next frame; `None` when the socket is closed.

@@ -4,9 +4,9 @@ use crate::world::alias;
 use bandyer_protocol::secret::Secret;
 use bandyer_protocol::{
     Authenticate, ChatId, ChatNews, ChatRequest, ChatSummary, ClientEnvelope, ClientMessage, ClientMessageId,
-    Cursor, CursorStep, ErrorCode, Failure, Message as Stored, MessageBody, PROTOCOL_VERSION, PageDirection,
-    RequestId, SOCKET_PATH, Seq, ServerEnvelope, ServerMessage, SessionNews, SessionRequest, Sync, UserNews,
-    UserRequest, Welcome,
+    Cursor, CursorStep, Epoch, ErrorCode, Failure, Features, Message as Stored, MessageBody,
+    PROTOCOL_VERSION, PageDirection, RequestId, SOCKET_PATH, Seq, ServerEnvelope, ServerMessage, SessionNews,
+    SessionRequest, Sync, UserNews, UserRequest, Welcome,
 };
 use futures_util::{SinkExt, StreamExt};
 use std::collections::VecDeque;
@@ -40,8 +40,9 @@ impl Client {
         Self { socket, next_id: 0, events: VecDeque::new(), welcome: None }
     }
 
-    pub async fn sign_in(&mut self, token: &str, cursor: Option<Cursor>) -> Welcome {
-        match self.authenticate(token, cursor).await.msg {
+    /// `since` is where the device stands, and in which life of the database.
+    pub async fn sign_in(&mut self, token: &str, since: Option<(Cursor, Epoch)>) -> Welcome {
+        match self.authenticate(token, since).await.msg {
             ServerMessage::Session(SessionNews::Welcome(welcome)) => {
                 self.welcome = Some((*welcome).clone());
                 *welcome
@@ -50,10 +51,22 @@ impl Client {
         }
     }
 
-    pub async fn authenticate(&mut self, token: &str, cursor: Option<Cursor>) -> ServerEnvelope {
+    pub async fn authenticate(&mut self, token: &str, since: Option<(Cursor, Epoch)>) -> ServerEnvelope {
+        let (cursor, epoch) = since.unzip();
         let token = Secret(token.to_owned());
-        self.ask(SessionRequest::Authenticate(Authenticate { token, cursor, client: "test".to_owned() }))
-            .await
+        self.ask(SessionRequest::Authenticate(Authenticate {
+            token,
+            cursor,
+            epoch,
+            client: "test".to_owned(),
+            features: Features::own(),
+        }))
+        .await
+    }
+
+    /// Which life of the database the welcome was of.
+    pub fn epoch(&self) -> Epoch {
+        self.welcome.as_ref().unwrap().epoch.clone()
     }
 
     pub fn synced(&self) -> &Sync {

@@ -2,6 +2,7 @@
 
 use crate::client::{Client, Heard, failure, text_message};
 use crate::world::{World, chat};
+use bandyer_protocol::features::PROFILES;
 use bandyer_protocol::{ChatNews, ErrorCode, RequestId, ServerMessage, SessionNews, SessionRequest};
 use futures_util::SinkExt;
 use tokio::io::AsyncWriteExt;
@@ -18,8 +19,6 @@ async fn broken_frames_get_a_named_error_and_the_socket_lives() {
         "[1,2]",
         r#"[1,2,"ping"]"#,
         r#"{"v":2}"#,
-        r#"{"v":2,"id":7,"msg":"sing"}"#,
-        r#"{"v":2,"id":7,"msg":{"sing":{}}}"#,
         r#"{"v":2,"id":7,"msg":{"chat":{"add":{"user":"a b"}}}}"#,
         r#"{"v":2,"id":7,"msg":{"chat":{"mark_read":{"chat":"anna#bob","seq":-1}}}}"#,
         r#"{"v":2,"id":7,"msg":{"chat":{"typing":{"chat":"bob#anna"}}}}"#,
@@ -38,6 +37,39 @@ async fn broken_frames_get_a_named_error_and_the_socket_lives() {
     anna.socket.send(Message::Binary(vec![0xff; 100].into())).await.unwrap();
     assert_eq!(failure(anna.hear_reply().await).code, ErrorCode::MalformedFrame);
     assert_eq!(anna.send(&chat("anna", "bob"), "m1", "still here").await.0.seq.0, 1);
+}
+
+#[tokio::test]
+async fn what_a_newer_client_says_is_refused_by_name_and_the_socket_lives() {
+    let world = World::start().await;
+    let (mut anna, _bob) = world.pair().await;
+    for msg in [
+        r#""sing""#,
+        r#"{"sing":{}}"#,
+        r#"{"board":{"draw":{"board":"b1"}}}"#,
+        r#"{"chat":"empty"}"#,
+        r#"{"chat":{"pin":{"chat":"anna#bob","seq":1}}}"#,
+        r#"{"call":{"signal":{"call":"room_1","signal":{"pointer":{"x":1}}}}}"#,
+        r#"{"chat":{"fetch_messages":{"chat":"anna#bob","from":1,"direction":"around","limit":1}}}"#,
+        r#"{"chat":{"send_message":{"chat":"anna#bob","client_id":"p","body":{"poll":{"of":["x"]}}}}}"#,
+    ] {
+        anna.post_text(&format!(r#"{{"v":2,"id":7,"msg":{msg}}}"#)).await;
+        let refused = anna.hear_reply().await;
+        assert_eq!(refused.re, Some(RequestId(7)), "{msg}");
+        assert_eq!(failure(refused).code, ErrorCode::UnknownMessage, "{msg}");
+    }
+    let mut early = world.knock().await;
+    early.post_text(r#"{"v":2,"id":1,"msg":{"session":{"introduce":{}}}}"#).await;
+    assert_eq!(failure(early.hear_reply().await).code, ErrorCode::UnknownMessage);
+    early.sign_in(&world.token("anna"), None).await;
+    assert_eq!(anna.send(&chat("anna", "bob"), "m1", "still here").await.0.seq.0, 1);
+}
+
+#[tokio::test]
+async fn both_sides_name_what_they_know() {
+    let world = World::start().await;
+    let welcome = world.connect("anna").await.welcome.unwrap();
+    assert!(welcome.features.has(PROFILES));
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod limits;
 mod process;
 mod removal;
 mod restart;
+mod restore;
 mod sending;
 mod storage;
 mod sync;

@@ -13,7 +13,7 @@ async fn a_restart_is_announced_and_everything_is_there_afterwards() {
     let chat = chat("anna", "bob");
     anna.send(&chat, "m1", "before").await;
     bob.event().await;
-    let cursor = world.connect("bob").await.synced().cursor;
+    let (cursor, epoch) = (world.connect("bob").await.synced().cursor, bob.epoch());
 
     let posted = anna.post(text_message(&chat, "m2", "on the way")).await;
     // Once the server has read it, it is stored before the goodbye.
@@ -43,7 +43,7 @@ async fn a_restart_is_announced_and_everything_is_there_afterwards() {
     }
     drop(silent);
     let mut bob = world.knock().await;
-    let sync = bob.sign_in(&world.token("bob"), Some(cursor)).await.sync;
+    let sync = bob.sign_in(&world.token("bob"), Some((cursor, epoch))).await.sync;
     assert!(!sync.complete);
     assert_eq!((sync.chats.len(), sync.chats[0].last_seq.0), (1, 2));
 }

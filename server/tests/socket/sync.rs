@@ -23,7 +23,7 @@ async fn a_device_that_was_away_gets_what_changed_and_what_was_removed() {
     anna.ask(ChatRequest::Remove { chat: chat("anna", "carl") }).await;
 
     let mut back = world.knock().await;
-    let sync = back.sign_in(&world.token("anna"), Some(away.cursor)).await.sync;
+    let sync = back.sign_in(&world.token("anna"), Some((away.cursor, anna.epoch()))).await.sync;
     assert!(!sync.complete);
     assert_eq!(sync.removed, [chat("anna", "carl")]);
     assert_eq!(sync.chats.len(), 1);
@@ -49,9 +49,10 @@ async fn resync(client: &mut Client, cursor: Cursor) -> bandyer_protocol::Sync {
 #[tokio::test]
 async fn a_cursor_of_the_future_gets_the_whole_list() {
     let world = World::start().await;
-    let _pair = world.pair().await;
+    let (anna, _bob) = world.pair().await;
     let mut back = world.knock().await;
-    let sync = back.sign_in(&world.token("anna"), Some(Cursor(1_000_000))).await.sync;
+    let future = (Cursor(1_000_000), anna.epoch());
+    let sync = back.sign_in(&world.token("anna"), Some(future)).await.sync;
     assert!(sync.complete);
     assert_eq!(sync.chats.len(), 1);
 }

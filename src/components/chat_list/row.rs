@@ -76,13 +76,15 @@ fn last(i18n: &I18n, chat: &Chat) -> Html {
     let text = match &message.body {
         MessageBody::Text(text) => AttrValue::from(text.clone()),
         MessageBody::File(file) => AttrValue::from(file.name.clone()),
+        MessageBody::Unknown => i18n.text(Text::MessageUnknown),
         MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => {
             let mine = message.sender != chat.other;
             let missed = match &message.body {
                 MessageBody::MissedCall(call_type) => missed_words(*call_type, mine),
-                MessageBody::DeclinedCall(_) | MessageBody::Text(_) | MessageBody::File(_) => {
-                    declined_words(mine)
-                }
+                MessageBody::DeclinedCall(_)
+                | MessageBody::Text(_)
+                | MessageBody::File(_)
+                | MessageBody::Unknown => declined_words(mine),
             };
             return html! { <span class="last bw-line" data-testid="row-last">{ i18n.text(missed) }</span> };
         }

@@ -70,6 +70,7 @@ fn body(i18n: &I18n, dispatch: &Callback<UserAction>, props: &MessageRowProps) -
     match &props.row {
         Row::Stored(message) => match &message.body {
             MessageBody::Text(text) => words(text),
+            MessageBody::Unknown => words(&i18n.text(Text::MessageUnknown)),
             MessageBody::MissedCall(call_type) => {
                 let words = missed_words(*call_type, props.mine);
                 unanswered_call(i18n, dispatch, chat, *call_type, words, props.mine)

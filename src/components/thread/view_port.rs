@@ -288,6 +288,7 @@ fn estimate(row: Option<&Row>) -> f64 {
             MessageBody::File(file) if file.picture => 210.0,
             MessageBody::File(_) => 76.0,
             MessageBody::MissedCall(_) | MessageBody::DeclinedCall(_) => 74.0,
+            MessageBody::Unknown => 62.0,
         },
     }
 }

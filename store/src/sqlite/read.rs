@@ -4,9 +4,12 @@ mod calls;
 
 use super::{SqliteStore, failure, row};
 use bandyer_protocol::{
-    CallAlias, ChatId, ClientMessageId, Cursor, Message, PageDirection, Seq, Timestamp, UploadId, UserAlias,
+    CallAlias, ChatId, ClientMessageId, Cursor, Epoch, Message, PageDirection, Seq, Timestamp, UploadId,
+    UserAlias,
 };
-use bandyer_records::{ChatRecord, LiveCall, Reader, RoomRecord, StoreResult, UploadRecord, UserRecord};
+use bandyer_records::{
+    ChatRecord, LiveCall, Reader, RoomRecord, StoreError, StoreResult, UploadRecord, UserRecord,
+};
 use rusqlite::{OptionalExtension, Params, Result, Row};
 
 impl SqliteStore {
@@ -118,6 +121,12 @@ impl Reader for SqliteStore {
         let sql = "SELECT coalesce(sum(size), 0) FROM upload WHERE sent = 0 AND owner = ?1";
         let bytes = self.one(sql, [owner.as_str()], |row| row.get(0))?;
         Ok(bytes.unwrap_or(0))
+    }
+
+    fn epoch(&self) -> StoreResult<Epoch> {
+        let epoch = self.one("SELECT epoch FROM epoch WHERE id = 1", [], |row| row.get::<_, String>(0))?;
+        let parsed = epoch.map(|epoch| Epoch::parse(&epoch)).transpose();
+        Ok(parsed.map_err(|error| StoreError::Defect(format!("epoch: {error}")))?.unwrap_or_default())
     }
 
     fn latest_revision(&self) -> StoreResult<Cursor> {

@@ -123,6 +123,9 @@ fn add_message(connection: &Connection, message: &Message) -> Result<()> {
             json = [DECLINED, call_type.as_str()].concat();
             (2, json.as_str())
         }
+        MessageBody::Unknown => {
+            return Err(Error::ToSqlConversionFailure("a message of an unknown kind".into()));
+        }
     };
     let sql = "INSERT INTO message (chat, seq, sender, client_id, kind, body, at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

@@ -99,6 +99,16 @@ class Server {
   }
 
   updateUser(alias, fields) { return this.rest('PUT', `/rest/user/update/${alias}`, fields); }
+
+  /** Gives the user a picture; its path comes back. */
+  async putAvatar(alias, picture) {
+    const form = new FormData();
+    form.append('avatar', new Blob([picture]), 'me.png');
+    const response = await fetch(`${this.origin}/rest/user/avatar/update/${alias}`, { method: 'PUT', headers: { apikey: apiKey }, body: form });
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return (await response.json()).avatar_url;
+  }
+
   deleteUser(alias) { return this.rest('DELETE', `/rest/user/delete/${alias}`); }
   addChat(...users) { return this.rest('POST', '/rest/chat/add', { users }); }
   removeChat(...users) { return this.rest('POST', '/rest/chat/remove', { users }); }

@@ -1,7 +1,7 @@
 //! One connected user: a bare socket that speaks the protocol, with as little work per message as possible.
 
 use bandyer_protocol::{
-    Authenticate, ChatId, ChatRequest, ClientEnvelope, ClientMessage, ClientMessageId, MessageBody,
+    Authenticate, ChatId, ChatRequest, ClientEnvelope, ClientMessage, ClientMessageId, Features, MessageBody,
     PROTOCOL_VERSION, RequestId, SOCKET_PATH, ServerEnvelope, ServerMessage, SessionNews, SessionRequest,
     secret::Secret,
 };
@@ -40,7 +40,9 @@ impl Client {
             .send(ClientMessage::Session(SessionRequest::Authenticate(Authenticate {
                 token: Secret(token),
                 cursor: None,
+                epoch: None,
                 client: "load".to_owned(),
+                features: Features::default(),
             })))
             .await?;
         match client.next().await?.msg {

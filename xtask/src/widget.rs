@@ -66,7 +66,12 @@ fn compile(profile: Profile) -> Outcome<PathBuf> {
         build.env("CARGO_ENCODED_RUSTFLAGS", anonymous_paths());
     }
     let binder = || quiet_step("building the binder", 60, &mut tools::binder());
-    crate::run::beside(binder, || step("compiling the widget", 170, &mut build))?;
+    // Each has its own estimate.
+    let what = match profile {
+        Profile::Release => "compiling the widget",
+        Profile::Dev => "compiling the widget, for trying",
+    };
+    crate::run::beside(binder, || step(what, 170, &mut build))?;
     Ok(target_dir()?.join(TARGET).join(folder).join(format!("{NAME}.wasm")))
 }
 

@@ -1,6 +1,6 @@
 // Cameras and microphones made of files, and probes that tell from what arrives which file it was: colours of four
 // quarters for a picture, a pitch for a sound.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -58,6 +58,7 @@ function wav(hz) {
 /** Flags for a browser whose camera shows that card and whose microphone hears that pitch. One set per process. */
 export function fakeDevices(name) {
   const folder = mkdtempSync(join(tmpdir(), 'bandyer-media-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const [picture, sound] = [join(folder, `${name}.y4m`), join(folder, `${name}.wav`)];
   writeFileSync(picture, y4m(cards[name]));
   writeFileSync(sound, wav(pitches[name]));

@@ -1,10 +1,10 @@
 // Playwright's words for a browser that Playwright does not drive: the few that scenes use, over a driver that can run
 // a function in a page, point, press keys and hand over files. `firefox.mjs` and `webkit.mjs` are such drivers.
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, pause } from '../wait.mjs';
+import { eventually } from '../wait.mjs';
 import { aim, fill, looks, missed, seek } from './in_page.mjs';
 import { clickActions, keyActions, pressActions, typeActions, wheelActions } from './actions.mjs';
 
@@ -113,6 +113,8 @@ class Locator {
   scrollIntoViewIfNeeded(options) { return this.one('scroll', undefined, options); }
   async setInputFiles(files) {
     const folder = mkdtempSync(join(tmpdir(), 'bandyer-files-'));
+    // A browser may read them as long as its page is there.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     const paths = [files].flat().map(({ name, buffer }) => {
       const path = join(folder, name);
       writeFileSync(path, buffer);
@@ -214,8 +216,8 @@ class Mouse {
   click(x, y) { return this.page.act([], clickActions({ x, y })); }
   async wheel(x, y) {
     await this.page.act(this.frames, wheelActions(this.at, x, y));
-    // The scroll that follows is another frame's work.
-    await pause(16);
+    // The scroll that follows is the next frame's work.
+    await this.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); setTimeout(done, 500); }));
   }
 }
 

@@ -35,7 +35,7 @@ pub fn complete(mut document: Value) -> Value {
             tighten(name, schema);
         }
     }
-    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    let paths = fields(&mut document, "paths").into_iter().flatten();
     for operation in paths.flat_map(|(_, item)| item.as_object_mut().into_iter().flatten()) {
         complete_operation(operation.1);
     }
@@ -43,23 +43,20 @@ pub fn complete(mut document: Value) -> Value {
 }
 
 fn complete_operation(operation: &mut Value) {
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+    for parameter in items(operation, "parameters") {
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
         if let Some(schema) = of_parameter(&name) {
             parameter["schema"] = schema;
         }
     }
-    let body = &mut operation["requestBody"];
-    if body["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/UpdateUser" {
-        body["required"] = false.into();
+    let mut codes = ANY_ROUTE.to_vec();
+    if let Some(body) = operation.get_mut("requestBody") {
+        codes.extend(WITH_A_BODY);
+        if body["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/UpdateUser" {
+            body["required"] = false.into();
+        }
     }
-    let codes = if body.is_object() { [&ANY_ROUTE[..], &WITH_A_BODY].concat() } else { ANY_ROUTE.to_vec() };
-    if operation["requestBody"].is_null()
-        && let Some(operation) = operation.as_object_mut()
-    {
-        operation.remove("requestBody");
-    }
-    let Some(answers) = operation["responses"].as_object_mut() else { return };
+    let Some(answers) = fields(operation, "responses") else { return };
     for code in codes {
         let answer = || refusal(code);
         answers.entry(code.status().as_str()).or_insert_with(answer);
@@ -69,6 +66,15 @@ fn complete_operation(operation: &mut Value) {
             answer["description"] = "As asked for".into();
         }
     }
+}
+
+/// What is not there is not made by looking for it, as it is with brackets.
+fn items<'a>(value: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Value> {
+    value.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+fn fields<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Map<String, Value>> {
+    value.get_mut(name).and_then(Value::as_object_mut)
 }
 
 fn refusal(code: RestCode) -> Value {
@@ -109,7 +115,7 @@ fn tighten(name: &str, schema: &mut Value) {
     if name == "PermissionsUpdate" {
         schema["required"] = json!(["can_video"]);
     }
-    if let Some(fields) = schema["properties"].as_object_mut() {
+    if let Some(fields) = fields(schema, "properties") {
         tighten_fields(name, fields);
         // Left out, it counts as an empty list, which is refused.
         if fields.contains_key("users")
@@ -120,8 +126,8 @@ fn tighten(name: &str, schema: &mut Value) {
             required.push("users".into());
         }
     }
-    for one in schema["oneOf"].as_array_mut().into_iter().flatten() {
-        match one["properties"].as_object_mut() {
+    for one in items(schema, "oneOf") {
+        match fields(one, "properties") {
             Some(fields) => tighten_fields(name, fields),
             // A participant may be named by the id alone.
             None => *one = text(ALIAS),
@@ -237,7 +243,7 @@ mod tests {
             "paths": {"/x": {"post": {
                 "parameters": [{"name": "limit", "schema": {"type": "integer"}}],
                 "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/CreateUser"}}}},
-                "responses": {"200": {}}}}},
+                "responses": {"200": {}}}, "get": {"responses": {"200": {"description": "ok"}}}}},
             "components": {"schemas": {
                 "CreateUser": {"properties": {"role": field.clone()}},
                 "UserObject": {"properties": {"role": field.clone()}}}}
@@ -245,6 +251,7 @@ mod tests {
         let role = |schema: &str| document["components"]["schemas"][schema]["properties"]["role"].clone();
         assert_eq!(role("CreateUser"), json!({"description": "Who", "enum": ["basic", "plus"]}));
         assert_eq!(role("UserObject"), field);
+        assert!(!document.to_string().contains("null"), "{document}");
         let operation = &document["paths"]["/x"]["post"];
         assert_eq!(operation["parameters"][0]["schema"]["maximum"], 100);
         let answers = &operation["responses"];

@@ -10,10 +10,8 @@ use std::collections::BTreeSet;
 /// `.` and `..` are no names: every client takes them out of an address.
 const ALIAS: &str = r"^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$";
 const ROOM: &str = r"^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$";
-/// Control characters are in no name; blanks around it are taken off.
-const NAME: &str = r"^[\t-\r\u0085 ]*[^\u0000-\u001f\u007f-\u009f]*[\t-\r\u0085 ]*$";
-const EMAIL: &str = r"^([^@\s\u0000-\u001f\u007f-\u009f]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?$";
-const LANGUAGE: &str = r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$";
+const EMAIL: &str = r"[^@\s\u0000-\u001f\u007f-\u009f]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*";
+const LANGUAGE: &str = r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*";
 const ADDRESS: &str = r"^https?://[A-Za-z0-9\[][A-Za-z0-9.:\[\]-]*([/?][!-~]*)?$";
 
 /// What programs may rely on of every refusal, besides the codes that an operation names itself.
@@ -151,6 +149,17 @@ fn text(pattern: &str) -> Value {
     json!({"type": "string", "pattern": pattern})
 }
 
+/// Blanks around it are taken off before it is looked at.
+fn trimmed(pattern: &str) -> String {
+    const BLANKS: &str = r"[\t-\r\u0085 ]*";
+    format!("^{BLANKS}{pattern}{BLANKS}$")
+}
+
+/// Control characters are in no name.
+fn name_of(most_chars: usize) -> Value {
+    text(&trimmed(&format!(r"[^\u0000-\u001f\u007f-\u009f]{{0,{most_chars}}}")))
+}
+
 /// Or nothing.
 fn optional(schema: Value) -> Value {
     json!({"oneOf": [schema, {"type": "null"}]})
@@ -197,12 +206,10 @@ fn of_field(schema: &str, name: &str) -> Option<Value> {
         ("UpdateUser", "role") => json!({"enum": ["basic", "plus", null]}),
         ("CreateUser", "id") => optional(text(ALIAS)),
         (_, "user_id" | "sender") => text(ALIAS),
-        (_, "firstname" | "lastname") => {
-            optional(json!({"type": "string", "pattern": NAME, "maxLength": 32}))
-        }
-        (_, "nickname") => optional(json!({"type": "string", "pattern": NAME, "maxLength": 16})),
-        (_, "email") => optional(json!({"type": "string", "pattern": EMAIL, "maxLength": 254})),
-        (_, "language") => optional(json!({"type": "string", "pattern": LANGUAGE, "maxLength": 35})),
+        (_, "firstname" | "lastname") => optional(name_of(32)),
+        (_, "nickname") => optional(name_of(16)),
+        (_, "email") => optional(text(&trimmed(&format!("({EMAIL})?")))),
+        (_, "language") => optional(text(&trimmed(&format!("({LANGUAGE})?")))),
         ("PermissionsUpdate", "can_video") => flag(),
         (_, "active" | "can_video" | "recording" | "record" | "directCall" | "live" | "is_admin") => {
             optional(flag())

@@ -15,10 +15,9 @@ fn files_of_the_pure_crates_need_each_other_in_one_direction() {
         assert!(modules.len() > 2, "{package}: has it moved?");
         let edges = edges(&modules);
         assert!(edges.values().map(BTreeSet::len).sum::<usize>() > 0, "{package}: nothing was read");
-        for circle in [circle(&edges), circle(&between_rooms(&edges))].into_iter().flatten() {
-            let names: Vec<String> = circle.iter().map(|module| module.join("/")).collect();
-            panic!("{package}: {}", names.join(" → "));
-        }
+        let circle = circle(&edges).or_else(|| circle(&between_rooms(&edges))).unwrap_or_default();
+        let names: Vec<String> = circle.iter().map(|module| module.join("/")).collect();
+        assert!(names.is_empty(), "{package}: {}", names.join(" → "));
     }
 }
 

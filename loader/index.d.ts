@@ -246,6 +246,7 @@ export interface ChatInfo {
   unreadMessages: number;
   /** The other user. */
   participants: string[];
+  /** Of a long text the first 256 characters, until its conversation was opened. */
   lastMessage: LastMessage<Date>;
 }
 

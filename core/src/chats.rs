@@ -50,6 +50,10 @@ pub struct Chats {
     pub pausing: bool,
     /// Drafts that changed since they were written to storage.
     pub unsaved_drafts: BTreeSet<ChatId>,
+    /// The list that comes is of another database: what it names takes the place of what this device knew.
+    pub anew: bool,
+    /// What a list from the beginning has named so far, until its last part is here.
+    pub listed: Option<BTreeSet<ChatId>>,
     /// Chats of the first list, before `chat_loaded` was emitted for them.
     pub unannounced: Vec<ChatId>,
 }
@@ -62,7 +66,10 @@ pub struct Chat {
     pub incarnation: u32,
     pub created_at: Timestamp,
     pub created_by: UserAlias,
+    /// As the list shows it.
     pub last_message: Option<Message>,
+    /// Only the beginning of its text is known.
+    pub last_cut: bool,
     /// The last message the server is known to hold.
     pub last_seq: Seq,
     /// The last message that was announced here, or was there before this session. Behind `last_seq` while a gap is
@@ -104,6 +111,14 @@ impl Chat {
     /// Changes one message on its way; `None` when it is not there any more.
     fn outgoing_mut(&mut self, id: &ClientMessageId) -> Option<&mut Outgoing> {
         self.thread_mut().outgoing.iter_mut().find(|outgoing| &outgoing.client_id == id).map(Rc::make_mut)
+    }
+
+    /// A whole message is here: maybe the one of which the list had only the beginning.
+    fn knows(&mut self, message: &Message) {
+        if self.last_cut && message.seq == self.last_seq {
+            self.last_message = Some(message.clone());
+            self.last_cut = false;
+        }
     }
 
     /// Unread messages after a marker, when all of them are loaded.

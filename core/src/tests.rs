@@ -6,6 +6,7 @@ mod chats;
 mod composer;
 mod kept;
 mod panel;
+mod parts;
 mod rig;
 mod rows;
 mod session;

@@ -142,7 +142,7 @@ impl Turn<'_> {
         let steps = match transition {
             Transition::Welcomed { welcome, beginning } => self.welcomed(*welcome, beginning),
             Transition::Synced(sync) => {
-                self.synced(*sync, Beginning::Again);
+                self.synced(*sync);
                 Vec::new()
             }
             Transition::LineLost => {
@@ -192,7 +192,10 @@ impl Turn<'_> {
         let Welcome { user, sync, ringing, .. } = welcome;
         let alias = user.alias.clone();
         Rc::make_mut(&mut self.state.users).welcomed(user);
-        self.synced(sync, beginning);
+        if beginning == Beginning::Anew {
+            Rc::make_mut(&mut self.state.chats).begin_anew();
+        }
+        self.synced(sync);
         // Without chats there is nothing to give it to: what other pages keep stays as it is.
         if beginning == Beginning::First && self.state.options.chat {
             self.effects.push(Effect::Store(StoreCommand::Load { user: alias }));
@@ -207,15 +210,17 @@ impl Turn<'_> {
         steps
     }
 
-    fn synced(&mut self, mut sync: Sync, beginning: Beginning) {
+    fn synced(&mut self, mut sync: Sync) {
         let world = self.world();
         let State { users, chats, options, .. } = &mut *self.state;
         let users = Rc::make_mut(users);
         let mut steps = users.learn(std::mem::take(&mut sync.profiles));
-        steps.extend(users.present(std::mem::take(&mut sync.present), beginning == Beginning::First));
+        if !sync.more {
+            steps.extend(users.present(std::mem::take(&mut sync.present)));
+        }
         if options.chat {
             let chats = Rc::make_mut(chats);
-            steps.extend(chats.synced(&sync, beginning, &world));
+            steps.extend(chats.synced(&sync, &world));
             steps.extend(chats.pursue_all(&world));
         }
         self.run(steps);

@@ -16,6 +16,8 @@ pub struct Users {
     pub by_alias: BTreeMap<UserAlias, Rc<User>>,
     /// People without a common chat whose presence was heard of.
     pub strangers: BTreeMap<UserAlias, Presence>,
+    /// Who is there was told once: from then on changes are news.
+    pub met: bool,
     /// Names and pictures are wanted: the panel was opened once.
     pub describing: bool,
 }
@@ -119,8 +121,8 @@ impl Users {
         self.describe()
     }
 
-    /// Everybody who is there, out of those with a common chat. Changes are announced, but not on the first list.
-    pub(crate) fn present(&mut self, present: Vec<(UserAlias, Presence)>, first: bool) -> Vec<Step> {
+    /// Everybody who is there, out of those with a common chat. Changes are announced, but not with the first list.
+    pub(crate) fn present(&mut self, present: Vec<(UserAlias, Presence)>) -> Vec<Step> {
         let present: BTreeMap<UserAlias, Presence> = present.into_iter().collect();
         let now: Vec<(UserAlias, Presence)> = self
             .by_alias
@@ -128,7 +130,7 @@ impl Users {
             .map(|alias| (alias.clone(), present.get(alias).copied().unwrap_or(Presence::Offline)))
             .collect();
         let steps = self.presence_changed(now);
-        if first { Vec::new() } else { steps }
+        if std::mem::replace(&mut self.met, true) { steps } else { Vec::new() }
     }
 
     /// Who came, went or became busy. Each coming and going is announced once, and never one's own.

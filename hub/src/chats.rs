@@ -1,13 +1,13 @@
 //! Chats and their messages: what may be sent, what it is numbered, who hears of it.
 
 use super::sync::summary;
-use super::{AdminReply, Decision, Delivery, Hub, Origin, Outcome, Refusal, refusal};
+use super::{AdminReply, Decision, Delivery, Hub, Origin, Outcome, Refusal, SessionKey, refusal};
 use bandyer_protocol::visible::is_blank;
 use bandyer_protocol::{
     Attachment, ChatId, ChatNews, ClientMessageId, CursorStep, ErrorCode, Failure, Message, MessageBody,
-    PROTOCOL_VERSION, Seq, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
+    PROTOCOL_VERSION, Seq, ServerEnvelope, ServerMessage, Timestamp, UploadId, UserAlias,
 };
-use bandyer_records::{ChatRecord, Reader, Side, UploadPlace, UploadRecord, UserRecord, Write};
+use bandyer_records::{CallFiles, ChatRecord, Reader, Side, UploadPlace, UploadRecord, UserRecord, Write};
 
 impl Hub {
     /// Stores a message once, however often it is sent under the same client id.
@@ -130,6 +130,9 @@ impl Hub {
             let outcome = origin.map(|origin| origin.reply(added)).unwrap_or_default();
             return Ok((outcome, chat.clone()));
         }
+        if origin.is_some() {
+            self.may_open(by, reader)?;
+        }
         let users = id.participants();
         self.know_cursors(&users, reader)?;
         let chat = ChatRecord {
@@ -151,6 +154,16 @@ impl Hub {
         Ok((Outcome { writes: vec![Write::PutChat(chat.clone())], deliveries, ..Outcome::default() }, chat))
     }
 
+    /// What users open has a limit; what the host site opens for them has none.
+    fn may_open(&self, user: &UserAlias, reader: &dyn Reader) -> Result<(), Refusal> {
+        let most = self.settings.chats_per_user;
+        if reader.opened_by(user)? >= most {
+            let reason = format!("a user may open {most} chats");
+            return Err(Failure::new(ErrorCode::TooManyChats, reason).into());
+        }
+        Ok(())
+    }
+
     /// Deletes the chat's messages and files for both, and leaves a tombstone.
     pub(super) fn remove_chat(
         &mut self,
@@ -161,6 +174,7 @@ impl Hub {
     ) -> Decision {
         let (chat, _) = self.chat_of_user(chat, user, reader)?;
         let lost_uploads = reader.uploads_of(&chat.id)?;
+        let in_calls = drop_files(reader.call_uploads(&CallFiles::Between(chat.users.clone()))?);
         self.know_cursors(&chat.users, reader)?;
         let revision = self.records.next_revision(reader)?;
         let tombstone = ChatRecord {
@@ -175,7 +189,9 @@ impl Hub {
         let deliveries = self.announce(&tombstone, origin, |_| event.clone());
         self.records.put_chat(tombstone.clone());
         let writes = vec![Write::ClearChat(tombstone.id.clone()), Write::PutChat(tombstone)];
-        Ok(Outcome { writes, deliveries, lost_uploads, ..Outcome::default() })
+        let mut outcome = Outcome { writes, deliveries, lost_uploads, ..Outcome::default() };
+        outcome.follow(in_calls);
+        Ok(outcome)
     }
 
     pub(super) fn add_upload(
@@ -229,7 +245,7 @@ impl Hub {
     }
 
     /// Tells every socket of both users of a change that has the chat's revision, each from where it stands; the
-    /// socket it came from gets it as its reply.
+    /// socket it came from gets it as its reply. To be called before the changed chat is remembered.
     pub(super) fn announce(
         &mut self,
         chat: &ChatRecord,
@@ -237,24 +253,26 @@ impl Hub {
         event: impl Fn(Side) -> ServerMessage,
     ) -> Vec<Delivery> {
         let mut deliveries = Vec::with_capacity(3);
+        // Where those stand who see this chat alone.
+        let before = self.records.revision_of(&chat.id).unwrap_or_default();
         for side in [Side::First, Side::Second] {
             let user = chat.user(side);
-            if self.roster.sessions_of(user).is_empty() {
-                // Whoever comes back meanwhile reads the cursor anew.
-                self.roster.set_cursor(user, chat.revision);
-                continue;
-            }
             let prev = self.roster.cursor_of(user).unwrap_or_default();
-            let step = Some(CursorStep { prev, cursor: chat.revision });
+            // Whoever comes back meanwhile reads the cursor anew.
             self.roster.set_cursor(user, chat.revision);
-            let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step, msg: event(side) };
-            if let Some(origin) = origin
-                && self.roster.sessions_of(user).contains(&origin.session)
-            {
-                let reply = ServerEnvelope { re: Some(origin.re), ..envelope.clone() };
-                deliveries.push(Delivery::To { sessions: vec![origin.session], envelope: reply });
+            let (mut whole, mut narrow) = (Vec::new(), Vec::new());
+            for session in self.roster.sessions_of(user) {
+                match self.roster.scope_of(*session) {
+                    None => whole.push(*session),
+                    Some(scope) if scope.chat == chat.id => narrow.push(*session),
+                    Some(_) => {}
+                }
             }
-            deliveries.extend(self.tell(user, origin, envelope));
+            for (sessions, prev) in [(whole, prev), (narrow, before)] {
+                let step = Some(CursorStep { prev, cursor: chat.revision });
+                let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step, msg: event(side) };
+                deliveries.extend(to_each(sessions, origin, envelope));
+            }
         }
         deliveries
     }
@@ -276,10 +294,30 @@ impl Hub {
     }
 }
 
+/// To those sockets, as a reply to the one it came from.
+fn to_each(
+    mut sessions: Vec<SessionKey>,
+    origin: Option<Origin>,
+    envelope: ServerEnvelope,
+) -> impl Iterator<Item = Delivery> {
+    let asking = origin.filter(|origin| sessions.contains(&origin.session));
+    sessions.retain(|key| asking.is_none_or(|origin| origin.session != *key));
+    let reply = asking.map(|origin| Delivery::To {
+        sessions: vec![origin.session],
+        envelope: ServerEnvelope { re: Some(origin.re), ..envelope.clone() },
+    });
+    let others = (!sessions.is_empty()).then_some(Delivery::To { sessions, envelope });
+    reply.into_iter().chain(others)
+}
+
 pub(super) fn drop_unsent_uploads(before: Timestamp, reader: &dyn Reader) -> Decision {
-    let lost_uploads = reader.unsent_uploads(before)?;
+    Ok(drop_files(reader.unsent_uploads(before)?).answering(AdminReply::Done))
+}
+
+/// Files nobody is to have any more: the rows go now, the bytes once that is stored.
+pub(super) fn drop_files(lost_uploads: Vec<UploadId>) -> Outcome {
     let writes = lost_uploads.iter().cloned().map(Write::DropUpload).collect();
-    Ok(Outcome { writes, lost_uploads, ..Outcome::default() }.answering(AdminReply::Done))
+    Outcome { writes, lost_uploads, ..Outcome::default() }
 }
 
 fn sent_before(

@@ -1,8 +1,10 @@
 //! What reaches the hub, and what comes out of it.
 
+use super::scope::Scope;
+use super::sync::Part;
 use bandyer_protocol::{
-    CallAlias, ClientMessage, ClientMessageId, Cursor, Epoch, ErrorCode, Failure, Features, Message,
-    Presence, RequestId, ServerEnvelope, SessionId, Timestamp, UploadId, UserAlias,
+    CallAlias, ClientMessage, ClientMessageId, ErrorCode, Failure, Features, Message, Presence, RequestId,
+    ServerEnvelope, SessionId, Timestamp, UploadId, UserAlias,
 };
 use bandyer_records::{ChatRecord, Role, RoomRecord, StoreError, UploadRecord, UserRecord, Write};
 
@@ -33,6 +35,12 @@ pub enum Input {
     CallDue {
         call: CallAlias,
     },
+    /// What a device asked for with a resync was read.
+    CatchUp {
+        session: SessionKey,
+        re: RequestId,
+        missed: Box<Part>,
+    },
     Admin(AdminRequest),
 }
 
@@ -42,11 +50,12 @@ pub struct Connect {
     pub session_id: SessionId,
     pub re: RequestId,
     pub user: UserAlias,
+    /// `None` for the whole account.
+    pub scope: Option<Scope>,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
-    pub cursor: Option<Cursor>,
-    /// The epoch that cursor is of.
-    pub epoch: Option<Epoch>,
+    /// The first part of what the device does not know yet.
+    pub missed: Box<Part>,
     /// What the client knows beyond the protocol's version.
     pub features: Features,
 }
@@ -82,6 +91,10 @@ pub enum AdminRequest {
     AddUpload(UploadRecord),
     /// Forgets uploads made before that no message refers to.
     DropUnsentUploads {
+        before: Timestamp,
+    },
+    /// Forgets files given in calls before that.
+    DropCallFiles {
         before: Timestamp,
     },
     /// A room for links. `created_at` is set by the hub; `origin` is where its links lead to.
@@ -202,8 +215,10 @@ pub enum Delivery {
         sessions: Vec<SessionKey>,
         envelope: ServerEnvelope,
     },
+    /// To every socket but those, which are sorted.
     Everyone {
         envelope: ServerEnvelope,
+        except: Vec<SessionKey>,
     },
     /// Ends the socket after what was delivered before.
     Close {

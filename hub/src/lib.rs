@@ -11,8 +11,9 @@ mod records;
 mod refusal;
 mod requests;
 mod rooms;
+pub mod scope;
 mod sessions;
-mod sync;
+pub mod sync;
 mod users;
 
 pub use ice::IceSettings;
@@ -20,15 +21,16 @@ pub use input::{
     AdminFailure, AdminReply, AdminRequest, CloseReason, Connect, Delivery, Input, Outcome, SessionKey,
     UserChange,
 };
-pub use refusal::{Refusal, refuse, storage_failure};
+pub use refusal::{Refusal, admitted, refuse, storage_failure};
+pub use scope::Scope;
 
 use bandyer_protocol::{
     ErrorCode, Failure, Limits, PROTOCOL_VERSION, Presence, RequestId, ServerEnvelope, ServerMessage,
     SessionNews, Timestamp, UserAlias,
 };
-use bandyer_records::{Reader, StoreResult};
+use bandyer_records::{CallFiles, Reader, StoreResult};
 use calls::CallBook;
-use chats::drop_unsent_uploads;
+use chats::{drop_files, drop_unsent_uploads};
 use presence::Roster;
 use records::Records;
 use std::collections::HashSet;
@@ -37,6 +39,8 @@ use std::collections::HashSet;
 pub struct HubSettings {
     pub limits: Limits,
     pub sessions_per_user: usize,
+    /// Most chats a user may open.
+    pub chats_per_user: u32,
     /// How long a user stays online after the last socket is gone.
     pub presence_grace_ms: u32,
     /// Presence changes are gathered for this long.
@@ -57,6 +61,7 @@ impl Default for HubSettings {
         Self {
             limits: Limits::default(),
             sessions_per_user: 16,
+            chats_per_user: 2000,
             presence_grace_ms: 2000,
             presence_batch_ms: 250,
             dial_ms: 45_000,
@@ -125,6 +130,9 @@ impl Hub {
                 self.request(Origin { session: *session, re: *re }, message, now, reader)
             }
             Input::CallDue { call } => self.call_due(call, now, reader),
+            Input::CatchUp { session, re, missed } => self
+                .user_of(*session, reader)
+                .and_then(|user| self.catch_up(&user, missed, Origin { session: *session, re: *re }, reader)),
             Input::Admin(request) => self.admin(request, now, reader),
         };
         decision.unwrap_or_else(|refusal| match refusal {
@@ -174,6 +182,7 @@ impl Hub {
                 Input::Disconnect { .. }
                 | Input::TokenRefreshed { .. }
                 | Input::Request { .. }
+                | Input::CatchUp { .. }
                 | Input::Admin(_) => {}
             }
         }
@@ -193,7 +202,10 @@ impl Hub {
         let msg = ServerMessage::Session(SessionNews::Restarting { reconnect_after_ms });
         let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg };
         let close = |session| Delivery::Close { session, reason: CloseReason::Restarting };
-        [Delivery::Everyone { envelope }].into_iter().chain(self.roster.sessions().map(close)).collect()
+        [Delivery::Everyone { envelope, except: Vec::new() }]
+            .into_iter()
+            .chain(self.roster.sessions().map(close))
+            .collect()
     }
 
     fn admin(&mut self, request: &AdminRequest, now: Timestamp, reader: &dyn Reader) -> Decision {
@@ -217,6 +229,10 @@ impl Hub {
             AdminRequest::Online => Ok(Outcome::default().answering(AdminReply::Online(self.online()))),
             AdminRequest::AddUpload(upload) => self.add_upload(upload, now, reader),
             AdminRequest::DropUnsentUploads { before } => drop_unsent_uploads(*before, reader),
+            AdminRequest::DropCallFiles { before } => {
+                let old = reader.call_uploads(&CallFiles::Before(*before))?;
+                Ok(drop_files(old).answering(AdminReply::Done))
+            }
             AdminRequest::CreateRoom { room, origin } => self.create_room(room, origin, now),
             AdminRequest::DisableRoom { room, origin } => self.close_room(room, false, origin, now, reader),
             AdminRequest::DeleteRoom { room, origin } => self.close_room(room, true, origin, now, reader),
@@ -233,7 +249,7 @@ impl Hub {
         let Some(alias) = self.roster.user_of(session) else {
             return Err(Failure::new(ErrorCode::NotAuthenticated, "the session is over").into());
         };
-        refusal::admitted(self.records.user(&alias, reader)?)?;
+        admitted(self.records.user(&alias, reader)?, None)?;
         Ok(alias)
     }
 }

@@ -1,12 +1,12 @@
 //! Who is there: the sockets of every user, and the news about it, gathered so that a crowd coming back does not
 //! drown everybody in frames.
 
-use super::{Connect, Delivery, HubSettings, SessionKey};
+use super::{Delivery, HubSettings, Scope, SessionKey};
 use bandyer_protocol::{
     Cursor, Features, PROTOCOL_VERSION, Presence, ServerEnvelope, ServerMessage, SessionId, Timestamp,
     UserAlias, UserNews,
 };
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// Most users in one frame of news: every socket keeps a buffer as large as its largest frame.
 const MOST_IN_FRAME: usize = 60;
@@ -19,7 +19,9 @@ const LONGEST_WAIT_MS: i64 = 5000;
 pub struct Roster {
     grace_ms: i64,
     batch_ms: i64,
-    sessions: HashMap<SessionKey, Device>,
+    sessions: HashMap<SessionKey, Signed>,
+    /// Those that see one call and one chat only.
+    narrow: BTreeSet<SessionKey>,
     /// Users who call, are called, or are in a call.
     busy: HashSet<UserAlias>,
     users: HashMap<UserAlias, Online>,
@@ -32,11 +34,14 @@ pub struct Roster {
 }
 
 /// Who is behind a socket.
-struct Device {
-    user: UserAlias,
-    /// What the device knows itself by.
-    id: SessionId,
-    features: Features,
+#[derive(Debug, Clone)]
+pub struct Signed {
+    pub id: SessionId,
+    pub user: UserAlias,
+    /// `None` for the whole account.
+    pub scope: Option<Scope>,
+    /// What the client knows beyond the protocol's version.
+    pub features: Features,
 }
 
 struct Online {
@@ -53,6 +58,7 @@ impl Roster {
             grace_ms: settings.presence_grace_ms.into(),
             batch_ms: settings.presence_batch_ms.into(),
             sessions: HashMap::new(),
+            narrow: BTreeSet::new(),
             busy: HashSet::new(),
             users: HashMap::new(),
             leaving: VecDeque::new(),
@@ -62,23 +68,26 @@ impl Roster {
         }
     }
 
-    pub fn join(&mut self, connect: &Connect, cursor: Cursor, now: Timestamp) {
-        let Connect { session, session_id, user, features, .. } = connect;
-        let device = Device { user: user.clone(), id: session_id.clone(), features: features.clone() };
-        self.sessions.insert(*session, device);
+    pub fn join(&mut self, session: SessionKey, signed: Signed, cursor: Cursor, now: Timestamp) {
+        let user = &signed.user.clone();
+        if signed.scope.is_some() {
+            self.narrow.insert(session);
+        }
+        self.sessions.insert(session, signed);
         let there = if self.busy.contains(user) { Presence::Busy } else { Presence::Online };
         let online = self.users.entry(user.clone()).or_insert_with(|| {
             self.news.insert(user.clone(), there);
             self.moves.push((user.clone(), true, now));
             Online { sessions: Vec::new(), cursor: None, leaves_at: None }
         });
-        online.sessions.push(*session);
+        online.sessions.push(session);
         online.cursor = Some(cursor);
         online.leaves_at = None;
     }
 
     pub fn leave(&mut self, session: SessionKey, now: Timestamp) {
-        let Some(Device { user: alias, .. }) = self.sessions.remove(&session) else {
+        self.narrow.remove(&session);
+        let Some(Signed { user: alias, .. }) = self.sessions.remove(&session) else {
             return;
         };
         let Some(online) = self.users.get_mut(&alias) else {
@@ -93,12 +102,24 @@ impl Roster {
     }
 
     pub fn user_of(&self, session: SessionKey) -> Option<UserAlias> {
-        self.sessions.get(&session).map(|device| device.user.clone())
+        self.sessions.get(&session).map(|signed| signed.user.clone())
     }
 
     /// The id that the device behind a socket was given.
     pub fn session_id(&self, session: SessionKey) -> Option<SessionId> {
-        self.sessions.get(&session).map(|device| device.id.clone())
+        self.sessions.get(&session).map(|signed| signed.id.clone())
+    }
+
+    /// What the device behind a socket sees; `None` for the whole account.
+    pub fn scope_of(&self, session: SessionKey) -> Option<&Scope> {
+        self.sessions.get(&session)?.scope.as_ref()
+    }
+
+    /// How many sockets of the user see the whole account, or only a part of it: those who were given a link take no
+    /// place from the user.
+    pub fn count_like(&self, user: &UserAlias, scope: Option<&Scope>) -> usize {
+        let alike = |key: &&SessionKey| self.narrow.contains(*key) == scope.is_some();
+        self.sessions_of(user).iter().filter(alike).count()
     }
 
     /// A call takes the user's attention, or gives it back.
@@ -201,7 +222,22 @@ impl Roster {
         }
         self.last_news = Some(now);
         let users: Vec<_> = std::mem::take(&mut self.news).into_iter().collect();
-        users.chunks(MOST_IN_FRAME).map(|users| news_frame(users.to_vec())).collect()
+        let except: Vec<SessionKey> = self.narrow.iter().copied().collect();
+        let news = users
+            .chunks(MOST_IN_FRAME)
+            .map(|users| Delivery::Everyone { envelope: news_frame(users.to_vec()), except: except.clone() });
+        news.chain(self.narrow_news(&users)).collect()
+    }
+
+    /// Of all that, what concerns the two users of a call goes to those who see no more than it.
+    fn narrow_news(&self, users: &[(UserAlias, Presence)]) -> Vec<Delivery> {
+        let of = |session: &SessionKey| {
+            let scope = self.scope_of(*session)?;
+            let users: Vec<_> = users.iter().filter(|(user, _)| scope.names(user)).cloned().collect();
+            (!users.is_empty())
+                .then(|| Delivery::To { sessions: vec![*session], envelope: news_frame(users) })
+        };
+        self.narrow.iter().filter_map(of).collect()
     }
 
     fn window(&self) -> i64 {
@@ -226,33 +262,26 @@ impl Roster {
     }
 }
 
-fn news_frame(users: Vec<(UserAlias, Presence)>) -> Delivery {
+fn news_frame(users: Vec<(UserAlias, Presence)>) -> ServerEnvelope {
     let msg = ServerMessage::User(UserNews::PresenceChanged { users });
-    Delivery::Everyone { envelope: ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg } }
+    ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bandyer_protocol::RequestId;
 
     fn roster() -> Roster {
         Roster::new(&HubSettings::default())
     }
 
-    fn join(roster: &mut Roster, key: u64, user: &UserAlias) {
-        let connect = Connect {
-            session: SessionKey(key),
-            session_id: SessionId::parse("s").unwrap(),
-            re: RequestId(1),
-            user: user.clone(),
-            issued_at: Timestamp(0),
-            expires_at: Timestamp(0),
-            cursor: None,
-            epoch: None,
+    fn signed(user: &str) -> Signed {
+        Signed {
+            id: SessionId::parse("s").unwrap(),
+            user: UserAlias::parse(user).unwrap(),
+            scope: None,
             features: Features::default(),
-        };
-        roster.join(&connect, Cursor(0), Timestamp(0));
+        }
     }
 
     fn anna() -> UserAlias {
@@ -263,7 +292,7 @@ mod tests {
         deliveries
             .iter()
             .flat_map(|delivery| match delivery {
-                Delivery::Everyone { envelope } => match &envelope.msg {
+                Delivery::Everyone { envelope, .. } => match &envelope.msg {
                     ServerMessage::User(UserNews::PresenceChanged { users }) => users.clone(),
                     other => panic!("{other:?}"),
                 },
@@ -276,10 +305,10 @@ mod tests {
     #[test]
     fn a_reload_does_not_flap() {
         let mut roster = roster();
-        join(&mut roster, 1, &anna());
+        roster.join(SessionKey(1), signed("anna"), Cursor(0), Timestamp(0));
         assert_eq!(news(&roster.tick(Timestamp(0))), [("anna".to_owned(), Presence::Online)]);
         roster.leave(SessionKey(1), Timestamp(1000));
-        join(&mut roster, 2, &anna());
+        roster.join(SessionKey(2), signed("anna"), Cursor(0), Timestamp(0));
         assert_eq!(news(&roster.tick(Timestamp(9000))), []);
         assert_eq!(roster.presence_of(&anna()), Presence::Online);
     }
@@ -287,8 +316,8 @@ mod tests {
     #[test]
     fn the_last_socket_takes_the_user_offline_after_the_grace() {
         let mut roster = roster();
-        join(&mut roster, 1, &anna());
-        join(&mut roster, 2, &anna());
+        roster.join(SessionKey(1), signed("anna"), Cursor(0), Timestamp(0));
+        roster.join(SessionKey(2), signed("anna"), Cursor(0), Timestamp(0));
         roster.tick(Timestamp(0));
         roster.leave(SessionKey(1), Timestamp(1000));
         assert_eq!(roster.next_deadline(), None);
@@ -306,10 +335,10 @@ mod tests {
     #[test]
     fn news_after_the_first_waits_for_its_batch() {
         let mut roster = roster();
-        join(&mut roster, 1, &anna());
+        roster.join(SessionKey(1), signed("anna"), Cursor(0), Timestamp(0));
         assert_eq!(roster.tick(Timestamp(0)).len(), 1);
-        join(&mut roster, 2, &UserAlias::parse("bob").unwrap());
-        join(&mut roster, 3, &UserAlias::parse("carl").unwrap());
+        roster.join(SessionKey(2), signed("bob"), Cursor(0), Timestamp(0));
+        roster.join(SessionKey(3), signed("carl"), Cursor(0), Timestamp(0));
         assert_eq!(roster.tick(Timestamp(249)), []);
         assert_eq!(roster.next_deadline(), Some(Timestamp(250)));
         assert_eq!(news(&roster.tick(Timestamp(250))).len(), 2);

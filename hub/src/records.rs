@@ -38,6 +38,11 @@ impl Records {
         Ok(self.chats.get(chat))
     }
 
+    /// When a chat changed last, as far as that is remembered.
+    pub fn revision_of(&self, chat: &ChatId) -> Option<Cursor> {
+        self.chats.get(chat).map(|chat| chat.revision)
+    }
+
     pub fn put_user(&mut self, user: UserRecord) {
         if self.users.len() >= MOST {
             self.users.clear();

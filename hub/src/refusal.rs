@@ -1,7 +1,7 @@
 //! Saying no: how a refusal comes about, and how each kind of input hears of it.
 
 use super::{AdminFailure, CloseReason, Delivery, Input, Origin, Outcome};
-use bandyer_protocol::{ChatId, ErrorCode, Failure, ServerMessage, UserAlias};
+use bandyer_protocol::{ChatId, ErrorCode, Failure, ServerMessage, Timestamp, UserAlias};
 use bandyer_records::{StoreError, UserRecord};
 
 /// Why a request changes nothing.
@@ -63,7 +63,9 @@ pub fn refuse(input: &Input, failure: AdminFailure) -> Outcome {
                 .deliveries
                 .push(Delivery::Close { session: connect.session, reason: CloseReason::Refused });
         }
-        Input::Request { session, re, .. } | Input::TokenRefreshed { session, re, .. } => {
+        Input::Request { session, re, .. }
+        | Input::CatchUp { session, re, .. }
+        | Input::TokenRefreshed { session, re, .. } => {
             let origin = Origin { session: *session, re: *re };
             outcome.deliveries.push(origin.reply_delivery(ServerMessage::Error(failure.into_failure())));
         }
@@ -86,15 +88,20 @@ pub(super) fn chat_of(first: &UserAlias, second: &UserAlias) -> Result<ChatId, R
         .ok_or_else(|| Failure::new(ErrorCode::ChatWithSelf, "a chat needs two different users").into())
 }
 
-/// Whether a user may have a session.
-pub(super) fn admitted(user: Option<&UserRecord>) -> Result<&UserRecord, Refusal> {
+/// Whether a user may use the server, with a token of that age: over the socket and over HTTP alike.
+///
+/// # Errors
+/// `access_token_invalid` for an unknown user and for a token that is older than its user, `user_deleted`,
+/// `user_disabled`.
+pub fn admitted(user: Option<&UserRecord>, issued_at: Option<Timestamp>) -> Result<&UserRecord, Failure> {
+    // Tokens count whole seconds.
+    let is_older = |user: &UserRecord| issued_at.is_some_and(|issued| issued.plus_ms(999) < user.created_at);
     match user {
-        None => Err(Failure::new(ErrorCode::InvalidToken, "the token names nobody").into()),
-        Some(user) if user.deleted => {
-            Err(Failure::new(ErrorCode::UserDeleted, "the user was deleted").into())
-        }
-        Some(user) if !user.active => {
-            Err(Failure::new(ErrorCode::UserDisabled, "the user was deactivated").into())
+        None => Err(Failure::new(ErrorCode::InvalidToken, "the token names nobody")),
+        Some(user) if user.deleted => Err(Failure::new(ErrorCode::UserDeleted, "the user was deleted")),
+        Some(user) if !user.active => Err(Failure::new(ErrorCode::UserDisabled, "the user was deactivated")),
+        Some(user) if is_older(user) => {
+            Err(Failure::new(ErrorCode::InvalidToken, "the token is older than its user"))
         }
         Some(user) => Ok(user),
     }

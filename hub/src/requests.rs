@@ -1,6 +1,6 @@
 //! Requests over sockets: which rule decides which.
 
-use super::{Decision, Hub, Origin, pages};
+use super::{Decision, Hub, Origin, pages, scope};
 use bandyer_protocol::{
     CallRequest, ChatRequest, ClientMessage, ErrorCode, Failure, SessionNews, SessionRequest, Timestamp,
     UserAlias, UserNews, UserRequest,
@@ -16,37 +16,25 @@ impl Hub {
         reader: &dyn Reader,
     ) -> Decision {
         let user = self.user_of(origin.session, reader)?;
+        scope::within(self.roster.scope_of(origin.session), &user, message)?;
         match message {
-            ClientMessage::Session(request) => self.session_request(&user, request, origin, reader),
+            ClientMessage::Session(request) => session_request(request, origin),
             ClientMessage::User(request) => self.user_request(request, origin, reader),
             ClientMessage::Chat(request) => self.chat_request(&user, request, origin, now, reader),
             ClientMessage::Call(request) => self.call_request(&user, request, origin, now, reader),
         }
     }
 
-    fn session_request(
-        &mut self,
-        user: &UserAlias,
-        request: &SessionRequest,
-        origin: Origin,
-        reader: &dyn Reader,
-    ) -> Decision {
-        match request {
-            SessionRequest::Resync { cursor } => self.resync(user, *cursor, origin, reader),
-            SessionRequest::Ping => Ok(origin.reply(SessionNews::Pong)),
-            SessionRequest::Authenticate(_) => {
-                Err(Failure::new(ErrorCode::InvalidRequest, "the socket is authenticated already").into())
-            }
-            SessionRequest::RefreshToken { .. } => {
-                Err(Failure::new(ErrorCode::Internal, "tokens are checked before the hub").into())
-            }
-        }
-    }
-
     fn user_request(&mut self, request: &UserRequest, origin: Origin, reader: &dyn Reader) -> Decision {
         match request {
             UserRequest::Get { user } => self.get_user(user, origin, reader),
-            UserRequest::ListOnline => Ok(origin.reply(UserNews::Online { users: self.roster.online() })),
+            UserRequest::ListOnline => {
+                let mut users = self.roster.online();
+                if let Some(scope) = self.roster.scope_of(origin.session) {
+                    users.retain(|(user, _)| scope.names(user));
+                }
+                Ok(origin.reply(UserNews::Online { users }))
+            }
         }
     }
 
@@ -106,6 +94,21 @@ impl Hub {
                 self.share_file(user, call, upload, origin, now, reader)
             }
             CallRequest::Rate { call, feedback } => self.rate_call(user, call, feedback, origin, now, reader),
+        }
+    }
+}
+
+fn session_request(request: &SessionRequest, origin: Origin) -> Decision {
+    match request {
+        SessionRequest::Ping => Ok(origin.reply(SessionNews::Pong)),
+        SessionRequest::Resync { .. } => {
+            Err(Failure::new(ErrorCode::Internal, "what was missed is read beside the hub").into())
+        }
+        SessionRequest::Authenticate(_) => {
+            Err(Failure::new(ErrorCode::InvalidRequest, "the socket is authenticated already").into())
+        }
+        SessionRequest::RefreshToken { .. } => {
+            Err(Failure::new(ErrorCode::Internal, "tokens are checked before the hub").into())
         }
     }
 }

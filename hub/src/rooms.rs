@@ -1,8 +1,9 @@
 //! Rooms the host site makes for links, and closes again.
 
+use super::chats::drop_files;
 use super::{AdminReply, Decision, Hub, Outcome, Refusal};
 use bandyer_protocol::{CallAlias, ErrorCode, Failure, Timestamp, UserAlias};
-use bandyer_records::{JournalKind, JournalRecord, Reader, RoomRecord, Write};
+use bandyer_records::{CallFiles, JournalKind, JournalRecord, Reader, RoomRecord, Write};
 
 impl Hub {
     /// Adds a room. Whoever asked has checked its participants, and made up its name and links.
@@ -14,7 +15,8 @@ impl Hub {
         Ok(Outcome { writes, ..Outcome::default() }.answering(AdminReply::Room(Box::new(room))))
     }
 
-    /// Closes a room for good: its links are void from now on. What happened in it stays known.
+    /// Closes a room for good: its links are void from now on. What happened in it stays known; the files given in it go
+    /// with the room.
     pub(super) fn close_room(
         &mut self,
         room: &CallAlias,
@@ -34,6 +36,9 @@ impl Hub {
             outcome.writes.iter().find(|write| matches!(write, Write::PutRoom(_)))
         {
             room.used_ms = ended.used_ms;
+        }
+        if deleted {
+            outcome.follow(drop_files(reader.call_uploads(&CallFiles::In(room.room.clone()))?));
         }
         let kind = if deleted { JournalKind::RoomDeleted } else { JournalKind::RoomDisabled };
         let row = room_row(kind, &room, origin, now);

@@ -1,23 +1,32 @@
 //! Sockets coming in, and questions about who is there.
 
-use super::{Connect, Decision, Delivery, Hub, Origin, refusal};
+use super::presence::Signed;
+use super::{Connect, Decision, Delivery, Hub, Origin, SessionKey, admitted};
 use bandyer_protocol::{ErrorCode, Failure, Features, SessionNews, Timestamp, UserAlias, UserNews, Welcome};
 use bandyer_records::{JournalKind, JournalRecord, Reader, Write};
 
 impl Hub {
     pub(super) fn connect(&mut self, connect: &Connect, now: Timestamp, reader: &dyn Reader) -> Decision {
-        let profile = refusal::admitted(self.records.user(&connect.user, reader)?)?.profile();
-        if self.roster.sessions_of(&connect.user).len() >= self.settings.sessions_per_user {
+        let user = self.records.user(&connect.user, reader)?;
+        let profile = admitted(user, Some(connect.issued_at))?.profile();
+        if self.roster.count_like(&connect.user, connect.scope.as_ref()) >= self.settings.sessions_per_user {
             let most = self.settings.sessions_per_user;
             let reason = format!("a user may have {most} sockets");
             return Err(Failure::new(ErrorCode::TooManySessions, reason).into());
         }
-        // What was seen of another life of the database says nothing about this one.
-        let epoch = reader.epoch()?;
-        let since = connect.cursor.filter(|_| connect.epoch.as_ref() == Some(&epoch));
-        let sync = self.sync(&connect.user, since, reader)?;
-        self.roster.join(connect, sync.cursor, now);
+        let scope = connect.scope.as_ref();
+        let newest = self.newest(&connect.user, scope, reader)?;
+        let cursor = self.cursor_of(&connect.user, reader)?;
+        let signed = Signed {
+            id: connect.session_id.clone(),
+            user: connect.user.clone(),
+            scope: connect.scope.clone(),
+            features: connect.features.clone(),
+        };
+        self.roster.join(connect.session, signed, cursor, now);
+        let sync = self.complete(&connect.missed, newest, reader)?;
         let ringing = self.ringing(&connect.user, reader)?;
+        let ringing = ringing.filter(|dial| scope.is_none_or(|scope| scope.call == dial.call.call));
         let welcome = Welcome {
             session: connect.session_id.clone(),
             user: profile,
@@ -25,7 +34,7 @@ impl Hub {
             issued_at: connect.issued_at,
             expires_at: connect.expires_at,
             limits: self.settings.limits,
-            epoch,
+            epoch: reader.epoch()?,
             sync,
             features: Features::own(),
             ringing,
@@ -55,15 +64,18 @@ impl Hub {
         Ok(origin.reply(UserNews::Status { user: alias.clone(), status }))
     }
 
-    /// An event for every socket of a user but the one it came from.
+    /// A passing event for every socket of a user that it concerns, but the one it came from.
     pub(super) fn tell(
         &self,
         user: &UserAlias,
         except: Option<Origin>,
         envelope: bandyer_protocol::ServerEnvelope,
     ) -> Option<Delivery> {
+        let others = |key: &SessionKey| except.is_none_or(|origin| origin.session != *key);
+        let hears =
+            |key: &SessionKey| self.roster.scope_of(*key).is_none_or(|scope| scope.hears(&envelope.msg));
         let all = self.roster.sessions_of(user).iter().copied();
-        let sessions: Vec<_> = all.filter(|key| except.is_none_or(|origin| origin.session != *key)).collect();
+        let sessions: Vec<_> = all.filter(|key| others(key) && hears(key)).collect();
         if sessions.is_empty() { None } else { Some(Delivery::To { sessions, envelope }) }
     }
 }

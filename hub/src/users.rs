@@ -1,5 +1,6 @@
 //! Users coming, changing and going, as the host site says.
 
+use super::chats::drop_files;
 use super::{
     AdminFailure, AdminReply, CloseReason, Decision, Delivery, Hub, Outcome, Refusal, SessionKey, UserChange,
 };
@@ -8,7 +9,7 @@ use bandyer_protocol::{
     DisconnectReason, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, SessionNews, Timestamp, UserAlias,
     UserNews, UserProfile,
 };
-use bandyer_records::{Reader, StoreError, UserRecord, Write};
+use bandyer_records::{CallFiles, Reader, StoreError, UserRecord, Write};
 
 impl Hub {
     /// A deleted user's alias stays taken, so that nobody new reads what was written to the old one.
@@ -38,13 +39,14 @@ impl Hub {
         Ok(outcome)
     }
 
-    /// The user's chats stay for those on the other side.
+    /// The user's chats stay for those on the other side; files given in calls do not.
     pub(super) fn delete_user(&mut self, alias: &UserAlias, now: Timestamp, reader: &dyn Reader) -> Decision {
         let before = self.existing_user(alias, reader)?.clone();
         let erased = before.erased();
         let mut outcome = self.put_user(erased.clone());
         outcome.deliveries.extend(self.tell_profile(&before, &erased, reader)?);
         outcome.follow(self.end_of_user(alias, now, reader)?);
+        outcome.follow(drop_files(reader.call_uploads(&CallFiles::By(alias.clone()))?));
         outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDeleted));
         Ok(outcome)
     }
@@ -80,8 +82,10 @@ impl Hub {
         let chats = reader.chats_of(&after.alias)?;
         let peers = chats.iter().filter(|chat| !chat.removed).filter_map(|chat| chat.id.other(&after.alias));
         let told = std::iter::once(after.alias.clone()).chain(peers);
-        let sessions: Vec<_> =
-            told.flat_map(|user| self.roster.sessions_knowing(&user, PROFILES).collect::<Vec<_>>()).collect();
+        let concerns =
+            |key: &SessionKey| self.roster.scope_of(*key).is_none_or(|scope| scope.names(&after.alias));
+        let knowing = told.flat_map(|user| self.roster.sessions_knowing(&user, PROFILES).collect::<Vec<_>>());
+        let sessions: Vec<_> = knowing.filter(concerns).collect();
         Ok(changed_profile(profile, sessions))
     }
 

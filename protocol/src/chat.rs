@@ -37,6 +37,9 @@ impl MessageBody {
     }
 }
 
+/// The last message of a chat summary holds at most so many characters (Unicode scalar values) of its text.
+pub const PREVIEW_CHARS: usize = 256;
+
 /// A stored message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -67,8 +70,12 @@ pub struct ChatSummary {
     pub created_by: UserAlias,
     /// 0 for a chat without a message.
     pub last_seq: Seq,
+    /// Its text holds at most [`PREVIEW_CHARS`] characters: a list shows a line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<Message>,
+    /// The text of `last_message` goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
     /// The last message this user has read.
     pub read_seq: Seq,
     /// The last message the other user has read.

@@ -59,6 +59,8 @@ error_codes! {
     TokenExpired = "access_token_expired",
     /// The token names another user than the one connected.
     WrongUser = "access_token_invalid_user",
+    /// The token is of a call link, and this is outside of its call and the chat of its users.
+    OutOfScope = "out_of_scope",
     /// The user was deleted.
     UserDeleted = "user_deleted",
     /// The user was deactivated.
@@ -67,6 +69,8 @@ error_codes! {
     UserNotFound = "user_not_found",
     /// The chat does not exist, or the user does not take part: the two are not told apart.
     ChatNotFound = "chat_not_found",
+    /// The user has opened as many chats as the server allows.
+    TooManyChats = "too_many_chats",
     /// A chat with oneself.
     ChatWithSelf = "chat_with_self",
     /// Empty, blank, or too long.

@@ -29,7 +29,7 @@ pub use call::{
     Feedback, HangUpReason, IceServer, MediaState, RecordingType, SdpKind, Seat, SharedFile, Signal,
     StopReason,
 };
-pub use chat::{ChatNews, ChatRequest, ChatSummary, Message, MessageBody, PageDirection};
+pub use chat::{ChatNews, ChatRequest, ChatSummary, Message, MessageBody, PREVIEW_CHARS, PageDirection};
 pub use client_message::{ClientEnvelope, ClientMessage};
 pub use error_code::{ErrorCode, Failure};
 pub use features::Features;

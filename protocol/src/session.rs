@@ -19,7 +19,7 @@ pub enum SessionRequest {
     Authenticate(Authenticate),
     /// A new token for the same user. → `TokenRefreshed`
     RefreshToken { token: Secret },
-    /// Everything after a cursor; sent when a step does not join. → `Synced`
+    /// What came after a cursor; sent when a step does not join, and for the next part of a long list. → `Synced`
     Resync { cursor: Cursor },
     /// Keeps the line alive and measures it. → `Pong`
     Ping,
@@ -82,18 +82,22 @@ pub struct Welcome {
     pub ringing: Option<Box<Dial>>,
 }
 
-/// Everything that changed for a user after a cursor; the whole list when there was none.
+/// What changed for a user after a cursor, in the order it changed; the list from its beginning when there was none.
+/// It comes in parts, each asked for with the cursor of the one before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sync {
-    /// True when `chats` is the complete list and anything else the client knows is gone.
+    /// True when this begins the list afresh: a chat that is named neither here nor in the parts that follow is gone.
     pub complete: bool,
     /// Where the client stands after applying this.
     pub cursor: Cursor,
+    /// There is more after `cursor`: to be asked for with a resync.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     pub chats: Vec<ChatSummary>,
     pub removed: Vec<ChatId>,
     /// The other participants of `chats`.
     pub profiles: Vec<UserProfile>,
-    /// Everybody who is not offline right now and shares a chat with this user.
+    /// Everybody who is not offline right now and shares a chat with this user; in the last part only.
     pub present: Vec<(UserAlias, Presence)>,
 }
 

@@ -128,6 +128,7 @@ fn summary() -> ChatSummary {
         created_by: alias("bob"),
         last_seq: Seq(42),
         last_message: Some(message(text())),
+        cut: false,
         read_seq: Seq(40),
         peer_read_seq: Seq(41),
         unread: 2,
@@ -160,10 +161,17 @@ fn bare_profile() -> UserProfile {
     UserProfile { first_name: None, last_name: None, email: None, image: None, can_video: false, ..profile() }
 }
 
+/// A part of a long list, and a long text in it.
+fn part() -> Sync {
+    let chats = vec![ChatSummary { cut: true, ..summary() }];
+    Sync { more: true, chats, present: vec![], ..sync(false) }
+}
+
 fn sync(complete: bool) -> Sync {
     Sync {
         complete,
         cursor: Cursor(1_234),
+        more: false,
         chats: vec![summary()],
         removed: vec![ChatId::parse("anna#carl").unwrap()],
         profiles: vec![bare_profile()],
@@ -406,6 +414,7 @@ fn server_samples() -> Vec<(&'static str, Kind, ServerMessage)> {
             ServerMessage::Session(SessionNews::TokenRefreshed { expires_at: Timestamp(1_767_226_220_000) }),
         ),
         ("synced", Reply, ServerMessage::Session(SessionNews::Synced(Box::new(sync(false))))),
+        ("synced_part", Reply, ServerMessage::Session(SessionNews::Synced(Box::new(part())))),
         (
             "messages",
             Reply,

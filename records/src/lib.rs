@@ -42,6 +42,18 @@ impl std::error::Error for StoreError {}
 
 pub type StoreResult<T> = Result<T, StoreError>;
 
+/// Which files given in calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallFiles {
+    In(CallAlias),
+    /// In any call those two take part in.
+    Between([UserAlias; 2]),
+    /// Given by that user.
+    By(UserAlias),
+    /// Given before that moment.
+    Before(Timestamp),
+}
+
 /// Looks records up. Inside an open transaction it sees that transaction's writes.
 pub trait Reader: History {
     fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>>;
@@ -54,6 +66,19 @@ pub trait Reader: History {
 
     /// Every chat of the user, removed ones included, in the order they last changed.
     fn chats_of(&self, user: &UserAlias) -> StoreResult<Vec<ChatRecord>>;
+
+    /// At most `limit` chats of the user that changed after `after`, removed ones included, in the order they last
+    /// changed.
+    fn chats_after(&self, user: &UserAlias, after: Cursor, limit: u32) -> StoreResult<Vec<ChatRecord>>;
+
+    /// When a chat of the user changed last: where a device stands that has seen everything.
+    fn cursor_of(&self, user: &UserAlias) -> StoreResult<Cursor>;
+
+    /// The others in the user's chats that are not removed, by alias.
+    fn peers_of(&self, user: &UserAlias) -> StoreResult<Vec<UserAlias>>;
+
+    /// How many chats there are that the user has opened.
+    fn opened_by(&self, user: &UserAlias) -> StoreResult<u32>;
 
     fn message(&self, chat: &ChatId, seq: Seq) -> StoreResult<Option<Message>>;
 
@@ -80,6 +105,18 @@ pub trait Reader: History {
 
     /// Size of all uploads of the user that no message refers to, in bytes.
     fn unsent_bytes(&self, owner: &UserAlias) -> StoreResult<u64>;
+
+    /// How many uploads of the user no message refers to.
+    fn unsent_count(&self, owner: &UserAlias) -> StoreResult<u32>;
+
+    /// Size of all uploads of the user, in bytes.
+    fn stored_bytes(&self, owner: &UserAlias) -> StoreResult<u64>;
+
+    /// Size of all uploads there are, in bytes.
+    fn all_stored_bytes(&self) -> StoreResult<u64>;
+
+    /// Files given in calls.
+    fn call_uploads(&self, which: &CallFiles) -> StoreResult<Vec<UploadId>>;
 
     /// The room, also when it was disabled or deleted.
     fn room(&self, room: &CallAlias) -> StoreResult<Option<RoomRecord>>;

@@ -154,6 +154,22 @@ settings! {
         /// Largest upload, in bytes [default: 157286400]
         upload_bytes: u64 = Limits::default().upload_bytes, "BANDYER_UPLOAD_BYTES";
 
+        /// Most files a user may have uploaded and not sent [default: 50]
+        unsent_uploads: u32 = 50, "BANDYER_UNSENT_UPLOADS";
+
+        /// Most bytes of files of one user, sent or not (10 GiB); 0 for no limit [default: 10737418240]
+        user_bytes: u64 = 10_737_418_240, "BANDYER_USER_BYTES";
+
+        /// Most bytes of files in all; 0 for as many as the disk holds [default: 0]
+        stored_bytes: u64 = 0, "BANDYER_STORED_BYTES";
+
+        /// Bytes of the disk that are kept free for the database: files are refused below (512 MiB, on a small disk a
+        /// quarter of it) [default: 536870912]
+        free_bytes: u64 = 536_870_912, "BANDYER_FREE_BYTES";
+
+        /// Days that files given in calls are kept, unless they go with their room before; 0 for ever [default: 30]
+        call_file_days: u32 = 30, "BANDYER_CALL_FILE_DAYS";
+
         /// Most messages one page may hold [default: 200]
         page_size: u32 = Limits::default().page_size, "BANDYER_PAGE_SIZE";
 
@@ -174,6 +190,9 @@ settings! {
 
         /// Most sockets (tabs, devices) of one user [default: 16]
         sessions_per_user: u32 = 16, "BANDYER_SESSIONS_PER_USER";
+
+        /// Most chats a user may open; what the host site opens over REST is not counted [default: 2000]
+        chats_per_user: u32 = 2000, "BANDYER_CHATS_PER_USER";
 
         /// Most sockets in all, signed in or not [default: 50000]
         sockets: u32 = 50_000, "BANDYER_SOCKETS";

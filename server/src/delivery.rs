@@ -74,10 +74,12 @@ impl Deliver for Post {
                     outbox.push(frame.clone());
                 }
             }
-            Delivery::Everyone { envelope } => {
+            Delivery::Everyone { envelope, except } => {
                 let Some(frame) = frame(&envelope) else { return };
-                for outbox in self.outboxes.lock().admitted.values() {
-                    outbox.push(frame.clone());
+                for (session, outbox) in &self.outboxes.lock().admitted {
+                    if except.binary_search(session).is_err() {
+                        outbox.push(frame.clone());
+                    }
                 }
             }
             Delivery::Close { session, reason } => {

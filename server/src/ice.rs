@@ -50,13 +50,16 @@ struct IceServerObject {
         (status = 200, body = IceAnswer),
         (status = 401, body = ErrorEnvelope,
             description = "`access_token_invalid`, `access_token_expired`, `user_deleted`, `user_disabled`"),
+        (status = 403, body = ErrorEnvelope, description = "`out_of_scope`"),
         (status = 429, body = ErrorEnvelope, description = "`rate_limited`"),
     )
 )]
-pub async fn give(State(app): State<App>, Bearer(user): Bearer) -> Result<Json<IceAnswer>, Refusal> {
-    app.sockets.admit(&user)?;
+pub async fn give(State(app): State<App>, bearer: Bearer) -> Result<Json<IceAnswer>, Refusal> {
+    // Within a call they come with the call.
+    let token = bearer.whole_account()?;
+    app.sockets.admit(&token)?;
     let now = clock::now();
-    let ice_servers = app.ice.servers(&user, now);
+    let ice_servers = app.ice.servers(&token.user, now);
     Ok(Json(IceAnswer { ice_servers, expires_at: now.plus_ms(i64::from(app.ice.ttl_s) * 1000) }))
 }
 

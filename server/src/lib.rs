@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 mod data_folder;
 pub mod delivery;
+mod descriptors;
 pub mod doctor;
 mod door;
 pub mod engine;

@@ -14,7 +14,7 @@ use crate::token::TokenKeys;
 use crate::uploads::Uploads;
 use crate::webhooks::{self, Webhooks};
 use crate::ws::Sockets;
-use crate::{clock, listen, metrics, pages, private, tls, uploads};
+use crate::{clock, descriptors, listen, metrics, pages, private, tls, uploads};
 use bandyer_hub::ice::IceSettings;
 use bandyer_hub::{Hub, HubSettings};
 use bandyer_protocol::{Timestamp, UploadId};
@@ -59,6 +59,7 @@ impl Server {
         config.check()?;
         metrics::install();
         tls::ready();
+        descriptors::raise(&config);
         let held = DataFolder::take(&config.data)?;
         held.warn_of_lost_database(&config.database_path());
         let folder = |error: std::io::Error| StartError::Files(format!("{}: {error}", config.data.display()));
@@ -84,7 +85,8 @@ impl Server {
             api_key: ApiKey::new(&api_key),
             origins: Arc::new(config.origin_policy()?),
             sockets: Arc::new(Sockets::new(&config)),
-            uploads: Uploads::open(&config.data.join("uploads"), secret.as_bytes()).map_err(folder)?,
+            uploads: Uploads::open(&config.data.join("uploads"), secret.as_bytes(), config.free_bytes)
+                .map_err(folder)?,
             avatars: AvatarFolder::open(config.data.join("avatars")).map_err(folder)?,
             webhooks,
             ice: Arc::new(ice),
@@ -207,6 +209,7 @@ fn hub_settings(config: &Config, ice: IceSettings) -> Result<HubSettings, StartE
     Ok(HubSettings {
         limits: config.limits(),
         sessions_per_user: config.sessions_per_user as usize,
+        chats_per_user: config.chats_per_user,
         presence_grace_ms: config.presence_grace_ms,
         presence_batch_ms: config.presence_batch_ms,
         dial_ms: config.dial_ms,

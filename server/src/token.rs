@@ -1,5 +1,6 @@
 //! Access tokens: who a socket or an upload speaks for. HS256 only, exact claims, checked against our own clock.
 
+use bandyer_hub::Scope;
 use bandyer_protocol::{ErrorCode, Failure, Timestamp, UserAlias};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -22,12 +23,17 @@ struct Claims {
     iat: u32,
     exp: u32,
     typ: String,
+    /// Absent for the whole account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
 }
 
 /// A token that was found good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessToken {
     pub user: UserAlias,
+    /// `None` for the whole account.
+    pub scope: Option<Scope>,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -61,12 +67,26 @@ impl TokenKeys {
         })
     }
 
-    /// A new token and when it expires.
+    /// A new token for the whole account, and when it expires.
     ///
     /// # Errors
     /// When the library refuses to sign, which it has no reason to.
     pub fn issue(
         &self,
+        user: &UserAlias,
+        now: Timestamp,
+        lifetime_s: u32,
+    ) -> Result<(String, Timestamp), Failure> {
+        self.issue_within(None, user, now, lifetime_s)
+    }
+
+    /// A new token for one call and the chat of its users, or without a scope for everything.
+    ///
+    /// # Errors
+    /// When the library refuses to sign, which it has no reason to.
+    pub fn issue_within(
+        &self,
+        scope: Option<Scope>,
         user: &UserAlias,
         now: Timestamp,
         lifetime_s: u32,
@@ -81,6 +101,7 @@ impl TokenKeys {
             iat,
             exp,
             typ: KIND.to_owned(),
+            scope,
         };
         let token =
             encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(|_| internal())?;
@@ -99,7 +120,8 @@ impl TokenKeys {
         if expires_at <= now {
             return Err(Failure::new(ErrorCode::TokenExpired, "the access token has expired"));
         }
-        Ok(AccessToken { user: claims.sub, issued_at: from_seconds(claims.iat), expires_at })
+        let Claims { sub: user, scope, iat, .. } = claims;
+        Ok(AccessToken { user, scope, issued_at: from_seconds(iat), expires_at })
     }
 }
 

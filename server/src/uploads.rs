@@ -3,6 +3,7 @@
 pub(crate) mod bearer;
 mod content;
 mod deliver;
+mod disk;
 mod file_name;
 mod folder;
 mod link;
@@ -14,6 +15,7 @@ use crate::clock;
 use crate::slots::Slots;
 use axum::extract::DefaultBodyLimit;
 use bandyer_protocol::{ErrorCode, Timestamp, UploadId, UserAlias};
+use disk::Disk;
 use folder::UploadFolder;
 use link::LinkSigner;
 use serde::Serialize;
@@ -35,6 +37,11 @@ const UNRECORDED_LIFETIME: Duration = Duration::from_secs(3600);
 const MOST_UPLOADS: u32 = 6;
 const MOST_DOWNLOADS: u32 = 32;
 
+/// Files compared with the database in one read.
+const COMPARED_AT_ONCE: usize = 500;
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
 const CLEANING_INTERVAL: Duration = Duration::from_secs(600);
 
 /// What the upload routes need besides the rest of the server. Cheap to clone.
@@ -44,6 +51,7 @@ pub struct Uploads {
     links: LinkSigner,
     running: Slots<UserAlias>,
     downloads: Slots<UserAlias>,
+    pub disk: Disk,
 }
 
 impl Uploads {
@@ -51,9 +59,10 @@ impl Uploads {
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn open(root: &Path, secret: &[u8]) -> io::Result<Self> {
+    pub fn open(root: &Path, secret: &[u8], free_bytes: u64) -> io::Result<Self> {
         Ok(Self {
             folder: UploadFolder::open(root)?,
+            disk: Disk::open(root, free_bytes)?,
             links: LinkSigner::new(secret),
             running: Slots::new(MOST_UPLOADS),
             downloads: Slots::new(MOST_DOWNLOADS),
@@ -93,18 +102,36 @@ pub async fn clean(app: &App, now: Timestamp) {
             "unsent uploads could not be cleared; they will be tried again"
         );
     }
-    let files = match app.uploads.folder.older_than(UNRECORDED_LIFETIME) {
-        Ok(files) => files,
-        Err(error) => return tracing::warn!(%error, "the upload folder cannot be read"),
-    };
-    for id in files {
-        let asked = id.clone();
-        match app.reads.read(move |store| store.upload(&asked)).await {
-            Ok(Some(_)) => {}
-            Ok(None) => app.uploads.folder.remove(&id).await,
-            Err(error) => return tracing::warn!(%error, "uploads cannot be compared with the database"),
+    let days = i64::from(app.config.call_file_days);
+    if days > 0 && app.hub.drop_call_files(now.plus_ms(-days * DAY_MS)).await.is_err() {
+        tracing::warn!("old files of calls could not be cleared; they will be tried again");
+    }
+    if let Err(error) = clear_unrecorded(app).await {
+        tracing::warn!(%error, "files without a record could not be cleared; they will be tried again");
+    }
+}
+
+/// Deletes bytes without a record. The folder may be very large: nobody waits while it is read.
+async fn clear_unrecorded(app: &App) -> io::Result<()> {
+    let folder = app.uploads.folder.clone();
+    let files = tokio::task::spawn_blocking(move || folder.older_than(UNRECORDED_LIFETIME));
+    for some in files.await.map_err(io::Error::other)??.chunks(COMPARED_AT_ONCE) {
+        let asked = some.to_vec();
+        let unknown = app.reads.read(move |store| {
+            let known = |id: &UploadId| Ok(store.upload(id)?.is_some());
+            let mut unknown = Vec::new();
+            for id in asked {
+                if !known(&id)? {
+                    unknown.push(id);
+                }
+            }
+            Ok(unknown)
+        });
+        for id in unknown.await.map_err(io::Error::other)? {
+            app.uploads.folder.remove(&id).await;
         }
     }
+    Ok(())
 }
 
 /// [`bandyer_protocol::UploadReceipt`], described.

@@ -134,6 +134,7 @@ impl FakeServer {
             sync: Sync {
                 complete: true,
                 cursor: Cursor(self.cursor),
+                more: false,
                 chats,
                 removed: Vec::new(),
                 profiles: super::people::profiles(),
@@ -157,6 +158,7 @@ fn summary(id: &ChatId, chat: &FakeChat, me: &UserAlias) -> ChatSummary {
         created_by: me.clone(),
         last_seq: last(&chat.messages),
         last_message: chat.messages.last().cloned(),
+        cut: false,
         read_seq: chat.read,
         peer_read_seq: chat.peer_read,
         unread: u32::try_from(unread).unwrap_or(u32::MAX),

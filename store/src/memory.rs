@@ -8,7 +8,8 @@ use bandyer_protocol::{
     UploadId, UserAlias,
 };
 use bandyer_records::{
-    ChatRecord, LiveCall, Reader, RoomRecord, StoreError, StoreResult, UploadRecord, UserRecord, Write,
+    CallFiles, ChatRecord, LiveCall, Reader, RoomRecord, StoreError, StoreResult, UploadPlace, UploadRecord,
+    UserRecord, Write,
 };
 use calls::CallTables;
 use std::cell::Cell;
@@ -180,6 +181,30 @@ impl Reader for MemoryStore {
         Ok(chats)
     }
 
+    fn chats_after(&self, user: &UserAlias, after: Cursor, limit: u32) -> StoreResult<Vec<ChatRecord>> {
+        let mut chats = self.chats_of(user)?;
+        chats.retain(|chat| chat.revision > after);
+        chats.truncate(limit as usize);
+        Ok(chats)
+    }
+
+    fn cursor_of(&self, user: &UserAlias) -> StoreResult<Cursor> {
+        Ok(self.chats_of(user)?.last().map(|chat| chat.revision).unwrap_or_default())
+    }
+
+    fn peers_of(&self, user: &UserAlias) -> StoreResult<Vec<UserAlias>> {
+        let chats = self.chats_of(user)?;
+        let mut peers: Vec<_> =
+            chats.iter().filter(|chat| !chat.removed).filter_map(|chat| chat.id.other(user)).collect();
+        peers.sort();
+        Ok(peers)
+    }
+
+    fn opened_by(&self, user: &UserAlias) -> StoreResult<u32> {
+        let opened = self.tables.chats.values().filter(|chat| !chat.removed && &chat.created_by == user);
+        Ok(u32::try_from(opened.count()).unwrap_or(u32::MAX))
+    }
+
     fn message(&self, chat: &ChatId, seq: Seq) -> StoreResult<Option<Message>> {
         Ok(self.read()?.messages.get(chat).and_then(|thread| thread.get(&seq.0)).cloned())
     }
@@ -243,6 +268,36 @@ impl Reader for MemoryStore {
     fn unsent_bytes(&self, owner: &UserAlias) -> StoreResult<u64> {
         let own = self.read()?.unsent().filter(|upload| &upload.owner == owner);
         Ok(own.map(|upload| upload.attachment.size).sum())
+    }
+
+    fn unsent_count(&self, owner: &UserAlias) -> StoreResult<u32> {
+        let count = self.tables.unsent().filter(|upload| &upload.owner == owner).count();
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    fn stored_bytes(&self, owner: &UserAlias) -> StoreResult<u64> {
+        let own = self.tables.uploads.values().filter(|upload| &upload.owner == owner);
+        Ok(own.map(|upload| upload.attachment.size).sum())
+    }
+
+    fn all_stored_bytes(&self) -> StoreResult<u64> {
+        Ok(self.tables.uploads.values().map(|upload| upload.attachment.size).sum())
+    }
+
+    fn call_uploads(&self, which: &CallFiles) -> StoreResult<Vec<UploadId>> {
+        let rooms = &self.tables.calls.rooms;
+        let wanted = |upload: &&UploadRecord| {
+            let UploadPlace::Call(call) = &upload.place else { return false };
+            match which {
+                CallFiles::In(wanted) => call == wanted,
+                CallFiles::Between(both) => rooms.get(call).is_some_and(|room| {
+                    both.iter().all(|user| room.participants.iter().any(|one| &one.user == user))
+                }),
+                CallFiles::By(owner) => &upload.owner == owner,
+                CallFiles::Before(before) => upload.created_at < *before,
+            }
+        };
+        Ok(self.tables.uploads.values().filter(wanted).map(|upload| upload.id().clone()).collect())
     }
 
     fn latest_revision(&self) -> StoreResult<Cursor> {

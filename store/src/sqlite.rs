@@ -15,9 +15,10 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Each one brings the schema one version further; `user_version` counts how many have run.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("sqlite/migrations/0001_chat.sql"),
     include_str!("sqlite/migrations/0002_calls.sql"),
+    include_str!("sqlite/migrations/0003_limits.sql"),
     include_str!("sqlite/migrations/0004_talk.sql"),
     include_str!("sqlite/migrations/0005_epoch.sql"),
 ];

@@ -105,8 +105,24 @@ fn chats(store: &mut impl Store) {
 
     let removed = ChatRecord { removed: true, revision: Cursor(4), incarnation: 2, ..bc };
     apply(store, [Write::PutChat(removed.clone())]);
-    assert_eq!(store.chats_of(&alias("bob")).unwrap(), [ab, removed]);
+    assert_eq!(store.chats_of(&alias("bob")).unwrap(), [ab.clone(), removed.clone()]);
+    parts_of_a_list(store, &ab, &removed);
     assert_eq!(store.latest_revision().unwrap(), Cursor(4));
+}
+
+fn parts_of_a_list(store: &impl Store, ab: &ChatRecord, removed: &ChatRecord) {
+    let bob = alias("bob");
+    let after = |cursor, limit| store.chats_after(&bob, Cursor(cursor), limit).unwrap();
+    assert_eq!(after(0, 9), [ab.clone(), removed.clone()]);
+    assert_eq!(after(0, 1), std::slice::from_ref(ab));
+    assert_eq!(after(3, 9), std::slice::from_ref(removed));
+    assert_eq!(after(u64::MAX, 9), []);
+    let cursor = |user| store.cursor_of(&alias(user)).unwrap();
+    assert_eq!((cursor("anna"), cursor("bob"), cursor("eve")), (Cursor(3), Cursor(4), Cursor(0)));
+    let peers = |user| store.peers_of(&alias(user)).unwrap();
+    assert_eq!((peers("bob"), peers("carl")), (vec![alias("anna")], vec![alias("dora")]));
+    let opened = |user| store.opened_by(&alias(user)).unwrap();
+    assert_eq!((opened("bob"), opened("carl"), opened("anna")), (1, 0, 0), "what was removed does not count");
 }
 
 fn messages(store: &mut impl Store) {

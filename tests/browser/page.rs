@@ -206,6 +206,7 @@ pub fn welcome() -> Welcome {
         created_by: alias("bob"),
         last_seq: Seq(1),
         last_message: Some(message(1, "bob", "hello")),
+        cut: false,
         read_seq: Seq(0),
         peer_read_seq: Seq(1),
         unread: 1,
@@ -223,6 +224,7 @@ pub fn welcome() -> Welcome {
         sync: Sync {
             complete: true,
             cursor: Cursor(7),
+            more: false,
             chats: vec![summary],
             removed: Vec::new(),
             profiles: vec![profile("bob")],

@@ -1,5 +1,6 @@
 //! The server: the real engine with the real hub, over a store without a disk; able to fail at any point, and to die.
 
+use bandyer_hub::sync::{self, Part};
 use bandyer_hub::{AdminRequest, Connect, Delivery, Hub, HubSettings, Input, SessionKey, pages};
 use bandyer_protocol::{
     Attachment, CallAlias, ChatId, ChatRequest, ClientEnvelope, ClientMessage, Cursor, ErrorCode, Failure,
@@ -40,7 +41,7 @@ impl Deliver for Post {
                     sessions.into_iter().map(|session| Out::Frame(session, Box::new(envelope.clone()))),
                 );
             }
-            Delivery::Everyone { envelope } => {
+            Delivery::Everyone { envelope, .. } => {
                 let frame = |session: &SessionKey| Out::Frame(*session, Box::new(envelope.clone()));
                 self.out.extend(self.admitted.iter().map(frame));
             }
@@ -96,18 +97,31 @@ impl Server {
                 else {
                     return vec![error(session, re, ErrorCode::InvalidToken)];
                 };
+                let known = sync::known(self.engine.store(), request.cursor, request.epoch.as_ref());
+                let missed = known.ok().and_then(|since| self.missed(&user, since));
+                let Some(missed) = missed else {
+                    return vec![error(session, re, ErrorCode::StorageUnavailable)];
+                };
                 self.users.insert(session, user.clone());
                 self.inbox.push(Input::Connect(Connect {
                     session,
                     session_id,
                     re,
-                    user,
                     issued_at: Timestamp(0),
                     expires_at: Timestamp(i64::MAX / 4),
-                    cursor: request.cursor,
-                    epoch: request.epoch.clone(),
+                    missed,
+                    user,
+                    scope: None,
                     features: request.features.clone(),
                 }));
+                Vec::new()
+            }
+            ClientMessage::Session(SessionRequest::Resync { cursor }) => {
+                let Some(user) = self.users.get(&session) else { return Vec::new() };
+                let Some(missed) = self.missed(user, Some(cursor)) else {
+                    return vec![error(session, re, ErrorCode::StorageUnavailable)];
+                };
+                self.inbox.push(Input::CatchUp { session, re, missed });
                 Vec::new()
             }
             ClientMessage::Session(SessionRequest::Ping) => {
@@ -126,6 +140,11 @@ impl Server {
                 Vec::new()
             }
         }
+    }
+
+    /// What a device does not know yet, in parts so small that most lists need several. `None` when the store fails.
+    fn missed(&self, user: &UserAlias, since: Option<Cursor>) -> Option<Box<Part>> {
+        sync::part(self.engine.store(), user, None, since, 2).ok().map(Box::new)
     }
 
     /// A file was uploaded for a call, over HTTP.

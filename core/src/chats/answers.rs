@@ -95,6 +95,9 @@ impl Chats {
         let Some(chat) = self.chat_mut(id) else { return };
         let page: Vec<Rc<Message>> =
             messages.into_iter().map(|message| Rc::new(interned(message, chat, world))).collect();
+        if let Some(newest) = page.last() {
+            chat.knows(newest);
+        }
         let thread = chat.thread_mut();
         thread.loading_older = false;
         if thread.prepend(&page, &world.options.time_zone) {

@@ -25,6 +25,7 @@ impl Chats {
         if message.seq > chat.last_seq {
             chat.last_seq = message.seq;
             chat.last_message = Some(message.clone());
+            chat.last_cut = false;
             if !mine && message.seq > chat.read_seq {
                 chat.unread += 1;
             }
@@ -49,6 +50,7 @@ impl Chats {
         let mine = world.is_me(&message.sender);
         let settled = if mine { take_outgoing(chat, &message) } else { None };
         let message = Rc::new(interned(message, chat, world));
+        chat.knows(&message);
         let thread = chat.thread_mut();
         if thread.opened {
             thread.append(message.clone(), &world.options.time_zone);

@@ -115,7 +115,8 @@ fn send_marker(chat: &mut Chat, steps: &mut Vec<Step>) {
 fn receipt_known(chat: &mut Chat, steps: &mut Vec<Step>) {
     let Some(Wanted { seq, .. }) = chat.receipt.filter(|wanted| wanted.seq <= chat.heard) else { return };
     let stored = chat.thread.stored.by_seq(seq).map(|message| Message::clone(message));
-    let message = stored.or_else(|| chat.last_message.clone().filter(|message| message.seq == seq));
+    let last = || chat.last_message.clone().filter(|message| message.seq == seq && !chat.last_cut);
+    let message = stored.or_else(last);
     if let Some(message) = message {
         chat.receipt = None;
         steps.push(emit(ClientEvent::MessageRead(message)));

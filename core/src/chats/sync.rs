@@ -3,35 +3,56 @@
 use super::{Chat, Chats, Thread, Wanted, count_others, store};
 use crate::api::{ApiError, ApiErrorCode, ChatLoaded, ClientEvent};
 use crate::effect::{Effect, StoreCommand, UploadCommand};
-use crate::step::{Beginning, Step, Transition, World, emit, start_timer, stop_timer};
+use crate::step::{Step, Transition, World, emit, start_timer, stop_timer};
 use crate::timers::{ChatTimer, TimerId};
 use bandyer_protocol::{ChatId, ChatSummary, Seq, Sync};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 impl Chats {
-    /// What changed, or everything. Nothing in the first list of a session is news, nor in that of another database.
-    pub(crate) fn synced(&mut self, sync: &Sync, beginning: Beginning, world: &World) -> Vec<Step> {
+    /// The list that follows is of another database.
+    pub(crate) fn begin_anew(&mut self) {
+        self.anew = true;
+    }
+
+    /// A part of what changed, or of everything. Until the first whole list is here, nothing in it is news, and
+    /// neither is what another database says of a chat that this device knew.
+    pub(crate) fn synced(&mut self, sync: &Sync, world: &World) -> Vec<Step> {
         let mut steps = Vec::new();
-        let absent = |id: &ChatId| sync.complete && !sync.chats.iter().any(|summary| &summary.chat == id);
-        let gone: Vec<ChatId> =
-            self.by_id.keys().filter(|id| sync.removed.contains(id) || absent(id)).cloned().collect();
-        for id in gone {
-            steps.extend(self.remove(&id));
+        let first = !self.loaded;
+        if sync.complete {
+            self.listed = Some(BTreeSet::new());
+        }
+        for id in &sync.removed {
+            steps.extend(self.remove(id));
         }
         for summary in &sync.chats {
-            steps.extend(match beginning {
-                Beginning::First => self.apply(summary, News::No, world),
-                Beginning::Again => self.apply(summary, News::Yes, world),
-                Beginning::Anew => self.begin_anew(summary, world),
+            let again = self.listed.as_mut().is_some_and(|listed| !listed.insert(summary.chat.clone()));
+            let news = if first { News::No } else { News::Yes };
+            steps.extend(if self.anew && !again {
+                self.replace(summary, world)
+            } else {
+                self.apply(summary, news, world)
             });
         }
-        self.loaded = true;
+        if !sync.more {
+            steps.extend(self.list_complete());
+        }
         self.reorder_all();
-        if beginning == Beginning::First {
+        if first && self.loaded {
             self.unannounced = self.order.to_vec();
             steps.push(start_timer(TimerId::Chat(ChatTimer::Announce), 0));
         }
         steps
+    }
+
+    /// The last part of a list is here: of one from the beginning, what it does not name is gone.
+    fn list_complete(&mut self) -> Vec<Step> {
+        self.loaded = true;
+        self.anew = false;
+        let Some(listed) = self.listed.take() else { return Vec::new() };
+        let gone: Vec<ChatId> = self.by_id.keys().filter(|id| !listed.contains(*id)).cloned().collect();
+        gone.iter().flat_map(|id| self.remove(id)).collect()
     }
 
     /// `chat_loaded` for the chats of the first list.
@@ -79,7 +100,7 @@ impl Chats {
 
     /// A chat of another database takes the place of the one this device knew: its messages are others, maybe under the same
     /// numbers. What is not sent yet goes on.
-    fn begin_anew(&mut self, summary: &ChatSummary, world: &World) -> Vec<Step> {
+    fn replace(&mut self, summary: &ChatSummary, world: &World) -> Vec<Step> {
         let Some(known) = self.by_id.remove(&summary.chat) else {
             return self.apply(summary, News::Yes, world);
         };
@@ -95,7 +116,9 @@ impl Chats {
     /// Takes a chat away with everything that belonged to it.
     fn remove(&mut self, id: &ChatId) -> Vec<Step> {
         let Some(chat) = self.by_id.remove(id) else { return Vec::new() };
-        Rc::make_mut(&mut self.order).retain(|other| other != id);
+        if let Some(place) = self.order.iter().position(|other| other == id) {
+            Rc::make_mut(&mut self.order).remove(place);
+        }
         self.unannounced.retain(|other| other != id);
         self.unsaved_drafts.remove(id);
         let mut steps = vec![
@@ -130,6 +153,7 @@ fn fresh(summary: &ChatSummary, news: News, world: &World) -> Option<Chat> {
         created_at: summary.created_at,
         created_by: summary.created_by.clone(),
         last_message: summary.last_message.clone(),
+        last_cut: summary.cut,
         last_seq: summary.last_seq,
         // A chat that appears in the course of a session is new with all that is in it.
         heard: if news == News::Yes { Seq(0) } else { summary.last_seq },
@@ -161,9 +185,10 @@ fn refresh(chat: &mut Chat, summary: &ChatSummary, world: &World) {
     if chat.marking.is_some_and(|marking| marking.seq <= summary.read_seq) {
         chat.marking = None;
     }
-    if summary.last_seq >= chat.last_seq {
+    if summary.last_seq > chat.last_seq {
         chat.last_seq = summary.last_seq;
         chat.last_message.clone_from(&summary.last_message);
+        chat.last_cut = summary.cut;
     }
     if summary.peer_read_seq > chat.peer_read_seq {
         chat.peer_read_seq = summary.peer_read_seq;

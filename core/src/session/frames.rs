@@ -56,6 +56,20 @@ impl Session {
         Joins::Missed
     }
 
+    /// A part of what was missed is here: asks for the next one. Meanwhile events do not join, and what they say comes
+    /// with a part that is still to come. `create` is answered with the whole list.
+    pub(super) fn caught_up(&mut self, cursor: Cursor, more: bool) -> Vec<Step> {
+        self.cursor = self.cursor.max(cursor);
+        self.resyncing = more;
+        if more {
+            self.recount = self.recount.map(|_| cursor);
+            return vec![Step::Ask(Question::Resync, SessionRequest::Resync { cursor }.into())];
+        }
+        self.recount = None;
+        let created = self.create.take().zip(self.user.clone());
+        created.map(|(call, user)| reply(call, Ok(ApiReply::Created { user }))).into_iter().collect()
+    }
+
     /// An unread count cannot be told from what this device holds: asks for everything after the step before the
     /// present one, which has it.
     pub(crate) fn recount(&mut self) -> Vec<Step> {
@@ -121,10 +135,10 @@ impl Session {
             }
             (Question::Ping, ServerMessage::Session(SessionNews::Pong)) => Vec::new(),
             (Question::Resync, ServerMessage::Session(SessionNews::Synced(sync))) => {
-                self.resyncing = false;
-                self.recount = None;
-                self.cursor = self.cursor.max(sync.cursor);
-                vec![Step::Told(Transition::Synced(sync))]
+                let (cursor, more) = (sync.cursor, sync.more);
+                let mut steps = vec![Step::Told(Transition::Synced(sync))];
+                steps.extend(self.caught_up(cursor, more));
+                steps
             }
             (
                 Question::RefreshToken(call),

@@ -1,8 +1,8 @@
 //! The welcome, and the life of the token.
 
 use super::{Line, Phase, Session};
-use crate::api::{ApiCallId, ApiReply, ClientEvent};
-use crate::step::{Beginning, End, Step, Transition, emit, reply, start_timer, stop_timer};
+use crate::api::{ApiCallId, ClientEvent};
+use crate::step::{Beginning, End, Step, Transition, emit, start_timer, stop_timer};
 use crate::timers::{SessionTimer, TimerId};
 use bandyer_protocol::{Timestamp, Welcome};
 
@@ -27,16 +27,15 @@ impl Session {
         self.user = Some(welcome.user.alias.clone());
         self.id = Some(welcome.session.clone());
         self.limits = welcome.limits;
-        self.cursor = welcome.sync.cursor;
+        // The database of an earlier line may be gone, and its cursor with it.
+        let (cursor, more) = (welcome.sync.cursor, welcome.sync.more);
+        self.cursor = cursor;
         self.epoch = Some(welcome.epoch.clone());
-        self.recount = None;
         let mut steps = vec![stop_timer(TimerId::Session(SessionTimer::Connect)), self.watch()];
         steps.extend(self.opened_with(welcome.expires_at));
         steps.extend(self.token_timers(now));
-        if let Some(call) = self.create.take() {
-            steps.push(reply(call, Ok(ApiReply::Created { user: welcome.user.alias.clone() })));
-        }
         steps.push(Step::Told(Transition::Welcomed { welcome, beginning }));
+        steps.extend(self.caught_up(cursor, more));
         steps
     }
 

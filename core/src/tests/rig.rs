@@ -45,6 +45,7 @@ pub fn summary(other: &str, last: u64, unread: u32) -> ChatSummary {
         created_by: alias("anna"),
         last_seq: Seq(last),
         last_message: (last > 0).then(|| message(other, last, other, "hi")),
+        cut: false,
         read_seq: Seq(last - u64::from(unread)),
         peer_read_seq: Seq(0),
         unread,
@@ -53,7 +54,15 @@ pub fn summary(other: &str, last: u64, unread: u32) -> ChatSummary {
 
 pub fn sync(cursor: u64, chats: Vec<ChatSummary>) -> Sync {
     let profiles = chats.iter().map(|c| profile(c.chat.other(&alias("anna")).unwrap().as_str())).collect();
-    Sync { complete: true, cursor: Cursor(cursor), chats, removed: vec![], profiles, present: vec![] }
+    Sync {
+        complete: true,
+        cursor: Cursor(cursor),
+        more: false,
+        chats,
+        removed: vec![],
+        profiles,
+        present: vec![],
+    }
 }
 
 /// What the search field says while this is in it.

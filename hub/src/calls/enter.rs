@@ -3,6 +3,7 @@
 use super::dial::call_not_found;
 use super::journal::row;
 use super::{LiveState, OFFERS, SideState, Stage, Talk};
+use crate::scope::out_of_scope;
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
     Call, CallAlias, CallEntry, CallNews, CallPhase, ErrorCode, Failure, Seat, SessionId, Timestamp,
@@ -21,6 +22,9 @@ impl Hub {
     ) -> Decision {
         let void = || Failure::new(ErrorCode::CallLinkInvalid, "the link leads nowhere");
         let (room, owner) = reader.room_by_link(link_token(link)).map_err(Refusal::from)?.ok_or_else(void)?;
+        if self.roster.scope_of(origin.session).is_some_and(|scope| scope.call != room.room) {
+            return Err(out_of_scope().into());
+        }
         if room.disabled || room.deleted || room.expires_at.is_some_and(|at| at <= now) {
             return Err(void().into());
         }

@@ -1,7 +1,7 @@
 //! Two users with two devices each, and every order in which they can call, accept, decline, hang up, wait, vanish and
 //! come back: whatever happens, both sides hear the same one end, and nobody is left busy.
 
-use crate::{Connect, Delivery, Hub, HubSettings, Input, SessionKey};
+use crate::{Connect, Delivery, Hub, HubSettings, Input, SessionKey, sync};
 use bandyer_protocol::*;
 use bandyer_records::{Role, UserRecord, Write};
 use bandyer_store::{MemoryStore, Store};
@@ -85,15 +85,16 @@ impl World {
         let session = SessionKey(self.next);
         let session_id = SessionId::parse(&format!("s{}", self.next)).unwrap();
         self.lines.insert(device, session);
+        let user = alias(DEVICES[device as usize - 1].1);
         let connect = Connect {
             session,
             session_id,
             re: RequestId(1),
-            user: alias(DEVICES[device as usize - 1].1),
+            missed: Box::new(sync::part(&self.store, &user, None, None, 100).unwrap()),
+            user,
+            scope: None,
             issued_at: Timestamp(0),
             expires_at: Timestamp(i64::MAX / 4),
-            cursor: None,
-            epoch: None,
             features: Features::default(),
         };
         // Whatever it believed of a ring, the welcome knows better.

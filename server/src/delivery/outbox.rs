@@ -28,14 +28,15 @@ impl Outbox {
     }
 
     /// Adds a frame. When too much waits already, everything waiting is dropped and the socket closed instead: the
-    /// client comes back and resynchronizes. One frame always fits, however large.
+    /// client comes back and resynchronizes. The first frame always fits, however large, and what follows it does not
+    /// push it out: only what comes behind it is counted.
     pub fn push(&self, frame: Utf8Bytes) {
         let mut state = self.lock();
         if state.close.is_some() {
             return;
         }
-        let size = frame.len().max(LEAST_BYTES);
-        if !state.frames.is_empty() && state.bytes + size > self.most_bytes {
+        let size = if state.frames.is_empty() { 0 } else { frame.len().max(LEAST_BYTES) };
+        if state.bytes + size > self.most_bytes {
             *state = State { close: Some(CloseReason::TooSlow), ..State::default() };
         } else {
             state.bytes += size;
@@ -78,11 +79,22 @@ mod tests {
         outbox.push("x".repeat(5000).into());
         let (frames, close) = outbox.take();
         assert_eq!((frames.len(), close), (1, None));
-        for _ in 0..4 {
+        for _ in 0..5 {
             outbox.push("y".into());
         }
         let (frames, close) = outbox.take();
         assert_eq!((frames.len(), close), (0, Some(CloseReason::TooSlow)));
+    }
+
+    #[test]
+    fn a_large_first_frame_is_not_pushed_out_by_what_follows() {
+        let outbox = Outbox::new(1000);
+        outbox.push("welcome ".repeat(5000).into());
+        for _ in 0..3 {
+            outbox.push("y".into());
+        }
+        let (frames, close) = outbox.take();
+        assert_eq!((frames.len(), close), (4, None));
     }
 
     #[test]

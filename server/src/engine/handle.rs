@@ -116,6 +116,14 @@ impl HubHandle {
         self.ask(AdminRequest::DropUnsentUploads { before }).await.map(drop)
     }
 
+    /// Forgets files given in calls before `before`.
+    ///
+    /// # Errors
+    /// `storage_unavailable`.
+    pub async fn drop_call_files(&self, before: Timestamp) -> Result<(), AdminFailure> {
+        self.ask(AdminRequest::DropCallFiles { before }).await.map(drop)
+    }
+
     /// Adds a room for links, which lead to `origin`.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 //! The pages behind call links: who calls whom and a button to join, or straight into the call. The page signs in as
-//! the user of the link, whoever opens it: the link is the key.
+//! the user of the link, whoever opens it: the link is the key, to this call and the chat of its two users.
 
 mod view;
 mod words;
@@ -20,7 +20,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use bandyer_protocol::{Timestamp, UserAlias};
+use bandyer_hub::Scope;
+use bandyer_protocol::{ChatId, Timestamp, UserAlias};
 use bandyer_records::{Reader, RoomRecord, StoreResult, UserRecord};
 use serde::Deserialize;
 use view::{Invitation, Theme};
@@ -167,7 +168,7 @@ async fn show(
         }
     };
     let language = Language::chosen(asked, headers, open.me.language.as_deref());
-    let credentials = issue(app, open.me.alias.as_str(), TOKEN_LIFETIME_S).await?;
+    let credentials = sign_in(app, &open).await?;
     let own_name = wishes.display_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let shown = Invitation { room: &open.room, me: &open.me, peer: &open.peer, direct, own_name };
     let mine = open.room.participants.iter().find(|one| one.user == open.me.alias);
@@ -192,7 +193,15 @@ async fn another_token(
     }
     let found = app.reads.read(move |store| look_up(store, &request.token, clock::now())).await?;
     let open = found.map_err(|closed| RestCode::LinkInvalid.because(closed.code()))?;
-    issue(&app, open.me.alias.as_str(), TOKEN_LIFETIME_S).await.map(Json)
+    sign_in(&app, &open).await.map(Json)
+}
+
+/// For this call and the chat of the two: the link may be in anybody's hands.
+async fn sign_in(app: &App, open: &Open) -> Result<Credentials, Refusal> {
+    let (me, peer) = (&open.me.alias, &open.peer.alias);
+    let chat = ChatId::between(me, peer).ok_or(RestCode::LinkInvalid)?;
+    let scope = Scope { call: open.room.room.clone(), chat };
+    issue(app, me.as_str(), Some(scope), TOKEN_LIFETIME_S).await
 }
 
 fn html_page(request: &HeaderMap, status: StatusCode, html: String) -> Response {

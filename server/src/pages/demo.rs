@@ -96,7 +96,7 @@ async fn session(
     if !USERS.iter().any(|(id, ..)| *id == who.user) {
         return Err(RestCode::InvalidUserId.because("The demo has the users alice and bob"));
     }
-    issue(&app, &who.user, TOKEN_LIFETIME_S).await.map(Json)
+    issue(&app, &who.user, None, TOKEN_LIFETIME_S).await.map(Json)
 }
 
 /// Whether the server was asked by a name that only its operator can give it. A page elsewhere can point its own

@@ -8,6 +8,7 @@ use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::users::known_user;
 use axum::Json;
 use axum::extract::State;
+use bandyer_hub::Scope;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -61,16 +62,21 @@ async fn create_credentials(
 ) -> Result<Json<Credentials>, Refusal> {
     let lifetime = request.expires_in.map_or(Some(DEFAULT_LIFETIME_S), |asked| u64::try_from(asked).ok());
     let lifetime = lifetime.filter(|s| LIFETIME_S.contains(s)).ok_or(RestCode::InvalidTokenExpirations)?;
-    issue(&app, &request.user_id, lifetime).await.map(Json)
+    issue(&app, &request.user_id, None, lifetime).await.map(Json)
 }
 
-/// A token for an existing, active user.
-pub async fn issue(app: &App, user: &str, lifetime_s: u64) -> Result<Credentials, Refusal> {
+/// A token for an existing, active user: for the whole account, or for a call alone.
+pub async fn issue(
+    app: &App,
+    user: &str,
+    scope: Option<Scope>,
+    lifetime_s: u64,
+) -> Result<Credentials, Refusal> {
     let user = known_user(app, user).await?;
     if !user.active {
         return Err(RestCode::UserDisabled.into());
     }
     let lifetime_s = u32::try_from(lifetime_s).map_err(|_| RestCode::InvalidTokenExpirations)?;
-    let (access_token, expires_at) = app.tokens.issue(&user.alias, clock::now(), lifetime_s)?;
+    let (access_token, expires_at) = app.tokens.issue_within(scope, &user.alias, clock::now(), lifetime_s)?;
     Ok(Credentials { access_token, expires_at: iso(expires_at), user_id: user.alias.to_string() })
 }

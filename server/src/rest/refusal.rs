@@ -167,11 +167,18 @@ rest_codes! {
     TokenUserDeleted = UNAUTHORIZED "invalid_access_token" "user_deleted" "The user of the token was deleted",
     TokenUserDisabled = UNAUTHORIZED "invalid_access_token" "user_disabled" "The user of the token is deactivated",
 
+    OutOfScope = FORBIDDEN "invalid_access_token" "out_of_scope"
+        "The token is of a call link, and this is outside of its call and the chat of its users",
+
     // Widget: files
     ChatNotThere = NOT_FOUND "invalid_request_error" "chat_not_found" "You have no such chat",
     CallNotThere = NOT_FOUND "invalid_request_error" "call_not_found" "You have no such call",
     UploadNotFound = NOT_FOUND "invalid_request_error" "upload_not_found" "You have no such file",
     LinkInvalid = FORBIDDEN "invalid_request_error" "link_invalid" "The link is forged or too old",
+    UploadQuota = PAYLOAD_TOO_LARGE "invalid_request_error" "upload_quota_exceeded"
+        "You have stored as much as you may; remove something first",
+    StorageFull = INSUFFICIENT_STORAGE "service_unavailable" "storage_full"
+        "The server has no room for more files",
     UploadTooLarge = PAYLOAD_TOO_LARGE "invalid_request_error" "upload_too_large" "The file is too large",
     UploadIncomplete = BAD_REQUEST "invalid_request_error" "upload_incomplete" "The upload broke off",
     UploadStalled = REQUEST_TIMEOUT "invalid_request_error" "upload_stalled" "No data came for too long",
@@ -220,9 +227,10 @@ impl From<Failure> for Refusal {
             ErrorCode::InvalidMessage | ErrorCode::ClientIdReused => RestCode::SendMessageError,
             ErrorCode::UploadNotFound => RestCode::UploadNotFound,
             ErrorCode::UploadTooLarge => RestCode::UploadTooLarge,
-            ErrorCode::RateLimited | ErrorCode::TooManySessions | ErrorCode::TooManyRings => {
-                RestCode::RateLimited
-            }
+            ErrorCode::RateLimited
+            | ErrorCode::TooManySessions
+            | ErrorCode::TooManyRings
+            | ErrorCode::TooManyChats => RestCode::RateLimited,
             ErrorCode::StorageUnavailable => RestCode::StorageUnavailable,
             ErrorCode::ShuttingDown => RestCode::ShuttingDown,
             ErrorCode::InvalidRequest
@@ -233,6 +241,7 @@ impl From<Failure> for Refusal {
                 RestCode::InvalidAccessToken
             }
             ErrorCode::TokenExpired => RestCode::AccessTokenExpired,
+            ErrorCode::OutOfScope => RestCode::OutOfScope,
             ErrorCode::NoPlusUser => RestCode::NoPlusUser,
             ErrorCode::CallNotFound => RestCode::RoomNotFound,
             ErrorCode::InitiatorNotAvailable

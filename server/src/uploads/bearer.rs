@@ -3,12 +3,16 @@
 use crate::app::App;
 use crate::clock;
 use crate::rest::refusal::{Refusal, RestCode};
+use crate::token::AccessToken;
 use axum::extract::FromRequestParts;
 use axum::http::{header, request::Parts};
-use bandyer_protocol::{Timestamp, UserAlias};
+use bandyer_hub::scope::out_of_scope;
+use bandyer_hub::{Scope, admitted};
+use bandyer_protocol::{ErrorCode, Timestamp, UserAlias};
+use bandyer_records::UploadPlace;
 
-/// The user a valid token was given to, who still exists and is active.
-pub struct Bearer(pub UserAlias);
+/// A valid token of a user who still exists and is active.
+pub struct Bearer(pub AccessToken);
 
 impl FromRequestParts<App> for Bearer {
     type Rejection = Refusal;
@@ -21,30 +25,43 @@ impl FromRequestParts<App> for Bearer {
             return Err(RestCode::InvalidAccessToken.into());
         }
         let token = app.tokens.verify(token.trim(), clock::now())?;
-        require_active(app, token.user, Some(token.issued_at)).await.map(Self)
+        require_admitted(app, &token.user, Some(token.issued_at)).await?;
+        Ok(Self(token))
     }
 }
 
-/// Lets a user through who exists and is active; a token has to be younger than its user.
+impl Bearer {
+    /// # Errors
+    /// `out_of_scope` when the token opens a call only.
+    pub fn whole_account(self) -> Result<AccessToken, Refusal> {
+        if self.0.scope.is_some() { Err(out_of_scope().into()) } else { Ok(self.0) }
+    }
+}
+
+/// Whether what lies in that place is within the scope; without one, everything is.
+pub fn reaches(scope: Option<&Scope>, place: &UploadPlace) -> bool {
+    scope.is_none_or(|scope| match place {
+        UploadPlace::Chat(chat) => chat == &scope.chat,
+        UploadPlace::Call(call) => call == &scope.call,
+    })
+}
+
+/// Lets through who may have a session, with a token made at that time.
 ///
 /// # Errors
 /// `user_deleted`, `user_disabled`, `access_token_invalid`, `storage_unavailable`.
-pub async fn require_active(
+pub async fn require_admitted(
     app: &App,
-    alias: UserAlias,
+    alias: &UserAlias,
     issued_at: Option<Timestamp>,
-) -> Result<UserAlias, Refusal> {
+) -> Result<(), Refusal> {
     let asked = alias.clone();
-    let user = app.reads.read(move |store| store.user(&asked)).await?.ok_or(RestCode::InvalidAccessToken)?;
-    // Tokens count whole seconds.
-    let is_older = |issued: Timestamp| issued.plus_ms(999) < user.created_at;
-    if user.deleted {
-        Err(RestCode::TokenUserDeleted.into())
-    } else if !user.active {
-        Err(RestCode::TokenUserDisabled.into())
-    } else if issued_at.is_some_and(is_older) {
-        Err(RestCode::InvalidAccessToken.into())
-    } else {
-        Ok(alias)
+    let user = app.reads.read(move |store| store.user(&asked)).await?;
+    match admitted(user.as_ref(), issued_at) {
+        Ok(_) => Ok(()),
+        // Elsewhere in REST these two are about somebody else.
+        Err(failure) if failure.code == ErrorCode::UserDeleted => Err(RestCode::TokenUserDeleted.into()),
+        Err(failure) if failure.code == ErrorCode::UserDisabled => Err(RestCode::TokenUserDisabled.into()),
+        Err(failure) => Err(failure.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
 
-use super::bearer::{Bearer, require_active};
+use super::bearer::{Bearer, reaches, require_admitted};
 use super::link::LINK_LIFETIME_MS;
 use super::range::{Part, part};
 use super::receive::{not_stored, wait};
@@ -12,12 +12,14 @@ use crate::clock;
 use crate::rest::path::Path;
 use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::slots::Slot;
+use crate::token::AccessToken;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bandyer_hub::Scope;
 use bandyer_protocol::upload::DownloadLink;
 use bandyer_protocol::{Attachment, Timestamp, UploadId, UserAlias};
 use bandyer_records::{UploadPlace, UploadRecord};
@@ -68,16 +70,19 @@ pub async fn download(
     let id = UploadId::parse(&id).map_err(|_| RestCode::UploadNotFound)?;
     let Query(link) = link.map_err(|_| RestCode::LinkInvalid)?;
     let (mut parts, _) = request.into_parts();
-    let user = match link {
+    let (user, scope) = match link {
         LinkQuery { user: None, until: None, sig: None } => {
-            Bearer::from_request_parts(&mut parts, &app).await?.0
+            let Bearer(token) = Bearer::from_request_parts(&mut parts, &app).await?;
+            app.sockets.admit(&token)?;
+            (token.user, token.scope)
         }
         LinkQuery { user: Some(user), until: Some(until), sig: Some(sig) } => {
-            linked_user(&app, &id, &user, Timestamp(until), &sig).await?
+            // Who made the link could reach the file.
+            (linked_user(&app, &id, &user, Timestamp(until), &sig).await?, None)
         }
         LinkQuery { .. } => return Err(RestCode::LinkInvalid.into()),
     };
-    let record = own_upload(&app, &user, id).await?;
+    let record = own_upload(&app, &user, scope.as_ref(), id).await?;
     let Some(slot) = app.uploads.downloads.take(&user) else {
         return Err(wait("Too many downloads at once", 1000));
     };
@@ -96,15 +101,18 @@ pub async fn download(
         (status = 401, body = ErrorEnvelope,
             description = "`access_token_invalid`, `access_token_expired`, `user_deleted`, `user_disabled`"),
         (status = 404, body = ErrorEnvelope, description = "`upload_not_found`"),
+        (status = 429, body = ErrorEnvelope, description = "`rate_limited`"),
     )
 )]
 pub async fn make_link(
     State(app): State<App>,
-    Bearer(user): Bearer,
+    Bearer(token): Bearer,
     Path(id): Path<String>,
 ) -> Result<Json<DownloadLink>, Refusal> {
     let id = UploadId::parse(&id).map_err(|_| RestCode::UploadNotFound)?;
-    let record = own_upload(&app, &user, id).await?;
+    app.sockets.admit(&token)?;
+    let AccessToken { user, scope, .. } = token;
+    let record = own_upload(&app, &user, scope.as_ref(), id).await?;
     let expires_at = clock::now().plus_ms(LINK_LIFETIME_MS);
     Ok(Json(DownloadLink { path: app.uploads.links.path(record.id(), &user, expires_at), expires_at }))
 }
@@ -120,11 +128,17 @@ async fn linked_user(
     if !app.uploads.links.check(id, &user, until, signature, clock::now()) {
         return Err(RestCode::LinkInvalid.into());
     }
-    require_active(app, user, None).await
+    require_admitted(app, &user, None).await?;
+    Ok(user)
 }
 
 /// The upload, for the participants of its chat or call; to everybody else it does not exist.
-async fn own_upload(app: &App, user: &UserAlias, id: UploadId) -> Result<UploadRecord, Refusal> {
+async fn own_upload(
+    app: &App,
+    user: &UserAlias,
+    scope: Option<&Scope>,
+    id: UploadId,
+) -> Result<UploadRecord, Refusal> {
     let reader = user.clone();
     let found = app.reads.read(move |store| {
         let Some(upload) = store.upload(&id)? else { return Ok(None) };
@@ -137,7 +151,8 @@ async fn own_upload(app: &App, user: &UserAlias, id: UploadId) -> Result<UploadR
         };
         Ok(Some(upload).filter(|_| allowed))
     });
-    found.await?.ok_or_else(|| RestCode::UploadNotFound.into())
+    let found = found.await?.filter(|upload| reaches(scope, &upload.place));
+    found.ok_or_else(|| RestCode::UploadNotFound.into())
 }
 
 async fn send(

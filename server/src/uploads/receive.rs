@@ -2,7 +2,8 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
 
-use super::bearer::Bearer;
+use super::bearer::{Bearer, reaches};
+use super::disk::Disk;
 use super::folder::PartialFile;
 use super::{content, file_name};
 use crate::app::App;
@@ -13,6 +14,7 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
+use bandyer_hub::scope::out_of_scope;
 use bandyer_protocol::{Attachment, CallAlias, ChatId, UploadId, UploadReceipt, UserAlias};
 use bandyer_records::{UploadPlace, UploadRecord};
 use futures_util::StreamExt;
@@ -27,6 +29,9 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 /// Bytes a user may have uploaded and not sent yet, as a multiple of the upload limit. They are cleared after a day.
 const UNSENT_UPLOADS: u64 = 10;
+
+/// After so many bytes of a file the disk is looked at again.
+const LOOK_EVERY: u64 = 4 * 1024 * 1024;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -56,36 +61,43 @@ pub struct UploadTarget {
         (status = 400, body = ErrorEnvelope, description = "`upload_incomplete`"),
         (status = 401, body = ErrorEnvelope,
             description = "`access_token_invalid`, `access_token_expired`, `user_deleted`, `user_disabled`"),
+        (status = 403, body = ErrorEnvelope, description = "`out_of_scope`"),
         (status = 404, body = ErrorEnvelope, description = "`chat_not_found`, `call_not_found`"),
         (status = 408, body = ErrorEnvelope, description = "`upload_stalled`"),
-        (status = 413, body = ErrorEnvelope, description = "`upload_too_large`"),
+        (status = 413, body = ErrorEnvelope, description = "`upload_too_large`, `upload_quota_exceeded`"),
         (status = 422, body = ErrorEnvelope, description = "`validation_error`"),
-        (status = 429, body = ErrorEnvelope, description = "`rate_limited`: too many at once, or too much unsent"),
+        (status = 429, body = ErrorEnvelope, description = "`rate_limited`: too many at once, too many requests, or too much unsent"),
         (status = 503, body = ErrorEnvelope, description = "`storage_unavailable`"),
+        (status = 507, body = ErrorEnvelope, description = "`storage_full`"),
     )
 )]
 pub async fn upload(
     State(app): State<App>,
-    Bearer(user): Bearer,
+    Bearer(token): Bearer,
     target: Result<Query<UploadTarget>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<UploadReceipt>, Refusal> {
     let Query(target) = target.map_err(|error| RestCode::Validation.because(error.body_text()))?;
+    let user = token.user.clone();
     let place = own_place(&app, &user, &target).await?;
+    if !reaches(token.scope.as_ref(), &place) {
+        return Err(out_of_scope().into());
+    }
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|size| size > app.config.upload_bytes) {
         return Err(RestCode::UploadTooLarge.into());
     }
+    app.sockets.admit(&token)?;
     let Some(_slot) = app.uploads.running.take(&user) else {
         return Err(wait("Too many uploads at once", 1000));
     };
-    require_room(&app, &user).await?;
+    let most = require_room(&app, &user, announced.unwrap_or(0)).await?;
 
     let id = UploadId::parse(&Uuid::new_v4().simple().to_string()).map_err(|_| RestCode::Internal)?;
     let mut file = app.uploads.folder.begin(&id).await.map_err(not_stored)?;
-    copy(body, &mut file, app.config.upload_bytes).await?;
+    copy(body, &mut file, &most, &app.uploads.disk).await?;
     let kind = content::sniff(file.head());
     let attachment = Attachment {
         upload: id.clone(),
@@ -140,25 +152,56 @@ async fn own_chat(app: &App, user: &UserAlias, text: &str) -> Result<ChatId, Ref
     if found.is_some_and(|chat| !chat.removed) { Ok(chat) } else { Err(RestCode::ChatNotThere.into()) }
 }
 
-async fn require_room(app: &App, user: &UserAlias) -> Result<(), Refusal> {
-    let owner = user.clone();
-    let unsent = app.reads.read(move |store| store.unsent_bytes(&owner)).await?;
-    if unsent > app.config.upload_bytes.saturating_mul(UNSENT_UPLOADS) {
-        return Err(wait("Too much was uploaded and not sent", 3_600_000));
-    }
-    Ok(())
+/// How large a file may become, and what is said of one that becomes larger.
+struct Most {
+    bytes: u64,
+    beyond: RestCode,
 }
 
-async fn copy(body: Body, file: &mut PartialFile, limit: u64) -> Result<(), Refusal> {
+/// Whether the user, and the server, have room for one more file of at least `size` bytes.
+async fn require_room(app: &App, user: &UserAlias, size: u64) -> Result<Most, Refusal> {
+    let (config, owner) = (&app.config, user.clone());
+    let total = config.stored_bytes > 0;
+    let read = app.reads.read(move |store| {
+        let all = if total { store.all_stored_bytes()? } else { 0 };
+        let unsent = (store.unsent_count(&owner)?, store.unsent_bytes(&owner)?);
+        Ok((unsent, store.stored_bytes(&owner)?, all))
+    });
+    let ((unsent, unsent_bytes), own, all) = read.await?;
+    if unsent >= config.unsent_uploads || unsent_bytes > config.upload_bytes.saturating_mul(UNSENT_UPLOADS) {
+        return Err(wait("Too much was uploaded and not sent", 3_600_000));
+    }
+    let left = |limit: u64, used: u64| if limit == 0 { u64::MAX } else { limit.saturating_sub(used) };
+    let most = [
+        Most { bytes: config.upload_bytes, beyond: RestCode::UploadTooLarge },
+        Most { bytes: left(config.user_bytes, own), beyond: RestCode::UploadQuota },
+        Most { bytes: left(config.stored_bytes, all), beyond: RestCode::StorageFull },
+    ];
+    let [first, rest @ ..] = most;
+    let most = rest.into_iter().fold(first, |least, one| if one.bytes < least.bytes { one } else { least });
+    if size > most.bytes || most.bytes == 0 {
+        return Err(most.beyond.into());
+    }
+    if app.uploads.disk.has_room_for(size) { Ok(most) } else { Err(RestCode::StorageFull.into()) }
+}
+
+async fn copy(body: Body, file: &mut PartialFile, most: &Most, disk: &Disk) -> Result<(), Refusal> {
     let mut stream = body.into_data_stream();
+    let mut looked_at = 0;
     loop {
         let next = tokio::time::timeout(SILENCE, stream.next()).await.map_err(|_| RestCode::UploadStalled)?;
         let Some(chunk) = next else { return Ok(()) };
         let chunk = chunk.map_err(|_| RestCode::UploadIncomplete)?;
-        if file.size() + chunk.len() as u64 > limit {
-            return Err(RestCode::UploadTooLarge.into());
+        if file.size() + chunk.len() as u64 > most.bytes {
+            return Err(most.beyond.into());
         }
         file.write(&chunk).await.map_err(not_stored)?;
+        if file.size() - looked_at >= LOOK_EVERY {
+            looked_at = file.size();
+            if !disk.has_room_for(0) {
+                return Err(RestCode::StorageFull.into());
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The first half of a socket's life: the upgrade, and finding out whose it is.
 
-use super::session::Session;
+use super::limiter::CATCHING_UP;
+use super::session::{Opened, Session};
 use super::wire::{self, Misread};
 use crate::app::App;
 use crate::clock;
@@ -80,12 +81,10 @@ async fn authenticate(app: App, mut socket: Box<WebSocket>) -> Option<Session> {
             Ok(Some(Ok(Message::Text(text)))) => match first_request(&text) {
                 Err(Misread { re, failure }) => (re, failure),
                 Ok((re, request)) => match app.tokens.verify(&request.token.0, clock::now()) {
-                    Ok(token) => {
-                        match may_open(&app, &token).and_then(|()| Session::open(&app, re, token, &request)) {
-                            Ok(opened) => return Some(opened.with(app, socket)),
-                            Err(failure) => (Some(re), failure),
-                        }
-                    }
+                    Ok(token) => match open(&app, re, token, &request).await {
+                        Ok(opened) => return Some(opened.with(app, socket)),
+                        Err(failure) => (Some(re), failure),
+                    },
                     Err(failure) => (Some(re), failure),
                 },
             },
@@ -101,9 +100,14 @@ async fn authenticate(app: App, mut socket: Box<WebSocket>) -> Option<Session> {
     None
 }
 
-/// Catching up is the dearest request of all, so it counts as one.
-fn may_open(app: &App, token: &AccessToken) -> Result<(), Failure> {
-    app.sockets.limiter.check(&token.user, None)
+async fn open(
+    app: &App,
+    re: RequestId,
+    token: AccessToken,
+    request: &Authenticate,
+) -> Result<Opened, Failure> {
+    app.sockets.limiter.check_cost(&token, CATCHING_UP)?;
+    Session::open(app, re, token, request).await
 }
 
 fn first_request(text: &str) -> Result<(RequestId, Authenticate), Misread> {

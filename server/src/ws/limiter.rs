@@ -1,17 +1,30 @@
 //! How much one user may ask for, over all their sockets.
 
 use crate::config::Config;
-use bandyer_protocol::{CallRequest, ChatRequest, ClientMessage, ErrorCode, Failure, UserAlias};
+use crate::token::AccessToken;
+use bandyer_protocol::{
+    CallRequest, ChatRequest, ClientMessage, ErrorCode, Failure, SessionRequest, UserAlias, UserRequest,
+};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
 
+/// What a request costs, in plain requests, where much is read for it: a part of the list of chats …
+pub const CATCHING_UP: u32 = 10;
+/// … or everybody who is there.
+const EVERYBODY: u32 = 5;
+
+/// A user, and apart from them whoever was given a link of theirs.
+type Asker = (UserAlias, bool);
+
 pub struct Limiter {
-    messages: DefaultKeyedRateLimiter<UserAlias>,
-    requests: DefaultKeyedRateLimiter<UserAlias>,
+    messages: DefaultKeyedRateLimiter<Asker>,
+    requests: DefaultKeyedRateLimiter<Asker>,
     /// A flood of candidates must not keep a user from writing.
-    signals: DefaultKeyedRateLimiter<UserAlias>,
+    signals: DefaultKeyedRateLimiter<Asker>,
     clock: DefaultClock,
+    /// Nothing costs more than a user may ever ask for.
+    request_burst: u32,
 }
 
 impl Limiter {
@@ -25,25 +38,49 @@ impl Limiter {
             requests: RateLimiter::keyed(quota(config.requests_per_second, config.request_burst)),
             signals: RateLimiter::keyed(quota(config.signals_per_second, config.signal_burst)),
             clock: DefaultClock::default(),
+            request_burst: config.request_burst.max(1),
         }
     }
 
     /// # Errors
     /// `rate_limited`, with the time after which it may be tried again.
-    pub fn check(&self, user: &UserAlias, message: Option<&ClientMessage>) -> Result<(), Failure> {
-        let limiter = match message {
-            Some(ClientMessage::Chat(ChatRequest::SendMessage { .. })) => &self.messages,
-            Some(ClientMessage::Call(CallRequest::Signal { .. })) => &self.signals,
+    pub fn check(&self, token: &AccessToken, message: Option<&ClientMessage>) -> Result<(), Failure> {
+        match message {
+            Some(ClientMessage::Chat(ChatRequest::SendMessage { .. })) => {
+                self.spend(&self.messages, token, 1)
+            }
+            Some(ClientMessage::Call(CallRequest::Signal { .. })) => self.spend(&self.signals, token, 1),
+            Some(ClientMessage::Session(SessionRequest::Resync { .. })) => {
+                self.check_cost(token, CATCHING_UP)
+            }
+            Some(ClientMessage::User(UserRequest::ListOnline)) => self.check_cost(token, EVERYBODY),
             // A frame nobody understands costs as much as any request.
-            Some(_) | None => &self.requests,
-        };
-        limiter.check_key(user).map_err(|refused| {
-            let wait = refused.wait_time_from(self.clock.now());
-            let mut failure = Failure::new(ErrorCode::RateLimited, "too many requests");
-            failure.retry_after_ms =
-                Some(u32::try_from(wait.as_millis()).unwrap_or(u32::MAX).saturating_add(1));
-            failure
-        })
+            Some(_) | None => self.check_cost(token, 1),
+        }
+    }
+
+    /// Something that costs as much as so many plain requests.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time after which it may be tried again.
+    pub fn check_cost(&self, token: &AccessToken, cost: u32) -> Result<(), Failure> {
+        self.spend(&self.requests, token, cost.min(self.request_burst))
+    }
+
+    fn spend(
+        &self,
+        limiter: &DefaultKeyedRateLimiter<Asker>,
+        token: &AccessToken,
+        cost: u32,
+    ) -> Result<(), Failure> {
+        let asker = (token.user.clone(), token.scope.is_some());
+        let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
+        // More than fits at all is cut down to what fits above.
+        let Ok(Err(refused)) = limiter.check_key_n(&asker, cost) else { return Ok(()) };
+        let wait = refused.wait_time_from(self.clock.now());
+        let mut failure = Failure::new(ErrorCode::RateLimited, "too many requests");
+        failure.retry_after_ms = Some(u32::try_from(wait.as_millis()).unwrap_or(u32::MAX).saturating_add(1));
+        Err(failure)
     }
 
     /// Forgets users who have asked for nothing lately.

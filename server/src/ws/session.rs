@@ -9,11 +9,13 @@ use crate::engine::Command;
 use crate::metrics::SLOW_CONSUMERS;
 use crate::token::AccessToken;
 use axum::extract::ws::{Message, WebSocket, close_code};
-use bandyer_hub::{CloseReason, Connect, Input, Refusal, SessionKey, pages, storage_failure};
+use bandyer_hub::sync::{self, Part};
+use bandyer_hub::{CloseReason, Connect, Input, Refusal, SessionKey, pages, scope, storage_failure};
 use bandyer_protocol::{
-    Authenticate, ChatRequest, ClientMessage, ErrorCode, Failure, RequestId, ServerMessage, SessionId,
-    SessionNews, SessionRequest, Timestamp, UserAlias,
+    Authenticate, ChatRequest, ClientMessage, Cursor, ErrorCode, Failure, RequestId, ServerMessage,
+    SessionId, SessionNews, SessionRequest, Timestamp, UserAlias,
 };
+use bandyer_records::{Reader, StoreResult};
 use metrics::counter;
 use std::pin::pin;
 use std::sync::Arc;
@@ -24,6 +26,32 @@ pub struct Session {
     app: App,
     socket: Box<WebSocket>,
     opened: Opened,
+    flood: Flood,
+}
+
+/// So many frames over the limit, with no pause between them, end a socket.
+const MOST_REFUSED: u32 = 10_000;
+
+/// A socket that keeps within its limits for so long has stopped flooding.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// Frames over the limit since the last pause.
+#[derive(Default)]
+struct Flood {
+    refused: u32,
+    last: Option<Instant>,
+}
+
+impl Flood {
+    /// One more was refused; true when it is enough.
+    fn goes_on(&mut self, now: Instant) -> bool {
+        if self.last.is_none_or(|last| now.duration_since(last) > PAUSE) {
+            self.refused = 0;
+        }
+        self.last = Some(now);
+        self.refused += 1;
+        self.refused > MOST_REFUSED
+    }
 }
 
 /// A session the hub knows of. Dropped however the socket ends, and the hub hears of it.
@@ -56,13 +84,14 @@ enum Todo {
     Reply(RequestId, ServerMessage),
     Refuse(Option<RequestId>, Failure),
     Fetch(RequestId, pages::Page),
+    CatchUp(RequestId, Cursor),
     Close,
 }
 
 impl Session {
     /// # Errors
-    /// When the hub takes nothing more.
-    pub fn open(
+    /// When what the device missed cannot be read, or the hub takes nothing more.
+    pub async fn open(
         app: &App,
         re: RequestId,
         token: AccessToken,
@@ -71,15 +100,17 @@ impl Session {
         let session_id = SessionId::parse(&uuid::Uuid::new_v4().to_string())
             .map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
         tracing::debug!(session = %session_id, user = %token.user, client = ?request.client, "authenticated");
+        let (cursor, epoch) = (request.cursor, request.epoch.clone());
+        let missed = missed(app, &token, move |reader| sync::known(reader, cursor, epoch.as_ref())).await?;
         let connect = Connect {
             session: app.sockets.next_key(),
             session_id,
             re,
             user: token.user.clone(),
+            scope: token.scope.clone(),
             issued_at: token.issued_at,
             expires_at: token.expires_at,
-            cursor: request.cursor,
-            epoch: request.epoch.clone(),
+            missed,
             features: request.features.clone().known(),
         };
         let outbox = Arc::new(Outbox::new(app.config.backlog_bytes as usize));
@@ -169,7 +200,7 @@ impl Session {
         match frame {
             Message::Text(text) => self.hear_text(&text),
             Message::Binary(_) => {
-                let limited = self.app.sockets.limiter.check(&self.opened.token.user, None);
+                let limited = self.app.sockets.limiter.check(&self.opened.token, None);
                 Todo::Refuse(None, limited.err().unwrap_or_else(wire::binary))
             }
             Message::Ping(_) | Message::Pong(_) => Todo::Nothing,
@@ -180,7 +211,7 @@ impl Session {
     fn hear_text(&mut self, text: &str) -> Todo {
         let parsed = wire::parse(text);
         let asked = parsed.as_ref().ok().map(|envelope| &envelope.msg);
-        let limited = self.app.sockets.limiter.check(&self.opened.token.user, asked).err();
+        let limited = self.app.sockets.limiter.check(&self.opened.token, asked).err();
         match (parsed, limited) {
             (Ok(envelope), None) => {
                 let re = envelope.id;
@@ -197,6 +228,8 @@ impl Session {
 
     fn obey(&mut self, re: RequestId, message: ClientMessage) -> Result<Todo, Failure> {
         let session = self.opened.key;
+        let token = &self.opened.token;
+        scope::within(token.scope.as_ref(), &token.user, &message)?;
         let input = match message {
             ClientMessage::Session(SessionRequest::Ping) => {
                 return Ok(Todo::Reply(re, ServerMessage::Session(SessionNews::Pong)));
@@ -204,10 +237,15 @@ impl Session {
             ClientMessage::Chat(ChatRequest::FetchMessages { chat, from, direction, limit }) => {
                 return Ok(Todo::Fetch(re, pages::Page { chat, from, direction, limit }));
             }
+            ClientMessage::Session(SessionRequest::Resync { cursor }) => {
+                return Ok(Todo::CatchUp(re, cursor));
+            }
             ClientMessage::Session(SessionRequest::RefreshToken { token }) => {
                 let token = self.app.tokens.verify(&token.0, clock::now())?;
-                if token.user != self.opened.token.user {
-                    return Err(Failure::new(ErrorCode::WrongUser, "the token is another user's"));
+                let own = &self.opened.token;
+                if token.user != own.user || token.scope != own.scope {
+                    let reason = "the token is another user's, or of another scope";
+                    return Err(Failure::new(ErrorCode::WrongUser, reason));
                 }
                 let expires_at = token.expires_at;
                 self.opened.token = token;
@@ -229,14 +267,46 @@ impl Session {
                 let user = self.opened.token.user.clone();
                 (Some(re), fetch(&self.app, user, page).await)
             }
+            Todo::CatchUp(re, cursor) => {
+                let missed = missed(&self.app, &self.opened.token, move |_| Ok(Some(cursor))).await;
+                match missed.and_then(|missed| self.catch_up(re, missed)) {
+                    Ok(()) => return Ok(Next::Go),
+                    Err(failure) => (Some(re), ServerMessage::Error(failure)),
+                }
+            }
         };
-        let version = matches!(&msg, ServerMessage::Error(f) if f.code == ErrorCode::UnsupportedProtocol);
+        let last_word = match &msg {
+            ServerMessage::Error(failure) => match failure.code {
+                ErrorCode::UnsupportedProtocol => true,
+                ErrorCode::RateLimited => self.flood.goes_on(Instant::now()),
+                _ => false,
+            }
+            .then_some(failure.code),
+            _ => None,
+        };
         wire::send(&mut self.socket, re, msg).await?;
-        if version {
-            return Ok(Next::Close(close_code::POLICY, ErrorCode::UnsupportedProtocol.as_str()));
-        }
-        Ok(Next::Go)
+        Ok(last_word.map_or(Next::Go, |code| Next::Close(close_code::POLICY, code.as_str())))
     }
+
+    /// The hub hands it over, between the events it belongs between.
+    fn catch_up(&self, re: RequestId, missed: Box<Part>) -> Result<(), Failure> {
+        let input = Input::CatchUp { session: self.opened.key, re, missed };
+        self.app.hub.send(Command::Input(input)).map_err(|refused| refused.1)
+    }
+}
+
+/// A part of what the device does not know, read beside the hub.
+fn missed(
+    app: &App,
+    token: &AccessToken,
+    since: impl FnOnce(&dyn Reader) -> StoreResult<Option<Cursor>> + Send + 'static,
+) -> impl Future<Output = Result<Box<Part>, Failure>> {
+    let (reads, user, scope) = (app.reads.clone(), token.user.clone(), token.scope.clone());
+    let read = move |reader: &dyn Reader| {
+        let since = since(reader)?;
+        sync::part(reader, &user, scope.as_ref(), since, sync::MOST_CHATS)
+    };
+    async move { reads.read(read).await.map(Box::new).map_err(|error| storage_failure(&error)) }
 }
 
 async fn fetch(app: &App, user: UserAlias, page: pages::Page) -> ServerMessage {
@@ -254,7 +324,7 @@ async fn fetch(app: &App, user: UserAlias, page: pages::Page) -> ServerMessage {
 
 impl Opened {
     pub fn with(self, app: App, socket: Box<WebSocket>) -> Session {
-        Session { app, socket, opened: self }
+        Session { app, socket, opened: self, flood: Flood::default() }
     }
 }
 

@@ -3,8 +3,9 @@
 use super::limiter::Limiter;
 use crate::config::Config;
 use crate::metrics::SOCKETS;
+use crate::token::AccessToken;
 use bandyer_hub::SessionKey;
-use bandyer_protocol::{Failure, UserAlias};
+use bandyer_protocol::Failure;
 use metrics::gauge;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -50,8 +51,8 @@ impl Sockets {
     ///
     /// # Errors
     /// `rate_limited`.
-    pub fn admit(&self, user: &UserAlias) -> Result<(), Failure> {
-        self.limiter.check(user, None)
+    pub fn admit(&self, token: &AccessToken) -> Result<(), Failure> {
+        self.limiter.check(token, None)
     }
 
     pub(super) fn next_key(&self) -> SessionKey {

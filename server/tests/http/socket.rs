@@ -35,10 +35,21 @@ impl Socket {
 
     /// The reply to a message.
     pub async fn ask(&mut self, msg: Value) -> Value {
+        self.ask_frame(json!({"v": PROTOCOL_VERSION, "id": 0, "msg": msg})).await
+    }
+
+    /// Sends a text, and answers what came of it.
+    pub async fn say(&mut self, chat: &str, id: &str, text: &str) -> Value {
+        let sent = json!({"send_message": {"chat": chat, "client_id": id, "body": {"text": text}}});
+        self.ask(json!({"chat": sent})).await
+    }
+
+    /// The reply to a whole frame, sent under an id of its own.
+    pub async fn ask_frame(&mut self, mut frame: Value) -> Value {
         self.last_id += 1;
         let id = self.last_id;
-        let frame = json!({"v": PROTOCOL_VERSION, "id": id, "msg": msg}).to_string();
-        self.stream.send(Message::text(frame)).await.unwrap();
+        frame["id"] = id.into();
+        self.stream.send(Message::text(frame.to_string())).await.unwrap();
         loop {
             let frame = self.next().await.expect("an answer");
             if frame["re"] == id {

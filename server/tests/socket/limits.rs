@@ -93,8 +93,8 @@ async fn a_limit_is_the_users_on_all_devices_and_passes() {
 async fn other_requests_and_broken_frames_are_limited_too() {
     let world = World::with(|config| {
         config.requests_per_second = 1;
-        // Connecting counts as one.
-        config.request_burst = 6;
+        // Connecting counts as ten.
+        config.request_burst = 15;
     })
     .await;
     let mut anna = world.connect("anna").await;
@@ -169,4 +169,35 @@ async fn there_is_a_place_for_so_many_sockets() {
         sleep(Duration::from_millis(20)).await;
     }
     panic!("the place of a closed socket stays taken");
+}
+
+#[tokio::test]
+async fn a_flood_that_never_pauses_ends_the_socket_with_its_reason() {
+    let world = World::with(|config| {
+        config.requests_per_second = 1;
+        config.request_burst = 20;
+    })
+    .await;
+    let anna = world.connect("anna").await;
+    let (mut sender, mut receiver) = anna.socket.split();
+    let flooding = tokio::spawn(async move {
+        let frames = 0..40_000;
+        for _ in frames {
+            // The line is cut in the middle of it.
+            if sender.send(Message::Text("{".into())).await.is_err() {
+                return;
+            }
+        }
+    });
+    let closed = loop {
+        match timeout(Duration::from_secs(60), receiver.next()).await.unwrap() {
+            Some(Ok(Message::Close(frame))) => break frame,
+            Some(Ok(_)) => {}
+            Some(Err(_)) | None => break None,
+        }
+    };
+    let closed = closed.map(|frame| (u16::from(frame.code), frame.reason.to_string()));
+    assert_eq!(closed, Some((1008, "rate_limited".to_owned())));
+    flooding.await.unwrap();
+    world.connect("bob").await;
 }

@@ -12,6 +12,7 @@ mod client;
 mod durability;
 mod frames;
 mod limits;
+mod long_lists;
 mod process;
 mod removal;
 mod restart;

@@ -1,14 +1,15 @@
 //! What every store must do with rooms, sessions, the journal and hooks.
 
-use super::{alias, apply, chat, message, text};
+use super::{alias, apply, chat, message, text, upload};
 use crate::Store;
 use bandyer_protocol::{
-    Call, CallAlias, CallType, ClientMessageId, MessageBody, RecordingType, Seq, SessionId, Timestamp,
-    UserAlias,
+    Attachment, Call, CallAlias, CallType, ClientMessageId, MessageBody, RecordingType, Seq, SessionId,
+    Timestamp, UploadId, UserAlias,
 };
 use bandyer_records::{
-    HookKey, HookRecord, HookVersion, JournalFilter, JournalKind, JournalRecord, LiveCall, Mark, Period,
-    RoomParticipant, RoomRecord, SessionFilter, SessionRecord, Slice, Write,
+    CallFiles, HookKey, HookRecord, HookVersion, JournalFilter, JournalKind, JournalRecord, LiveCall, Mark,
+    Period, RoomParticipant, RoomRecord, SessionFilter, SessionRecord, Slice, UploadPlace, UploadRecord,
+    Write,
 };
 
 const ALL: &Slice = &Slice { after: None, skip: 0, limit: 100 };
@@ -23,6 +24,7 @@ pub fn run<S: Store, G>(open: &impl Fn() -> (S, G)) {
     journal_numbers(&mut open().0);
     rooms_nobody_was_in(&mut open().0);
     hooks(&mut open().0);
+    files_of_calls(&mut open().0);
     rolling_back(&mut open().0);
 }
 
@@ -362,4 +364,43 @@ fn rolling_back(store: &mut impl Store) {
     store.roll_back();
     assert_eq!(store.room(&one.room).unwrap(), Some(one));
     assert_eq!(store.journal_after(0, 9).unwrap(), []);
+}
+
+fn files_of_calls(store: &mut impl Store) {
+    let (ours, other) = (room("room_files", ["anna", "bob"], 1), room("room_other", ["anna", "carl"], 2));
+    let call = ours.room.clone();
+    let file = |id: &str, owner: &str, place: &CallAlias, at: i64| UploadRecord {
+        place: UploadPlace::Call(place.clone()),
+        owner: alias(owner),
+        created_at: Timestamp(at),
+        attachment: Attachment {
+            upload: UploadId::parse(id).unwrap(),
+            size: 10,
+            ..upload(&chat("anna", "bob", 1)).attachment
+        },
+    };
+    let in_chat = upload(&chat("anna", "bob", 1));
+    apply(
+        store,
+        [
+            Write::PutRoom(ours),
+            Write::PutRoom(other.clone()),
+            Write::AddUpload(in_chat.clone()),
+            Write::AddUpload(file("f-1", "anna", &call, 5)),
+            Write::AddUpload(file("f-2", "bob", &call, 6)),
+            Write::AddUpload(file("f-3", "anna", &other.room, 7)),
+        ],
+    );
+    let found = |which: CallFiles| -> Vec<String> {
+        store.call_uploads(&which).unwrap().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(found(CallFiles::In(call)), ["f-1", "f-2"]);
+    assert_eq!(found(CallFiles::Between([alias("bob"), alias("anna")])), ["f-1", "f-2"]);
+    assert_eq!(found(CallFiles::By(alias("anna"))), ["f-1", "f-3"]);
+    assert_eq!(found(CallFiles::Before(Timestamp(6))), ["f-1"]);
+    let size = in_chat.attachment.size;
+    assert_eq!(store.stored_bytes(&in_chat.owner).unwrap(), size + 20);
+    assert_eq!(store.stored_bytes(&alias("eve")).unwrap(), 0);
+    assert_eq!(store.all_stored_bytes().unwrap(), size + 30);
+    assert_eq!(store.unsent_count(&alias("bob")).unwrap(), 1);
 }

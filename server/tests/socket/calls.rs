@@ -118,21 +118,24 @@ async fn an_offer_without_an_address_is_told_while_it_rings_and_with_the_accept(
     let world = world(|_| {}).await;
     let (mut ann, mut ben, entry) = ring(&world).await;
     let call = entry.call.call;
-    let bare = |sdp: &str| Signal::Description { kind: SdpKind::Offer, number: 1, sdp: sdp.into() };
-    let with_address = bare("v=0\r\na=candidate:1 1 udp 2122260223 192.0.2.1 54321 typ host\r\n");
-    let answer = Signal::Description { kind: SdpKind::Answer, number: 1, sdp: "v=0".into() };
-    let said = [with_address, candidate("one"), answer, bare("v=0")];
+    let offer = |number, sdp: &str| Signal::Description { kind: SdpKind::Offer, number, sdp: sdp.into() };
+    let with_address = offer(1, "v=0\r\na=candidate:1 1 udp 2122260223 192.0.2.1 54321 typ host\r\n");
+    let of_the_second = Signal::Candidate { candidate: "two".into(), mid: None, line: Some(0), number: 2 };
+    let said = [with_address, candidate("one"), offer(2, "v=0"), of_the_second];
     for signal in &said {
         let signal = CallRequest::Signal { call: call.clone(), signal: signal.clone() };
         assert_eq!(ann.ask(signal).await.msg, ServerMessage::Done);
     }
+    let answer = Signal::Description { kind: SdpKind::Answer, number: 1, sdp: "v=0".into() };
+    let answer = CallRequest::Signal { call: call.clone(), signal: answer };
+    assert_eq!(ann.refused(answer).await, ErrorCode::InvalidSignal, "the caller makes the offers");
     let told = |signal: &Signal| {
         ServerMessage::Call(CallNews::Signaled { call: call.clone(), signal: signal.clone() })
     };
-    assert_eq!(next(&mut ben).await, told(&said[3]), "and nothing else");
+    assert_eq!(next(&mut ben).await, told(&said[2]), "and nothing else");
     entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;
-    for signal in &said {
-        assert_eq!(next(&mut ben).await, told(signal));
+    for signal in &said[2..] {
+        assert_eq!(next(&mut ben).await, told(signal), "the newest offer, and what belongs to it");
     }
 }
 
@@ -274,15 +277,11 @@ async fn signals_have_limits_and_pass_only_between_the_two() {
     assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Signaled { .. })));
     assert_eq!(ann.refused(say(sdp(call::MAX_SDP_BYTES + 1))).await, ErrorCode::InvalidSignal);
     assert_eq!(ann.refused(say(candidate(&"c".repeat(1_025)))).await, ErrorCode::InvalidSignal);
-    let mut refused = None;
-    for count in 0..2_100 {
-        if let ServerMessage::Error(failure) = ann.ask(say(candidate("flood"))).await.msg {
-            refused = Some((count, failure.code));
-            break;
-        }
+    // However long and moving a call is, what is said in it arrives.
+    for _ in 0..2_100 {
+        assert_eq!(ann.ask(say(candidate("moving"))).await.msg, ServerMessage::Done);
+        assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Signaled { .. })));
     }
-    let (count, code) = refused.unwrap();
-    assert!(count > 1_900 && code == ErrorCode::InvalidSignal);
     // The call goes on.
     assert_eq!(ben.ask(hang_up(&call)).await.msg, ServerMessage::Done);
 }

@@ -86,7 +86,7 @@ scene('words that are copied with a picture of them are words; files with their 
   assert.equal(await paste(alice, { 'text/plain': 'a\tb', 'text/html': '<table><tr><td>a<td>b</table>' }, [picture]), true, 'a spreadsheet');
   assert.equal(await paste(alice, { 'text/plain': 'words', 'text/rtf': '{}' }, [picture]), true, 'a word processor');
   assert.equal(await paste(alice, { 'text/html': '<img src="x.png">' }, [picture]), false, 'a picture of a web page');
-  assert.equal(await paste(alice, { 'text/plain': '/home/me/plan.txt', 'text/uri-list': 'file:///home/me/plan.txt' }, [file('plan.txt', 'x')]), false, 'a file manager');
+  assert.equal(await paste(alice, { 'text/plain': '/srv/me/plan.txt', 'text/uri-list': 'file:///srv/me/plan.txt' }, [file('plan.txt', 'x')]), false, 'a file manager');
   await bob.get('picture-preview').waitFor();
   await bob.get('message').filter({ hasText: 'plan.txt' }).waitFor();
   assert.equal(await bob.get('message').count(), 2);

@@ -8,8 +8,10 @@ mod ends;
 mod files;
 mod line;
 mod media;
+mod mending;
 mod pulse;
 mod ring;
+mod shown;
 
 use super::rig::{Rig, alias, chat_with, emitted, profile, replies, sent, started, summary, sync};
 use crate::action::{CallAction, ChatAction, MediaEvent, PanelAction, RtcEvent, SocketEvent, UserAction};
@@ -248,4 +250,8 @@ impl Rig {
     fn set(&mut self, change: impl FnOnce(&mut Options)) {
         change(Rc::make_mut(&mut self.state.options));
     }
+}
+
+fn resumed(rig: &mut Rig, phase: CallPhase) -> Vec<Effect> {
+    rig.answer(asked!(Resume), entry("anna", phase, CallType::AudioVideo))
 }

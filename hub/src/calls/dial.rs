@@ -39,6 +39,28 @@ impl Hub {
             return Err(Failure::new(ErrorCode::CalleeBusy, "the other user has a call").into());
         }
         self.calls.rings.ring(user, callee, self.settings.rings_per_minute, now)?;
+        let mut state = self.dialed_state(user, key, callee, terms, now)?;
+        let seat = self.session_id(origin)?;
+        state.take_place(0, seat, origin.session);
+        let mut outcome = self.entry(&state, 0, CallPhase::Dialing, origin, now, reader)?;
+        // Before all that happens in it.
+        let made = [Write::PutRoom(room_of(&state, now)), bare(&state, JournalKind::RoomCreated, user, now)];
+        outcome.writes.splice(..0, made);
+        self.ring(&state, 1, &mut outcome, now, reader)?;
+        outcome.writes.push(state.record());
+        self.put_call(state);
+        Ok(outcome)
+    }
+
+    /// A call that begins to ring, nobody in it yet.
+    fn dialed_state(
+        &mut self,
+        user: &UserAlias,
+        key: &ClientMessageId,
+        callee: &UserAlias,
+        terms: CallTerms,
+        now: Timestamp,
+    ) -> Result<LiveState, Refusal> {
         let call = Call {
             call: self.new_call()?,
             initiator: Some(user.clone()),
@@ -50,7 +72,7 @@ impl Hub {
             created_at: now,
         };
         let session = self.calls.mint("session_");
-        let mut state = LiveState {
+        Ok(LiveState {
             call,
             key: Some(key.clone()),
             stage: Stage::Dialing { until: now.plus_ms(self.settings.dial_ms.into()) },
@@ -62,17 +84,7 @@ impl Hub {
             offered: 0,
             talk: Talk::default(),
             note_at: None,
-        };
-        let seat = self.session_id(origin)?;
-        state.take_place(0, seat, origin.session);
-        let mut outcome = self.entry(&state, 0, CallPhase::Dialing, origin, now, reader)?;
-        // Before all that happens in it.
-        let made = [Write::PutRoom(room_of(&state, now)), bare(&state, JournalKind::RoomCreated, user, now)];
-        outcome.writes.splice(..0, made);
-        self.ring(&state, 1, &mut outcome, now, reader)?;
-        outcome.writes.push(state.record());
-        self.put_call(state);
-        Ok(outcome)
+        })
     }
 
     /// Tells every device of the callee.

@@ -54,11 +54,11 @@ mod tests {
         assert!(of_files(" \n", &["image.png"]));
         assert!(of_files("plan.pdf", &["plan.pdf"]));
         assert!(of_files(
-            "/home/anna/plan.pdf\nfile:///home/anna/caf%C3%A9%201.png",
+            "/srv/anna/plan.pdf\nfile:///srv/anna/caf%C3%A9%201.png",
             &["plan.pdf", "café 1.png"]
         ));
         assert!(of_files("C:\\Users\\Anna\\plan.pdf\r\n", &["plan.pdf"]));
         assert!(of_files("x-special/nautilus-clipboard\ncopy\nfile:///tmp/plan.pdf", &["plan.pdf"]));
-        assert!(!of_files("/home/anna/plan.pdf\nand a word", &["plan.pdf"]));
+        assert!(!of_files("/srv/anna/plan.pdf\nand a word", &["plan.pdf"]));
     }
 }

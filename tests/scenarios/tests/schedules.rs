@@ -171,19 +171,8 @@ impl Play {
     fn take(&mut self, step: &Step) {
         let world = &mut self.world;
         match *step {
-            Step::Write { device, to_carl } => {
-                let chat = self.chat(device, to_carl);
-                if let Some(text) = self.text(device, &chat) {
-                    self.world.write(device, &chat, &text);
-                }
-            }
-            Step::Compose { device, to_carl } => {
-                let chat = self.chat(device, to_carl);
-                let user = self.partner(device, to_carl);
-                if let Some(message) = self.text(device, &chat) {
-                    self.world.call(device, ApiCall::ComposeMessage { user, message, send: true });
-                }
-            }
+            Step::Write { device, to_carl } => self.write(device, to_carl),
+            Step::Compose { device, to_carl } => self.compose(device, to_carl),
             Step::Open { device } => {
                 let chat = self.bob.clone();
                 self.world.call(device, ApiCall::OpenWidget);
@@ -219,12 +208,7 @@ impl Play {
             Step::Turn { most } => world.turn(most),
             Step::Pass { ms } => world.pass(ms),
             Step::Cut { device, tell_device, tell_server } => world.cut(device, tell_device, tell_server),
-            Step::Blink { device } => {
-                world.cut(device, true, true);
-                world.deliver_down(device);
-                world.pass(6_500);
-                world.connect(device);
-            }
+            Step::Blink { device } => self.blink(device),
             Step::ComeBack { device } => {
                 world.reload(device);
                 world.connect(device);
@@ -236,6 +220,28 @@ impl Play {
             Step::Restart => world.restart(),
         }
         self.note_failures();
+    }
+
+    fn write(&mut self, device: usize, to_carl: bool) {
+        let chat = self.chat(device, to_carl);
+        if let Some(text) = self.text(device, &chat) {
+            self.world.write(device, &chat, &text);
+        }
+    }
+
+    fn compose(&mut self, device: usize, to_carl: bool) {
+        let chat = self.chat(device, to_carl);
+        let user = self.partner(device, to_carl);
+        if let Some(message) = self.text(device, &chat) {
+            self.world.call(device, ApiCall::ComposeMessage { user, message, send: true });
+        }
+    }
+
+    fn blink(&mut self, device: usize) {
+        self.world.cut(device, true, true);
+        self.world.deliver_down(device);
+        self.world.pass(6_500);
+        self.world.connect(device);
     }
 
     fn note_failures(&mut self) {

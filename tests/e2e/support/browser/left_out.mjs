@@ -19,6 +19,7 @@ export const LEFT_OUT = {
   firefox: {
     conversation: {
       'copied messages are their texts, a line each': clipboard,
+      'letters with hundreds of marks stay in their own bubble': 'its driver takes no pictures of single elements',
       'the device moves to another time zone: times and days follow': devtools,
     },
     attachments: {
@@ -45,6 +46,7 @@ export const LEFT_OUT = {
   webkit: {
     conversation: {
       'copied messages are their texts, a line each': clipboard,
+      'letters with hundreds of marks stay in their own bubble': 'its driver takes no pictures of single elements',
       'the device moves to another time zone: times and days follow': devtools,
     },
     attachments: {

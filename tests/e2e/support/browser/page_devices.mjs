@@ -33,7 +33,9 @@ export function pageDevices({ name, card, screen, hz }) {
     const tone = new OscillatorNode(context, { frequency: hz });
     tone.connect(new GainNode(context, { gain: 0.4 })).connect(out);
     tone.start();
-    return { track: out.stream.getAudioTracks()[0], end: () => { if (context.state !== 'closed') context.close(); } };
+    let over = false;
+    const end = () => { if (!over) context.close(); over = true; };
+    return { track: out.stream.getAudioTracks()[0], end };
   };
   /** Firefox hands an event that a script makes to no listener of a track; `unplug` of the media probe makes some. */
   const listening = (track) => {

@@ -169,7 +169,7 @@ export class Page extends Place {
   url() { return this.driver.address; }
   goto(url) { return this.driver.goto(url); }
   async reload() { await this.driver.reload(); }
-  addInitScript(fn, arg) { return this.driver.addInitScript(`(${source(fn)})(${JSON.stringify(arg)})`); }
+  addInitScript(fn, arg) { return this.driver.addInitScript(typeof fn === 'string' ? fn : `(${fn})(${JSON.stringify(arg)})`); }
   bringToFront() { return this.driver.bringToFront(); }
   screenshot({ path }) { return this.driver.screenshot().then((bytes) => writeFileSync(path, bytes)); }
   setViewportSize(size) { return this.driver.setViewport(size); }

@@ -340,7 +340,8 @@ impl World {
     }
 
     /// While two talk, the server writes down every quarter of a minute for how long: that always runs, too. Presence
-    /// news come sooner.
+    /// news come sooner. Where nobody talks, whatever the server waits for is still to come: the end of a call whose
+    /// pages are gone.
     fn server_waits(&self) -> bool {
         let rests = |device: &Device| match &device.state.calls.stage {
             Stage::Active(active) => active.link == Link::Connected && !active.peer_line_down,
@@ -348,7 +349,8 @@ impl World {
             Stage::Requested(_) | Stage::Dial(_) | Stage::Closing(_) => false,
         };
         let resting = self.devices.iter().all(|device| device.unmounted || rests(device));
-        let soon = |at: Timestamp| !resting || at.since(self.now) <= PRESENCE_MS;
+        let talking = self.devices.iter().any(|device| matches!(device.state.calls.stage, Stage::Active(_)));
+        let soon = |at: Timestamp| !(resting && talking) || at.since(self.now) <= PRESENCE_MS;
         self.server.next_deadline().is_some_and(soon)
     }
 

@@ -11,7 +11,9 @@ scene('100,000 messages', async (stage) => {
   await stage.server.addChat(a, b);
   await fillChat(stage.server, a, b, 100_000);
   const alice = await stage.user(a);
+  // It opens where the unread ones begin.
   await alice.openChat(b);
+  await alice.get('jump-down').click();
   await alice.message('message 100000').waitFor();
   await alice.get('thread').hover();
   let oldest = 100_000;

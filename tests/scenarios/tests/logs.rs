@@ -20,6 +20,13 @@ const HARMLESS: &[&str] = &[
     "code",
     "receiver",
     "row",
+    "most",
+    "wanted",
+    "count",
+    // Where wrong API keys come from.
+    "from",
+    // In the server's own folder.
+    "path",
     "next_s",
     "database",
     "host.public",
@@ -33,6 +40,7 @@ fn nothing_personal_is_logged_above_debug() {
     let mut seen = 0;
     for file in CRATES.iter().flat_map(|room| sources(room)) {
         let text = fs::read_to_string(&file).unwrap();
+        let text = text.split("\n#[cfg(test)]\nmod tests").next().unwrap();
         for entry in LOUD.iter().flat_map(|word| text.split(word).skip(1)) {
             seen += 1;
             let fields = fields_of(entry);

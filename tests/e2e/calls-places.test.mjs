@@ -85,7 +85,7 @@ scene('layout.call, layout.dial and layout.feedback colour their views', async (
   await bob.accepts();
   await alice.inCall();
   assert.equal(await background('call-view'), 'rgb(40, 50, 60)');
-  await alice.event('call_started');
+  await alice.comesAbout();
   await alice.hangsUpByButton();
   await alice.get('feedback-view').waitFor();
   assert.equal(await background('feedback-view'), 'rgb(70, 80, 90)');
@@ -94,6 +94,7 @@ scene('layout.call, layout.dial and layout.feedback colour their views', async (
 scene('feedback is asked for after a call, and thanked for', async (stage) => {
   const [alice, bob] = await callers(stage, { first: { options: { feedback: true } } });
   await connect(alice, bob);
+  await alice.comesAbout();
   await bob.hangsUpByButton();
   await alice.get('feedback-star-3').click();
   await alice.get('feedback-comment').fill('Clear picture, a little late');

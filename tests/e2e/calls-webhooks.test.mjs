@@ -42,6 +42,7 @@ scene('a call and what one thought of it reach the receiver, signed and in their
   await stage.server.rest('POST', '/rest/v1/hook/configure', hook);
   const [alice, bob] = await callers(stage, { first: { options: { feedback: true } } });
   const call = await connect(alice, bob);
+  await alice.comesAbout();
   await bob.hangsUpByButton();
   await alice.get('feedback-star-2').click();
   await alice.get('feedback-comment').fill('Zu leise, „trotz“ 🎧');

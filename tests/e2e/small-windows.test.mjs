@@ -101,6 +101,7 @@ scene('rings, and what comes of them', async (stage) => {
   await alice.page.evaluate(() => window.letTimePass());
   await connect(bob, alice, { callType: 'audio_upgradable' });
   await isInReach(alice, 'a call', ['call-mic', 'call-hang-up', 'call-camera', 'call-chat', 'call-settings', 'call-files', 'launcher']);
+  await alice.comesAbout();
   await bob.hangsUpByButton();
   await alice.get('feedback-view').waitFor();
   await isInReach(alice, 'feedback', ['feedback-star-1', 'feedback-star-5', 'feedback-comment', 'feedback-send', 'feedback-close']);

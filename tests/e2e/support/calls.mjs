@@ -195,6 +195,9 @@ Object.assign(User.prototype, {
     }, { timeout: 40_000 });
   },
 
+  /** The two browsers have reached each other: the clock of the call runs. Only such a call is asked about afterwards. */
+  comesAbout() { return this.ui().getByTestId('call-clock').filter({ hasText: /\d/ }).waitFor({ state: 'attached', timeout: 40_000 }); },
+
   /** Neither a device is open nor a connection. */
   leftNothing() {
     return eventually(async () => {

@@ -1,4 +1,4 @@
-//! With the feature `bundle`: lists the files of the built widget for `src/pages/bundle.rs`.
+//! With the feature `bundle`: lists the files of the built widget for `src/pages/folder/bundle.rs`.
 
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hasher};

@@ -1,6 +1,6 @@
 //! Who stands at the door: the address a request comes from, also behind a proxy, and how many connections it holds.
 
-use crate::rest::refusal::RestCode;
+use crate::refusal::RestCode;
 use crate::slots::{Slot, Slots};
 use axum::body::Body;
 use axum::extract::{Request, State};

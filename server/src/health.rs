@@ -1,7 +1,7 @@
 //! For the machine that watches the server: alive, ready, metrics.
 
-use crate::app::App;
 use crate::metrics;
+use crate::state::App;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -1,9 +1,9 @@
 //! `POST /client/ice`: the STUN and TURN servers for whoever wants to try them before a call.
 
-use crate::app::App;
+use crate::auth::bearer::Bearer;
 use crate::clock;
-use crate::rest::refusal::{ErrorEnvelope, Refusal};
-use crate::uploads::bearer::Bearer;
+use crate::refusal::{ErrorEnvelope, Refusal};
+use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use bandyer_protocol::{IceServer, Timestamp};

@@ -1,6 +1,8 @@
 //! Call links: where they lead, what makes them unguessable, and until when they are good.
 
-use crate::app::App;
+pub mod user_urls;
+
+use crate::config::Config;
 use crate::origin::{Scheme, at_host, forwarded_scheme, request_host};
 use axum::http::HeaderMap;
 use bandyer_protocol::Timestamp;
@@ -57,11 +59,11 @@ pub fn dead(room: &RoomRecord, now: Timestamp) -> Option<DeadLink> {
 }
 
 /// Where links lead: the configured address, or the one this request was sent to.
-pub fn origin(app: &App, request: &HeaderMap) -> String {
-    if let Some(url) = &app.config.public_url {
+pub fn origin(config: &Config, request: &HeaderMap) -> String {
+    if let Some(url) = &config.public_url {
         return url.trim_end_matches('/').to_owned();
     }
-    let own = app.config.listen;
+    let own = config.listen;
     let Some(host) = request_host(request) else { return format!("http://{own}") };
     let scheme = forwarded_scheme(request).unwrap_or_else(|| {
         // Asked directly: the port is ours, or the name is this machine's. Everybody else comes through a proxy.

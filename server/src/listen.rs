@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use crate::door::{Door, Held, Peer, admit};
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use axum::Router;
 use axum::body::Body;
 use axum::middleware::from_fn_with_state;

@@ -1,21 +1,11 @@
-//! The documented HTTP interface: its routes and the OpenAPI 3.1 description come out of the same place, so that
-//! neither can exist without the other.
+//! The OpenAPI 3.1 description of the HTTP interface, but for its routes, which describe themselves.
 
 mod strict;
 
-use crate::app::App;
-use crate::rest::refusal::{Refusal, RestCode};
-use crate::{ice, rest, uploads};
-use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, header, request::Parts};
 use serde_json::Value;
-use std::sync::Arc;
-use std::time::Duration;
-use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
-use utoipa_axum::router::OpenApiRouter;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -57,45 +47,12 @@ impl Modify for Schemes {
     }
 }
 
-/// The routes, and what describes them.
-pub fn documented(app: &App) -> (Router<App>, OpenApi) {
-    let client = OpenApiRouter::new()
-        .merge(uploads::router())
-        .merge(ice::router())
-        .merge(rest::avatars::public_router());
-    let (client, widget) = client.split_for_parts();
-    // Before the layer: otherwise the answer to a wrong method, and with it every preflight, would pass it by.
-    let client = client.method_not_allowed_fallback(wrong_method).layer(cors(app));
-    let (rest, mut document) =
-        OpenApiRouter::with_openapi(Document::openapi()).nest("/rest", rest::router(app)).split_for_parts();
-    document.merge(widget);
-    (rest.method_not_allowed_fallback(wrong_method).merge(client), document)
+/// What is described of the interface as a whole, before any route.
+pub fn document() -> OpenApi {
+    Document::openapi()
 }
 
 /// The description as it is served.
 pub fn described(document: &OpenApi) -> Value {
     strict::complete(serde_json::to_value(document).unwrap_or_default())
-}
-
-async fn wrong_method() -> Refusal {
-    RestCode::MethodNotAllowed.into()
-}
-
-/// Pages of the allowed origins may upload and download from a script.
-fn cors(app: &App) -> CorsLayer {
-    let origins = Arc::clone(&app.origins);
-    let allowed = move |origin: &HeaderValue, parts: &Parts| {
-        origin.to_str().is_ok_and(|origin| origins.allows(origin, &parts.headers))
-    };
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(allowed))
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::RANGE])
-        .expose_headers([
-            header::CONTENT_DISPOSITION,
-            header::CONTENT_RANGE,
-            header::RETRY_AFTER,
-            HeaderName::from_static("content-length"),
-        ])
-        .max_age(Duration::from_secs(3600))
 }

@@ -1,8 +1,6 @@
 //! Files and pages served to browsers: the widget, the page of its frame, the demo, the description of the API.
 
 mod api_page;
-#[cfg(feature = "bundle")]
-mod bundle;
 mod connect;
 mod demo;
 mod embed;
@@ -14,7 +12,7 @@ mod widget_files;
 pub use demo::prepare as prepare_demo;
 pub use headers::secure;
 
-use crate::app::App;
+use crate::state::App;
 use axum::Router;
 use folder::Folder;
 use utoipa::openapi::OpenApi;

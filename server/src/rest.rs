@@ -7,33 +7,28 @@ pub mod avatars;
 mod chats;
 pub mod credentials;
 mod hooks;
-pub mod iso_date;
 mod link_tokens;
 mod listing;
 mod message_page;
 mod messages;
-pub mod path;
-pub mod refusal;
+mod pair;
 pub mod rooms;
 mod sessions;
 mod user_fields;
 pub mod users;
-mod wrong_keys;
 
 pub use activities::activity_types;
 
-use crate::app::App;
+use crate::auth::wrong_keys::WrongKeys;
 use crate::door::ClientAddress;
-use crate::rest::refusal::{Refusal, RestCode};
+use crate::refusal::{Refusal, RestCode};
+use crate::state::App;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use bandyer_hub::AdminFailure;
-use bandyer_records::StoreError;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
-use wrong_keys::WrongKeys;
 
 /// The routes below `/rest` and their description.
 pub fn router(app: &App) -> OpenApiRouter<App> {
@@ -64,24 +59,5 @@ async fn require_api_key(
         next.run(request).await
     } else {
         wrong_keys.refuse(from.map(|Extension(ClientAddress(address))| address)).into_response()
-    }
-}
-
-impl From<AdminFailure> for Refusal {
-    fn from(failure: AdminFailure) -> Self {
-        match failure {
-            AdminFailure::UserExists => RestCode::UserIdAlreadyExists.into(),
-            AdminFailure::Refused(failure) => failure.into(),
-        }
-    }
-}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "a read failed");
-        match error {
-            StoreError::Locked(_) | StoreError::Unavailable(_) => RestCode::StorageUnavailable.into(),
-            StoreError::Defect(_) => RestCode::Internal.into(),
-        }
     }
 }

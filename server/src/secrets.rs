@@ -1,31 +1,11 @@
-//! The API key and the other secrets: configured, or generated once into the data folder, readable by the owner only.
+//! The secrets: configured, or generated once into the data folder, readable by the owner only.
 
 use crate::error::StartError;
 use crate::private;
-use crate::token::MIN_SECRET_BYTES;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use subtle::ConstantTimeEq;
-
-/// Only the key's hash stays in memory, and comparing takes the same time for every wrong key.
-#[derive(Clone)]
-pub struct ApiKey {
-    hash: [u8; 32],
-}
-
-impl ApiKey {
-    pub fn new(key: &str) -> Self {
-        Self { hash: Sha256::digest(key.as_bytes()).into() }
-    }
-
-    pub fn matches(&self, offered: &str) -> bool {
-        let offered: [u8; 32] = Sha256::digest(offered.as_bytes()).into();
-        self.hash.ct_eq(&offered).into()
-    }
-}
 
 /// The secrets there are, each a setting and a file of the data folder. Shorter ones could be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +37,7 @@ impl SecretKind {
     /// Fewest bytes.
     pub fn least_bytes(self) -> usize {
         match self {
-            SecretKind::Token => MIN_SECRET_BYTES,
+            SecretKind::Token => 32,
             SecretKind::ApiKey | SecretKind::Turn => 16,
         }
     }
@@ -136,13 +116,5 @@ mod tests {
             write(&format!("{}\n", "Q".repeat(least)));
             assert!(read_or_generate(folder.path(), kind).is_ok(), "{kind:?}");
         }
-    }
-
-    #[test]
-    fn only_the_key_itself_matches() {
-        let key = ApiKey::new("correct horse battery");
-        assert!(key.matches("correct horse battery"));
-        assert!(!key.matches("correct horse batter"));
-        assert!(!key.matches(""));
     }
 }

@@ -1,19 +1,21 @@
 //! The running server: everything put together, bound to an address, and taken down in order.
 
-use crate::app::{App, router};
+use crate::auth::api_key::ApiKey;
+use crate::auth::token::TokenKeys;
+use crate::avatar_folder::{AvatarFolder, RETIRED_FOR};
 use crate::config::Config;
 use crate::config::turn::{self, Wanted};
 use crate::data_folder::DataFolder;
 use crate::delivery::{Outboxes, Post};
 use crate::engine::{self, Command, Engine, HubHandle, JournalTap};
 use crate::error::StartError;
+use crate::files::Files;
 use crate::read_pool::{Connection, ReadPool};
-use crate::rest::avatars::{AvatarFolder, RETIRED_FOR};
-use crate::secrets::{ApiKey, SecretKind, read_or_generate};
-use crate::token::TokenKeys;
-use crate::uploads::Uploads;
+use crate::router::router;
+use crate::secrets::{SecretKind, read_or_generate};
+use crate::sockets::Sockets;
+use crate::state::App;
 use crate::webhooks::{self, Webhooks};
-use crate::ws::Sockets;
 use crate::{clock, descriptors, listen, metrics, pages, private, tls, uploads};
 use bandyer_hub::ice::IceSettings;
 use bandyer_hub::{Hub, HubSettings};
@@ -85,7 +87,7 @@ impl Server {
             api_key: ApiKey::new(&api_key),
             origins: Arc::new(config.origin_policy()?),
             sockets: Arc::new(Sockets::new(&config)),
-            uploads: Uploads::open(&config.data.join("uploads"), secret.as_bytes(), config.free_bytes)
+            uploads: Files::open(&config.data.join("uploads"), secret.as_bytes(), config.free_bytes)
                 .map_err(folder)?,
             avatars: AvatarFolder::open(config.data.join("avatars")).map_err(folder)?,
             webhooks,

@@ -1,26 +1,16 @@
 //! Files of chats, over HTTP: received, handed out, cleared away.
 
-pub(crate) mod bearer;
-mod content;
 mod deliver;
-mod disk;
 mod file_name;
-mod folder;
-mod link;
 mod range;
 mod receive;
 
-use crate::app::App;
 use crate::clock;
-use crate::slots::Slots;
+use crate::state::App;
 use axum::extract::DefaultBodyLimit;
-use bandyer_protocol::{ErrorCode, Timestamp, UploadId, UserAlias};
-use disk::Disk;
-use folder::UploadFolder;
-use link::LinkSigner;
+use bandyer_protocol::{ErrorCode, Timestamp, UploadId};
 use serde::Serialize;
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use utoipa::ToSchema;
@@ -33,42 +23,12 @@ const UNSENT_LIFETIME_MS: i64 = 24 * 3600 * 1000;
 /// Bytes without a record are cleared after this; an upload needs far less between the two.
 const UNRECORDED_LIFETIME: Duration = Duration::from_secs(3600);
 
-/// Of one user at once.
-const MOST_UPLOADS: u32 = 6;
-const MOST_DOWNLOADS: u32 = 32;
-
 /// Files compared with the database in one read.
 const COMPARED_AT_ONCE: usize = 500;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
 const CLEANING_INTERVAL: Duration = Duration::from_secs(600);
-
-/// What the upload routes need besides the rest of the server. Cheap to clone.
-#[derive(Clone)]
-pub struct Uploads {
-    folder: UploadFolder,
-    links: LinkSigner,
-    running: Slots<UserAlias>,
-    downloads: Slots<UserAlias>,
-    pub disk: Disk,
-}
-
-impl Uploads {
-    /// `secret` signs download links.
-    ///
-    /// # Errors
-    /// When the folder cannot be made.
-    pub fn open(root: &Path, secret: &[u8], free_bytes: u64) -> io::Result<Self> {
-        Ok(Self {
-            folder: UploadFolder::open(root)?,
-            disk: Disk::open(root, free_bytes)?,
-            links: LinkSigner::new(secret),
-            running: Slots::new(MOST_UPLOADS),
-            downloads: Slots::new(MOST_DOWNLOADS),
-        })
-    }
-}
 
 /// The routes and their description. The size of a body is watched while it streams.
 pub fn router() -> OpenApiRouter<App> {

@@ -1,8 +1,8 @@
 //! Makes the description as strict as the server: what a field of a name may hold, wherever it is asked for, and the
 //! answers that any route may give.
 
+use crate::refusal::RestCode;
 use crate::rest::activity_types;
-use crate::rest::refusal::RestCode;
 use crate::webhooks::event::HookEvent;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

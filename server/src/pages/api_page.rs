@@ -5,8 +5,8 @@ mod operation;
 mod schema;
 mod text;
 
-use crate::app::App;
 use crate::openapi::described;
+use crate::state::App;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};

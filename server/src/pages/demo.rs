@@ -3,12 +3,12 @@
 
 use super::folder::Folder;
 use super::served_file::{Caching, served_file};
-use crate::app::App;
 use crate::clock;
 use crate::origin::{Scheme, at_host, request_host};
+use crate::path::Path;
+use crate::refusal::{Refusal, RestCode};
 use crate::rest::credentials::{Credentials, issue};
-use crate::rest::path::Path;
-use crate::rest::refusal::{Refusal, RestCode};
+use crate::state::App;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};

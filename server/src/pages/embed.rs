@@ -3,9 +3,9 @@
 
 use super::folder::Folder;
 use super::served_file::{Caching, served_file};
-use crate::app::App;
 use crate::origin::{Origin, OriginPolicy, request_host};
-use crate::rest::refusal::RestCode;
+use crate::refusal::RestCode;
+use crate::state::App;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};

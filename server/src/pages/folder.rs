@@ -1,5 +1,8 @@
 //! A folder of files to be served: on disk, or built into the program. Knows nothing of HTTP.
 
+#[cfg(feature = "bundle")]
+mod bundle;
+
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::fs::Metadata;
@@ -86,7 +89,7 @@ impl Folder {
         match self {
             Folder::Disk(disk) => disk.find(path, codings).await,
             #[cfg(feature = "bundle")]
-            Folder::Bundled => super::bundle::find(path, codings),
+            Folder::Bundled => bundle::find(path, codings),
         }
     }
 }

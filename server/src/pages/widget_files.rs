@@ -3,9 +3,9 @@
 
 use super::folder::Folder;
 use super::served_file::{Caching, served_file};
-use crate::app::App;
-use crate::rest::path::Path;
-use crate::rest::refusal::RestCode;
+use crate::path::Path;
+use crate::refusal::RestCode;
+use crate::state::App;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};

@@ -1,8 +1,8 @@
 //! Reads the arguments of a REST request: the query string and a JSON body together, whatever the method, because
 //! callers of this interface have always sent either. Where both name a parameter, the body wins.
 
-use crate::app::App;
-use crate::rest::refusal::{Refusal, RestCode};
+use crate::refusal::{Refusal, RestCode};
+use crate::state::App;
 use axum::RequestExt;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};

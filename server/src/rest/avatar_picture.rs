@@ -1,7 +1,7 @@
 //! Makes an avatar out of whatever picture was sent: decoded within limits, cut square, scaled, written anew. What
 //! is stored are only pixels; nothing the sender put beside them survives.
 
-use crate::rest::refusal::RestCode;
+use crate::refusal::RestCode;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits};

@@ -1,41 +1,24 @@
-//! Avatars: set by REST, kept as files in the data folder, served to everybody who knows the unguessable address.
+//! Avatars: set by REST, served to everybody who knows the unguessable address.
 
-use crate::app::App;
-use crate::private;
+use crate::path::Path;
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::in_time;
 use crate::rest::avatar_picture::{Avatar, make_avatar};
-use crate::rest::path::Path;
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::users::{known_user, set_image};
+use crate::state::App;
 use axum::Json;
 use axum::extract::multipart::{Field, Multipart, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use std::io;
-use std::path::PathBuf;
-use std::time::Duration;
-use tokio::fs::OpenOptions;
-use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 /// Largest file accepted.
 const MAX_BYTES: usize = 500_000;
-
-/// Where avatars are served.
-const PATH: &str = "/client/avatars/";
-
-/// Widgets hear of a new picture within a second, and those whose line is down a little later: so long the old one is still
-/// served.
-pub const RETIRED_FOR: Duration = Duration::from_secs(3600);
-
-/// The folder of those, inside the other.
-const RETIRED: &str = "retired";
 
 /// Decoding takes memory and a processor: only so many at once.
 static DECODERS: Semaphore = Semaphore::const_new(2);
@@ -85,7 +68,7 @@ async fn update_avatar(
     let user = known_user(&app, &user_id).await?;
     let bytes = in_time(&app, read_form(form.map_err(|_| RestCode::UploadError)?)).await??;
     let avatar = decode(bytes).await?;
-    let avatar_url = app.avatars.add(&avatar).await.map_err(|error| {
+    let avatar_url = app.avatars.add(&avatar.bytes, avatar.extension).await.map_err(|error| {
         tracing::error!(%error, "an avatar could not be stored");
         RestCode::StorageUnavailable
     })?;
@@ -147,80 +130,4 @@ async fn get_avatar(State(app): State<App>, Path(file): Path<String>) -> Result<
     // Widgets live on pages of other sites, and show this in an `img`.
     set(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     Ok(response)
-}
-
-/// The files.
-#[derive(Debug, Clone)]
-pub struct AvatarFolder {
-    root: PathBuf,
-}
-
-impl AvatarFolder {
-    /// # Errors
-    /// When the folder cannot be made.
-    pub fn open(root: PathBuf) -> io::Result<Self> {
-        private::folder(&root)?;
-        private::folder(&root.join(RETIRED))?;
-        Ok(Self { root })
-    }
-
-    async fn add(&self, avatar: &Avatar) -> io::Result<String> {
-        let name = format!("{}.{}", Uuid::new_v4().simple(), avatar.extension);
-        let mut file = OpenOptions::from(private::new_file()).open(self.root.join(&name)).await?;
-        file.write_all(&avatar.bytes).await?;
-        file.flush().await?;
-        Ok(format!("{PATH}{name}"))
-    }
-
-    async fn read(&self, name: &str) -> Option<Vec<u8>> {
-        let name = own_name(name)?;
-        match tokio::fs::read(self.root.join(name)).await {
-            Ok(bytes) => Some(bytes),
-            Err(_) => tokio::fs::read(self.root.join(RETIRED).join(name)).await.ok(),
-        }
-    }
-
-    /// Another picture has taken the place of this one, which goes a little later.
-    async fn retire(&self, path: &str) {
-        let Some(name) = path.strip_prefix(PATH).and_then(own_name) else { return };
-        // A copy is as old as the moment it was made; a file that was only moved, as the picture.
-        if let Err(error) = tokio::fs::copy(self.root.join(name), self.root.join(RETIRED).join(name)).await {
-            tracing::warn!(%error, "an old avatar could not be kept for a while");
-        }
-        self.remove(path).await;
-    }
-
-    /// Deletes those that were retired so long ago.
-    pub async fn forget_retired(&self, age: Duration) {
-        let forgotten = async {
-            let mut all = tokio::fs::read_dir(self.root.join(RETIRED)).await?;
-            while let Some(file) = all.next_entry().await? {
-                let retired = file.metadata().await?.modified()?;
-                if retired.elapsed().is_ok_and(|since| since >= age) {
-                    tokio::fs::remove_file(file.path()).await?;
-                }
-            }
-            io::Result::Ok(())
-        };
-        if let Err(error) = forgotten.await {
-            tracing::warn!(%error, "old avatars could not be deleted; they will be tried again");
-        }
-    }
-
-    /// Deletes a file by its address. One that stays behind costs a few kilobytes and harms nobody.
-    pub async fn remove(&self, path: &str) {
-        let Some(name) = path.strip_prefix(PATH).and_then(own_name) else { return };
-        if let Err(error) = tokio::fs::remove_file(self.root.join(name)).await {
-            tracing::warn!(%error, "an old avatar could not be deleted");
-        }
-    }
-}
-
-/// Only names we give ourselves: 32 hex digits and the ending.
-fn own_name(name: &str) -> Option<&str> {
-    let (stem, extension) = name.split_once('.')?;
-    let own = stem.len() == 32
-        && stem.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-        && matches!(extension, "png" | "jpg");
-    own.then_some(name)
 }

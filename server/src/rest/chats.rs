@@ -1,11 +1,12 @@
 //! Chats as the host site's server sees them: list, add, remove.
 
-use crate::app::App;
+use crate::path::Path;
+use crate::refusal::{ErrorEnvelope, Refusal};
 use crate::rest::arguments::{Arguments, lenient};
 use crate::rest::messages::MessageObject;
-use crate::rest::path::Path;
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
-use crate::rest::users::{alias, known_user};
+use crate::rest::pair::{pair, texts};
+use crate::rest::users::known_user;
+use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use bandyer_protocol::UserAlias;
@@ -58,21 +59,6 @@ struct UserChat {
     users: [String; 2],
     unread_messages_count: u32,
     last_message: Option<MessageObject>,
-}
-
-/// Exactly two different users, both well-formed.
-///
-/// # Errors
-/// `invalid_users_length`, `invalid_user_id`.
-pub fn pair(users: &[String]) -> Result<[UserAlias; 2], RestCode> {
-    match users {
-        [first, second] if first != second => Ok([alias(first)?, alias(second)?]),
-        _ => Err(RestCode::InvalidUsersLength),
-    }
-}
-
-pub fn texts(users: &[UserAlias; 2]) -> [String; 2] {
-    users.each_ref().map(ToString::to_string)
 }
 
 /// Add a chat

@@ -1,11 +1,11 @@
 //! `POST /rest/sdk/credentials`: an access token for one user, to be handed to that user's browser.
 
-use crate::app::App;
 use crate::clock;
+use crate::iso_date::iso;
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::{Arguments, lenient};
-use crate::rest::iso_date::iso;
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::users::known_user;
+use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use bandyer_hub::Scope;

@@ -1,11 +1,11 @@
 //! Webhooks as the host site's server sets them: which address is told of what.
 
-use crate::app::App;
 use crate::clock;
+use crate::iso_date::iso;
+use crate::path::Path;
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::Arguments;
-use crate::rest::iso_date::iso;
-use crate::rest::path::Path;
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::state::App;
 use crate::webhooks::event::HookEvent;
 use axum::Json;
 use axum::extract::State;

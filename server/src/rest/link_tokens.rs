@@ -1,8 +1,8 @@
 //! The last part of a call link: whether it is good, and how to make it void.
 
-use crate::app::App;
-use crate::rest::path::Path;
-use crate::rest::refusal::{ErrorEnvelope, Refusal};
+use crate::path::Path;
+use crate::refusal::{ErrorEnvelope, Refusal};
+use crate::state::App;
 use crate::{clock, links};
 use axum::Json;
 use axum::extract::State;

@@ -1,10 +1,10 @@
 //! What all lists have in common: a part is asked for, newest first, and the answer tells whether there is more and
 //! where it goes on. Skipping counts from the newest entry, which shifts when new ones come; a cursor does not.
 
-use crate::app::App;
+use crate::iso_date;
+use crate::refusal::{Refusal, RestCode};
 use crate::rest::arguments::lenient;
-use crate::rest::iso_date;
-use crate::rest::refusal::{Refusal, RestCode};
+use crate::state::App;
 use bandyer_protocol::Timestamp;
 use bandyer_records::{JournalRecord, Mark, Period, Reader, RoomRecord, SessionRecord, Slice, StoreResult};
 use serde::{Deserialize, Serialize};

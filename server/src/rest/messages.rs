@@ -2,13 +2,13 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
 
-use crate::app::App;
+use crate::iso_date::iso;
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::{Arguments, lenient};
-use crate::rest::chats::{pair, texts};
-use crate::rest::iso_date::iso;
 use crate::rest::message_page::{Anchor, Order, Page};
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::rest::pair::{pair, texts};
 use crate::rest::users::alias;
+use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use bandyer_protocol::{ChatId, Message, MessageBody, PageDirection, Seq};

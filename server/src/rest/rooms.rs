@@ -2,19 +2,16 @@
 
 mod fields;
 mod status;
-pub mod tools;
 
-pub use fields::{UserUrl, user_urls};
-
-use crate::app::App;
 use crate::clock;
+use crate::iso_date::iso;
 use crate::links;
+use crate::path::Path;
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::Arguments;
-use crate::rest::iso_date::iso;
 use crate::rest::listing::{Listed, PartQuery, list};
-use crate::rest::path::Path;
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::users::known_user;
+use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -144,7 +141,7 @@ async fn create_room(
     let lifetime_ms = i64::from(app.config.link_lifetime_s) * 1000;
     let room = request.record(now, Timestamp(now.0 + lifetime_ms))?;
     check_users(&app, &room).await?;
-    let origin = links::origin(&app, &headers);
+    let origin = links::origin(&app.config, &headers);
     let room = app.hub.create_room(room, origin.clone()).await?;
     Ok(Json(CreatedRoom { room: RoomObject::of(&room, &origin) }))
 }
@@ -213,7 +210,7 @@ async fn room_info(
     headers: HeaderMap,
 ) -> Result<Json<RoomInfo>, Refusal> {
     let name = room_name(&room_id)?;
-    let origin = links::origin(&app, &headers);
+    let origin = links::origin(&app.config, &headers);
     let read = app.reads.read(move |store| {
         let Some(room) = store.room(&name)?.filter(|room| !room.deleted) else { return Ok(None) };
         let now = clock::now();
@@ -249,7 +246,7 @@ async fn disable_room(
     Path(room_id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<ClosedRoom>, Refusal> {
-    let origin = links::origin(&app, &headers);
+    let origin = links::origin(&app.config, &headers);
     app.hub.disable_room(room_name(&room_id)?, origin).await?;
     Ok(Json(ClosedRoom { room: RoomMessage { room_id, message: "room disabled" } }))
 }
@@ -271,7 +268,7 @@ async fn delete_room(
     Path(room_id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<ClosedRoom>, Refusal> {
-    let origin = links::origin(&app, &headers);
+    let origin = links::origin(&app.config, &headers);
     app.hub.delete_room(room_name(&room_id)?, origin).await?;
     Ok(Json(ClosedRoom { room: RoomMessage { room_id, message: "room deleted" } }))
 }

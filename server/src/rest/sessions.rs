@@ -2,14 +2,14 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
 
-use crate::app::App;
+use crate::iso_date::iso;
+use crate::path::Path;
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::Arguments;
-use crate::rest::iso_date::iso;
 use crate::rest::listing::{Listed, PartQuery, list, period};
-use crate::rest::path::Path;
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::rooms::room_name;
 use crate::rest::users::known_user;
+use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use bandyer_records::{JournalKind, JournalRecord, Reader, SessionFilter, SessionRecord, Slice, StoreResult};

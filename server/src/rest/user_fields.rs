@@ -1,8 +1,8 @@
 //! The fields of a user as REST reads and writes them, and what they may hold.
 
+use crate::iso_date::iso;
+use crate::refusal::{Refusal, RestCode};
 use crate::rest::arguments::lenient;
-use crate::rest::iso_date::iso;
-use crate::rest::refusal::{Refusal, RestCode};
 use bandyer_hub::UserChange;
 use bandyer_protocol::visible::{clean, is_blank};
 use bandyer_protocol::{Timestamp, UserAlias};

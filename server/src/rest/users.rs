@@ -1,11 +1,11 @@
 //! Users: create, update, list, get, delete, avatar, permissions.
 
-use crate::app::App;
 use crate::clock;
+use crate::path::Path;
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::Arguments;
-use crate::rest::path::Path;
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::user_fields::{CreateUser, PermissionsUpdate, UpdateUser, UserObject};
+use crate::state::App;
 use axum::Json;
 use axum::extract::State;
 use bandyer_hub::UserChange;

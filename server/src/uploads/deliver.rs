@@ -2,17 +2,18 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
 
-use super::bearer::{Bearer, reaches, require_admitted};
-use super::link::LINK_LIFETIME_MS;
+use super::file_name;
 use super::range::{Part, part};
 use super::receive::{not_stored, wait};
-use super::{content, file_name};
-use crate::app::App;
+use crate::auth::bearer::{Bearer, reaches, require_admitted};
+use crate::auth::download_link::LINK_LIFETIME_MS;
+use crate::auth::token::AccessToken;
 use crate::clock;
-use crate::rest::path::Path;
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::files::content;
+use crate::path::Path;
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::slots::Slot;
-use crate::token::AccessToken;
+use crate::state::App;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
@@ -128,7 +129,7 @@ async fn linked_user(
     if !app.uploads.links.check(id, &user, until, signature, clock::now()) {
         return Err(RestCode::LinkInvalid.into());
     }
-    require_admitted(app, &user, None).await?;
+    require_admitted(&app.reads, &user, None).await?;
     Ok(user)
 }
 

@@ -2,13 +2,14 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
 
-use super::bearer::{Bearer, reaches};
-use super::disk::Disk;
-use super::folder::PartialFile;
-use super::{content, file_name};
-use crate::app::App;
+use super::file_name;
+use crate::auth::bearer::{Bearer, reaches};
 use crate::clock;
-use crate::rest::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::files::Disk;
+use crate::files::PartialFile;
+use crate::files::content;
+use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
+use crate::state::App;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;

@@ -1,8 +1,8 @@
 //! What a hook is told: a row of the journal as the public events it stands for.
 
 use super::event::HookEvent;
-use crate::rest::iso_date::iso;
-use crate::rest::rooms::{UserUrl, user_urls};
+use crate::iso_date::iso;
+use crate::links::user_urls::{UserUrl, user_urls};
 use bandyer_protocol::{ChatId, MessageBody, Seq};
 use bandyer_records::{HookRecord, HookVersion, JournalKind, JournalRecord, Reader, RoomRecord, StoreResult};
 use serde::Deserialize;

@@ -1,13 +1,13 @@
 //! The first half of a socket's life: the upgrade, and finding out whose it is.
 
-use super::limiter::CATCHING_UP;
 use super::session::{Opened, Session};
 use super::wire::{self, Misread};
-use crate::app::App;
+use crate::auth::token::AccessToken;
 use crate::clock;
 use crate::door::Held;
-use crate::rest::refusal::{Refusal, RestCode};
-use crate::token::AccessToken;
+use crate::refusal::{Refusal, RestCode};
+use crate::sockets::limiter::CATCHING_UP;
+use crate::state::App;
 use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;

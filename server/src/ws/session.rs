@@ -2,12 +2,12 @@
 //! when the other side is gone or its token has run out.
 
 use super::wire::{self, Gone, Misread};
-use crate::app::App;
+use crate::auth::token::AccessToken;
 use crate::clock;
 use crate::delivery::{Outbox, Outboxes};
 use crate::engine::Command;
 use crate::metrics::SLOW_CONSUMERS;
-use crate::token::AccessToken;
+use crate::state::App;
 use axum::extract::ws::{Message, WebSocket, close_code};
 use bandyer_hub::sync::{self, Part};
 use bandyer_hub::{CloseReason, Connect, Input, Refusal, SessionKey, pages, scope, storage_failure};

@@ -1,4 +1,4 @@
-//! The walls inside `src`: who may use whom, read off the source text.
+//! The walls inside `src` and `server/src`: who may use whom, read off the source text.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::fs;
@@ -26,6 +26,36 @@ const WALLS: &[(&str, &[&str])] = &[
     ("hub/src", IMPURE),
     ("store/src", &["bandyer_hub", "bandyer_turn", "bandyer_server", "tokio", "axum"]),
     ("turn/src", &["bandyer_protocol", "bandyer_records", "bandyer_hub", "bandyer_store", "bandyer_server"]),
+    ("server/src/engine", &["axum", "tokio::net", "crate::auth", "crate::delivery", "crate::state"]),
+    ("server/src/engine", HANDLERS),
+    ("server/src/delivery", &["crate::auth", "crate::state", "crate::webhooks"]),
+    ("server/src/delivery", HANDLERS),
+    ("server/src/auth", &["crate::engine", "crate::delivery", "crate::state", "crate::webhooks"]),
+    ("server/src/auth", HANDLERS),
+    ("server/src/state.rs", HANDLERS),
+    ("server/src/files", &["crate::engine", "crate::delivery", "crate::state", "crate::webhooks"]),
+    ("server/src/files", HANDLERS),
+    ("server/src/avatar_folder.rs", &["crate::state"]),
+    ("server/src/avatar_folder.rs", HANDLERS),
+    ("server/src/sockets", &["crate::engine", "crate::delivery", "crate::state", "crate::webhooks"]),
+    ("server/src/sockets", HANDLERS),
+    ("server/src/webhooks", &["axum", "crate::auth", "crate::delivery", "crate::state"]),
+    ("server/src/webhooks", HANDLERS),
+    ("server/src/links", &["crate::engine", "crate::delivery", "crate::state", "crate::webhooks"]),
+    ("server/src/links", HANDLERS),
+    ("server/src/refusal.rs", &["crate::engine", "crate::state", "bandyer_store"]),
+    ("server/src/refusal.rs", HANDLERS),
+    ("server/src/config", &["axum::extract", "crate::engine", "crate::state", "bandyer_store"]),
+    ("server/src/config", HANDLERS),
+    ("server/src/ws", &["crate::rest", "crate::uploads", "crate::pages", "crate::webhooks", "crate::router"]),
+    ("server/src/rest", &["crate::ws", "crate::uploads", "crate::pages", "crate::router", "crate::server"]),
+    ("server/src/uploads", &["crate::ws", "crate::rest", "crate::pages", "crate::webhooks", "crate::router"]),
+    (
+        "server/src/pages",
+        &["crate::ws", "crate::uploads", "crate::webhooks", "crate::router", "crate::server"],
+    ),
+    ("server/src/openapi", &["crate::state", "crate::ws", "crate::uploads", "crate::pages", "crate::router"]),
+    ("server/src/ice.rs", &["crate::ws", "crate::rest", "crate::uploads", "crate::pages", "crate::router"]),
     (
         "src/store.rs",
         &[
@@ -69,6 +99,18 @@ const WALLS: &[(&str, &[&str])] = &[
     ("src/tracks.rs", &["crate::api", "crate::services", "crate::components", "crate::app", "crate::widget"]),
     ("src/js.rs", &["crate::"]),
     ("src/styles.rs", &["crate::api", "crate::services", "crate::components", "crate::app", "crate::widget"]),
+];
+
+/// Whom nothing in the server knows but the router, which names them all, and the server, which starts it.
+const HANDLERS: &[&str] = &[
+    "crate::ws",
+    "crate::rest",
+    "crate::uploads",
+    "crate::pages",
+    "crate::ice",
+    "crate::health",
+    "crate::router",
+    "crate::server",
 ];
 
 /// Whom the ground files of core do not know: slices, and what knows them all.

@@ -1,10 +1,10 @@
 //! The fields of a room as REST reads and writes them, and what they may hold.
 
-use super::tools;
-use crate::links;
+use crate::links::user_urls::{UserUrl, user_urls};
+use crate::refusal::{Refusal, RestCode};
 use crate::rest::arguments::lenient;
-use crate::rest::refusal::{Refusal, RestCode};
 use crate::rest::users::alias;
+use crate::{links, tools};
 use bandyer_protocol::{CallAlias, CallType, RecordingType, Timestamp, UserAlias};
 use bandyer_records::{RoomParticipant, RoomRecord};
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ pub enum ParticipantFields {
         is_admin: Option<bool>,
         /// All of them when left out, none when empty.
         #[serde(default)]
-        #[schema(value_type = Option<Object>, example = json!(tools::example()))]
+        #[schema(value_type = Option<Object>, example = json!({"chat": true, "screen_sharing": true, "whiteboard": {"wb_pen": true}}))]
         tools: Option<Value>,
     },
     Id(String),
@@ -205,18 +205,6 @@ pub struct RoomObject {
     pub user_urls: Vec<UserUrl>,
 }
 
-/// The link of one participant. Whoever has it is that user in the call: give it to nobody else.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct UserUrl {
-    pub user: String,
-    /// `null` once revoked, and in a room that a widget made.
-    #[schema(example = "https://chat.example.com/connect/rest-call-handler/3q2-7w")]
-    pub url: Option<String>,
-    #[schema(value_type = Object)]
-    pub tools: Value,
-    pub is_admin: bool,
-}
-
 impl RoomObject {
     /// `origin` is where the links lead to.
     pub fn of(room: &RoomRecord, origin: &str) -> Self {
@@ -231,15 +219,4 @@ impl RoomObject {
             user_urls: user_urls(room, origin),
         }
     }
-}
-
-/// Every participant and their link.
-pub fn user_urls(room: &RoomRecord, origin: &str) -> Vec<UserUrl> {
-    let url = |one: &RoomParticipant| UserUrl {
-        user: one.user.to_string(),
-        url: one.link.as_deref().map(|link| links::address(origin, room.direct, link)),
-        tools: tools::stored(one.tools.as_deref()),
-        is_admin: one.is_admin,
-    };
-    room.participants.iter().map(url).collect()
 }

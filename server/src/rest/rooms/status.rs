@@ -1,7 +1,7 @@
 //! How a room stands, and what happened in it.
 
+use crate::iso_date::iso;
 use crate::links;
-use crate::rest::iso_date::iso;
 use crate::rest::sessions::{ConnectionEvent, distinct_users, event_of};
 use bandyer_protocol::Timestamp;
 use bandyer_records::{

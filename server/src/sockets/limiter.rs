@@ -1,7 +1,7 @@
 //! How much one user may ask for, over all their sockets.
 
+use crate::auth::token::AccessToken;
 use crate::config::Config;
-use crate::token::AccessToken;
 use bandyer_protocol::{
     CallRequest, ChatRequest, ClientMessage, ErrorCode, Failure, SessionRequest, UserAlias, UserRequest,
 };

@@ -1,7 +1,7 @@
 //! The tools of a participant: which there are, and how the host site writes them.
 
-use crate::rest::refusal::{Refusal, RestCode};
-use serde_json::{Map, Value, json};
+use crate::refusal::{Refusal, RestCode};
+use serde_json::{Map, Value};
 
 /// On or off.
 const SWITCHES: [&str; 7] =
@@ -60,14 +60,10 @@ pub fn stored(text: Option<&str>) -> Value {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(all)
 }
 
-/// The schema's example.
-pub fn example() -> Value {
-    json!({ "chat": true, "screen_sharing": true, "file_upload": false, "whiteboard": { "wb_pen": true } })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn what_is_not_named_is_off_and_what_is_no_tool_is_left_out() {

@@ -1,5 +1,6 @@
 //! Access tokens: who a socket or an upload speaks for. HS256 only, exact claims, checked against our own clock.
 
+use crate::secrets::SecretKind;
 use bandyer_hub::Scope;
 use bandyer_protocol::{ErrorCode, Failure, Timestamp, UserAlias};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
@@ -8,9 +9,6 @@ use serde::{Deserialize, Serialize};
 const ISSUER: &str = "bandyer-server";
 const AUDIENCE: &str = "bandyer-widget";
 const KIND: &str = "access";
-
-/// Shortest accepted secret, in bytes.
-pub const MIN_SECRET_BYTES: usize = 32;
 
 /// Exactly these claims; a missing, further or wrong-typed one makes the token invalid.
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,13 +44,11 @@ pub struct TokenKeys {
 
 impl TokenKeys {
     /// # Errors
-    /// When the secret is shorter than [`MIN_SECRET_BYTES`].
+    /// When the secret is too short.
     pub fn new(secret: &[u8]) -> Result<Self, String> {
-        if secret.len() < MIN_SECRET_BYTES {
-            return Err(format!(
-                "the token secret must have at least {MIN_SECRET_BYTES} bytes, it has {}",
-                secret.len()
-            ));
+        let (least, has) = (SecretKind::Token.least_bytes(), secret.len());
+        if has < least {
+            return Err(format!("the token secret must have at least {least} bytes, it has {has}"));
         }
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);

@@ -1,7 +1,7 @@
 //! Requests with a wrong API key, or none: slowed down, counted, and told in the log now and then.
 
 use crate::config::Config;
-use crate::rest::refusal::{Refusal, RestCode};
+use crate::refusal::{Refusal, RestCode};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::{IpAddr, Ipv4Addr};

@@ -4,7 +4,9 @@ use crate::metrics::REFUSALS;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bandyer_hub::AdminFailure;
 use bandyer_protocol::{ErrorCode, Failure};
+use bandyer_records::StoreError;
 use metrics::counter;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -282,6 +284,25 @@ impl IntoResponse for Refusal {
 impl IntoResponse for RestCode {
     fn into_response(self) -> Response {
         Refusal::from(self).into_response()
+    }
+}
+
+impl From<AdminFailure> for Refusal {
+    fn from(failure: AdminFailure) -> Self {
+        match failure {
+            AdminFailure::UserExists => RestCode::UserIdAlreadyExists.into(),
+            AdminFailure::Refused(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a read failed");
+        match error {
+            StoreError::Locked(_) | StoreError::Unavailable(_) => RestCode::StorageUnavailable.into(),
+            StoreError::Defect(_) => RestCode::Internal.into(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The widget as it was when this program was built, so that a release is one file.
 
-use super::folder::{Coding, Found};
+use super::{Coding, Found};
 use bytes::Bytes;
 
 // `FILES`: every file of the folder, by its path, sorted; `BUILD`: changes with any of them.

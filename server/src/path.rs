@@ -1,6 +1,6 @@
 //! The parts of a path that a route names. What cannot be read is refused in the form of every other refusal.
 
-use crate::rest::refusal::{Refusal, RestCode};
+use crate::refusal::{Refusal, RestCode};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;

@@ -1,31 +1,37 @@
 //! Whose request this is: the access token in the `Authorization` header of the widget's HTTP requests.
 
-use crate::app::App;
+use crate::auth::token::{AccessToken, TokenKeys};
 use crate::clock;
-use crate::rest::refusal::{Refusal, RestCode};
-use crate::token::AccessToken;
-use axum::extract::FromRequestParts;
+use crate::read_pool::ReadPool;
+use crate::refusal::{Refusal, RestCode};
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::{header, request::Parts};
 use bandyer_hub::scope::out_of_scope;
 use bandyer_hub::{Scope, admitted};
 use bandyer_protocol::{ErrorCode, Timestamp, UserAlias};
 use bandyer_records::UploadPlace;
+use std::sync::Arc;
 
 /// A valid token of a user who still exists and is active.
 pub struct Bearer(pub AccessToken);
 
-impl FromRequestParts<App> for Bearer {
+impl<S> FromRequestParts<S> for Bearer
+where
+    S: Send + Sync,
+    Arc<TokenKeys>: FromRef<S>,
+    ReadPool: FromRef<S>,
+{
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (scheme, token) =
             header.and_then(|text| text.split_once(' ')).ok_or(RestCode::InvalidAccessToken)?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(RestCode::InvalidAccessToken.into());
         }
-        let token = app.tokens.verify(token.trim(), clock::now())?;
-        require_admitted(app, &token.user, Some(token.issued_at)).await?;
+        let token = Arc::<TokenKeys>::from_ref(state).verify(token.trim(), clock::now())?;
+        require_admitted(&ReadPool::from_ref(state), &token.user, Some(token.issued_at)).await?;
         Ok(Self(token))
     }
 }
@@ -51,12 +57,12 @@ pub fn reaches(scope: Option<&Scope>, place: &UploadPlace) -> bool {
 /// # Errors
 /// `user_deleted`, `user_disabled`, `access_token_invalid`, `storage_unavailable`.
 pub async fn require_admitted(
-    app: &App,
+    reads: &ReadPool,
     alias: &UserAlias,
     issued_at: Option<Timestamp>,
 ) -> Result<(), Refusal> {
     let asked = alias.clone();
-    let user = app.reads.read(move |store| store.user(&asked)).await?;
+    let user = reads.read(move |store| store.user(&asked)).await?;
     match admitted(user.as_ref(), issued_at) {
         Ok(_) => Ok(()),
         // Elsewhere in REST these two are about somebody else.

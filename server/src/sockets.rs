@@ -1,11 +1,13 @@
 //! All open sockets together: their number, their limits, and waiting for the last one to end.
 
-use super::limiter::Limiter;
+pub mod limiter;
+
+use crate::auth::token::AccessToken;
 use crate::config::Config;
 use crate::metrics::SOCKETS;
-use crate::token::AccessToken;
 use bandyer_hub::SessionKey;
 use bandyer_protocol::Failure;
+use limiter::Limiter;
 use metrics::gauge;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -13,17 +15,17 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub struct Sockets {
-    pub(super) limiter: Limiter,
-    pub(super) tasks: TaskTracker,
+    pub limiter: Limiter,
+    pub tasks: TaskTracker,
     /// Set when the server goes down: sockets that are not authenticated have nobody else to tell them.
-    pub(super) stopping: CancellationToken,
+    pub stopping: CancellationToken,
     open: Arc<AtomicUsize>,
     most: usize,
     next_key: AtomicU64,
 }
 
 /// Counts one open socket as long as it lives.
-pub(super) struct Place {
+pub struct Place {
     open: Arc<AtomicUsize>,
 }
 
@@ -40,7 +42,7 @@ impl Sockets {
     }
 
     /// `None` when there are too many already.
-    pub(super) fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<Place> {
         let place = Place { open: self.open.clone() };
         let before = self.open.fetch_add(1, Ordering::Relaxed);
         gauge!(SOCKETS).increment(1);
@@ -55,7 +57,7 @@ impl Sockets {
         self.limiter.check(token, None)
     }
 
-    pub(super) fn next_key(&self) -> SessionKey {
+    pub fn next_key(&self) -> SessionKey {
         SessionKey(self.next_key.fetch_add(1, Ordering::Relaxed))
     }
 

@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod api;
+pub mod board;
 pub mod calendar;
 pub mod calls;
 pub mod chats;

@@ -1,6 +1,7 @@
 //! What a call link opens: one call, and the chat of its two users. Not an account: whoever has the link sees, does and
 //! hears nothing else of the user it is bound to.
 
+use bandyer_protocol::board::{BoardNews, BoardRequest};
 use bandyer_protocol::{
     CallAlias, CallNews, CallRequest, ChatId, ChatNews, ChatRequest, ClientMessage, ErrorCode, Failure,
     ServerMessage, SessionRequest, UserAlias, UserNews, UserRequest,
@@ -30,6 +31,15 @@ impl Scope {
             ClientMessage::User(UserRequest::Get { user: other }) => self.names(other),
             ClientMessage::Chat(request) => self.allows_chat(user, request),
             ClientMessage::Call(request) => self.allows_call(request),
+            ClientMessage::Board(request) => self.allows_board(request),
+        }
+    }
+
+    fn allows_board(&self, request: &BoardRequest) -> bool {
+        match request {
+            BoardRequest::Open { room, .. }
+            | BoardRequest::Apply { room, .. }
+            | BoardRequest::Close { room } => room == &self.call,
         }
     }
 
@@ -68,6 +78,7 @@ impl Scope {
         match message {
             ServerMessage::Chat(news) => self.hears_of_chat(news),
             ServerMessage::Call(news) => self.hears_of_call(news),
+            ServerMessage::Board(news) => self.hears_of_board(news),
             ServerMessage::User(UserNews::Status { .. }) => true,
             ServerMessage::User(UserNews::Changed(profile)) => self.names(&profile.alias),
             // Of many people: cut down to two where they are made.
@@ -75,6 +86,13 @@ impl Scope {
             | ServerMessage::Unknown => false,
             // What concerns the session itself, and answers to what the scope allows.
             ServerMessage::Session(_) | ServerMessage::Done | ServerMessage::Error(_) => true,
+        }
+    }
+
+    fn hears_of_board(&self, news: &BoardNews) -> bool {
+        match news {
+            BoardNews::Opened(part) => part.room == self.call,
+            BoardNews::Applied { room, .. } | BoardNews::Changed { room, .. } => room == &self.call,
         }
     }
 

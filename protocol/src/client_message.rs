@@ -1,5 +1,6 @@
 //! What the widget says to the server.
 
+use crate::board::BoardRequest;
 use crate::call::CallRequest;
 use crate::chat::ChatRequest;
 use crate::ids::RequestId;
@@ -25,6 +26,15 @@ pub enum ClientMessage {
     User(UserRequest),
     Chat(ChatRequest),
     Call(CallRequest),
+    /// Written by [`crate::board::BoardQuestion`]: whoever says nothing of boards need not know how.
+    #[serde(skip_serializing)]
+    Board(Box<BoardRequest>),
 }
 
 nests!(ClientMessage: Session(SessionRequest), User(UserRequest), Chat(ChatRequest), Call(CallRequest));
+
+impl From<BoardRequest> for ClientMessage {
+    fn from(request: BoardRequest) -> Self {
+        ClientMessage::Board(Box::new(request))
+    }
+}

@@ -10,12 +10,15 @@ pub struct Failure {
     /// When the same request may succeed, in milliseconds from now; absent when waiting does not help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u32>,
+    /// The tool that is off, of [`ErrorCode::ToolNotAllowed`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
 }
 
 impl Failure {
     /// A refusal for which waiting does not help.
     pub fn new(code: ErrorCode, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into(), retry_after_ms: None }
+        Self { code, reason: reason.into(), retry_after_ms: None, tool: None }
     }
 }
 
@@ -115,6 +118,16 @@ error_codes! {
     AlreadyInCall = "already_in_call",
     /// A signal over its limits, or too many while it rings.
     InvalidSignal = "invalid_signal",
+    /// The tool is off for this user; `tool` of the failure names it.
+    ToolNotAllowed = "tool_not_allowed",
+    /// There never was such a shape or page on the board, or it was erased so long ago that it cannot come back.
+    ShapeNotFound = "shape_not_found",
+    /// The id of a shape or page is taken.
+    ShapeExists = "shape_exists",
+    /// Points, coordinates, text or looks of a shape are out of range, or broken.
+    InvalidShape = "invalid_shape",
+    /// The board has as many shapes, bytes or pages as it may have.
+    BoardFull = "board_full",
     /// A page or option out of range.
     InvalidRequest = "invalid_request",
     /// A defect of the server.

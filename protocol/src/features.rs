@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 /// `user.changed`: news of names and pictures.
 pub const PROFILES: &str = "profiles";
 
+/// Boards: the group `board`.
+pub const BOARD: &str = "board";
+
 /// Names of features. One is never used again for something else, and one that is not known is passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -61,6 +61,20 @@ string_id!(
     Epoch
 );
 string_id!(
+    /// A shape on a board, chosen by who makes it: best a device's own random name and a number. 1 to 64 characters out of
+    /// `A-Z a-z 0-9 . _ -`.
+    ShapeId
+);
+string_id!(
+    /// A page of a board, chosen by who makes it. 1 to 64 characters out of `A-Z a-z 0-9 . _ -`.
+    PageId
+);
+string_id!(
+    /// A device that writes on a board, by a random name that it has for as long as it holds what it has not sent yet. 1 to
+    /// 64 characters out of `A-Z a-z 0-9 . _ -`.
+    BoardDevice
+);
+string_id!(
     /// One authenticated socket, that is one device or tab of a user.
     SessionId
 );
@@ -139,6 +153,27 @@ impl CallAlias {
     }
 }
 
+macro_rules! chosen_by_devices {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// # Errors
+            /// When the text is empty, over 64 characters, `.`, `..`, or holds a character outside `A-Z a-z 0-9 . _ -`.
+            pub fn parse(text: &str) -> Result<Self, InvalidId> {
+                check(text, 64).map(|()| Self(text.into()))
+            }
+        }
+    )*};
+}
+
+chosen_by_devices!(ShapeId, PageId, BoardDevice);
+
+impl PageId {
+    /// The page that every board has from the beginning.
+    pub fn first() -> Self {
+        Self("1".into())
+    }
+}
+
 impl Epoch {
     /// # Errors
     /// When the text is empty, over 64 characters, or holds a character outside `A-Z a-z 0-9 . _ -`.
@@ -212,11 +247,25 @@ macro_rules! parsed_on_arrival {
     )*};
 }
 
-parsed_on_arrival!(UserAlias, ChatId, ClientMessageId, UploadId, CallAlias, Epoch, SessionId);
+parsed_on_arrival!(
+    UserAlias,
+    ChatId,
+    ClientMessageId,
+    UploadId,
+    CallAlias,
+    Epoch,
+    SessionId,
+    ShapeId,
+    PageId,
+    BoardDevice
+);
 
 /// Pairs a request with its one reply. Chosen by the client, unique per socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RequestId(pub u32);
+
+/// From here on a widget numbers what it asks about boards, so that its other parts never take an answer for theirs.
+pub const FIRST_DESK_REQUEST: u32 = 1 << 31;
 
 /// Place of a message in its chat: 1, 2, 3, … without a hole. 0 means "before the first".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]

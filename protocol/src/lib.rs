@@ -5,6 +5,7 @@
 //! The written form is pinned by the golden files in `tests/golden`, and described in `docs/protocol.md`.
 
 pub mod attachment;
+pub mod board;
 pub mod call;
 pub mod chat;
 pub mod client_message;
@@ -35,7 +36,8 @@ pub use error_code::{ErrorCode, Failure};
 pub use features::Features;
 pub use frame::Frame;
 pub use ids::{
-    CallAlias, ChatId, ClientMessageId, Cursor, Epoch, RequestId, Seq, SessionId, UploadId, UserAlias,
+    BoardDevice, CallAlias, ChatId, ClientMessageId, Cursor, Epoch, FIRST_DESK_REQUEST, PageId, RequestId,
+    Seq, SessionId, ShapeId, UploadId, UserAlias,
 };
 pub use limits::Limits;
 pub use presence::{Presence, UserNews, UserRequest};

@@ -1,5 +1,6 @@
 //! What the server says to the widget.
 
+use crate::board::BoardNews;
 use crate::call::CallNews;
 use crate::chat::ChatNews;
 use crate::error_code::Failure;
@@ -65,6 +66,9 @@ pub enum ServerMessage {
     User(UserNews),
     Chat(ChatNews),
     Call(CallNews),
+    /// Read by [`crate::board::BoardAnswer`]; whoever asks nothing of boards is told nothing of them.
+    #[serde(skip_deserializing)]
+    Board(Box<BoardNews>),
     /// A reply: it is done, and there is nothing to say about it.
     Done,
     /// A reply, or, without a request, about the socket as a whole.
@@ -75,3 +79,9 @@ pub enum ServerMessage {
 }
 
 nests!(ServerMessage: Session(SessionNews), User(UserNews), Chat(ChatNews), Call(CallNews));
+
+impl From<BoardNews> for ServerMessage {
+    fn from(news: BoardNews) -> Self {
+        ServerMessage::Board(Box::new(news))
+    }
+}

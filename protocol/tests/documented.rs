@@ -23,7 +23,7 @@ fn path(message: &serde_json::Value) -> String {
         serde_json::Value::String(name) => name.clone(),
         message => {
             let (name, inner) = message.as_object().unwrap().iter().next().unwrap();
-            let group = ["session", "user", "chat", "call"].contains(&name.as_str());
+            let group = ["session", "user", "chat", "call", "board"].contains(&name.as_str());
             if group { format!("{name}.{}", path(inner)) } else { name.clone() }
         }
     }

@@ -255,7 +255,12 @@ impl From<Failure> for Refusal {
             | ErrorCode::CallLinkForeign
             | ErrorCode::CallTooLarge
             | ErrorCode::AlreadyInCall
-            | ErrorCode::InvalidSignal => RestCode::InvalidParam,
+            | ErrorCode::InvalidSignal
+            | ErrorCode::ToolNotAllowed
+            | ErrorCode::ShapeNotFound
+            | ErrorCode::ShapeExists
+            | ErrorCode::InvalidShape
+            | ErrorCode::BoardFull => RestCode::InvalidParam,
             ErrorCode::UnsupportedProtocol | ErrorCode::Internal | ErrorCode::Unknown => RestCode::Internal,
         };
         Refusal { code, reason: failure.reason.into(), retry_after_ms: failure.retry_after_ms }

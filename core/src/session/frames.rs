@@ -195,6 +195,8 @@ impl Session {
             ServerMessage::User(news) => vec![Step::Told(Transition::User(news))],
             ServerMessage::Chat(news) => vec![Step::Told(Transition::Chat(news))],
             ServerMessage::Call(news) => vec![Step::Told(Transition::Call(news))],
+            // Of the part of the widget that is loaded for boards, and has frames of its own.
+            ServerMessage::Board(_) => Vec::new(),
             ServerMessage::Error(failure) => match failure.code {
                 // The newer one opens the next line.
                 ErrorCode::TokenExpired if !self.offered.is_empty() => self.drop_line(),

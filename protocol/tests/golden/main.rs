@@ -4,11 +4,14 @@
 //! the commit, and is a change of the protocol.
 #![expect(clippy::unwrap_used, reason = "a failing test may panic")]
 
+mod boards;
 mod calls;
 
+use bandyer_protocol::board::*;
 use bandyer_protocol::secret::Secret;
 use bandyer_protocol::upload::DownloadLink;
 use bandyer_protocol::*;
+use boards::*;
 use calls::*;
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -19,9 +22,10 @@ use std::path::PathBuf;
 const NEVER_SENT: &str = "unknown";
 
 macro_rules! names {
-    ($name:ident, $all:ident, $type:ident, $($pattern:pat => $text:expr,)*) => {
+    ($name:ident, $all:ident, $type:ident,
+     $($pattern:pat => $text:literal,)* $(; $others:pat => $their_name:expr,)?) => {
         fn $name(message: &$type) -> &'static str {
-            match message { $($pattern => $text,)* }
+            match message { $($pattern => $text,)* $($others => $their_name,)? }
         }
         const $all: &[&str] = &[$($text),*];
     };
@@ -53,6 +57,19 @@ names!(client_name, CLIENT, ClientMessage,
     ClientMessage::Call(CallRequest::GetIceServers { .. }) => "call.get_ice_servers",
     ClientMessage::Call(CallRequest::ShareFile { .. }) => "call.share_file",
     ClientMessage::Call(CallRequest::Rate { .. }) => "call.rate",
+    ; ClientMessage::Board(request) => board_question_name(request),
+);
+
+names!(board_question_name, BOARD_QUESTIONS, BoardRequest,
+    BoardRequest::Open { .. } => "board.open",
+    BoardRequest::Apply { .. } => "board.apply",
+    BoardRequest::Close { .. } => "board.close",
+);
+
+names!(board_news_name, BOARD_NEWS, BoardNews,
+    BoardNews::Opened(_) => "board.opened",
+    BoardNews::Applied { .. } => "board.applied",
+    BoardNews::Changed { .. } => "board.changed",
 );
 
 names!(server_name, SERVER, ServerMessage,
@@ -63,7 +80,7 @@ names!(server_name, SERVER, ServerMessage,
     ServerMessage::User(UserNews::Status { .. }) => "user.status",
     ServerMessage::User(UserNews::Online { .. }) => "user.online",
     ServerMessage::Done => "done",
-    ServerMessage::Unknown => NEVER_SENT,
+    ServerMessage::Unknown => "unknown",
     ServerMessage::Session(SessionNews::Pong) => "session.pong",
     ServerMessage::Error(_) => "error",
     ServerMessage::Session(SessionNews::ForceDisconnect { .. }) => "session.force_disconnect",
@@ -88,6 +105,7 @@ names!(server_name, SERVER, ServerMessage,
     ServerMessage::Call(CallNews::Upgraded { .. }) => "call.upgraded",
     ServerMessage::Call(CallNews::FileShared { .. }) => "call.file_shared",
     ServerMessage::Call(CallNews::EndsSoon { .. }) => "call.ends_soon",
+    ; ServerMessage::Board(news) => board_news_name(news),
 );
 
 fn alias(text: &str) -> UserAlias {
@@ -334,6 +352,12 @@ fn folder() -> PathBuf {
 
 /// Compares with the file, and reads the file back.
 fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
+    let kept = check_written(name, value);
+    let read: T = serde_json::from_str(&kept).unwrap();
+    assert_eq!(&read, value, "{name} is read as something else");
+}
+
+fn check_written(name: &str, value: &impl Serialize) -> String {
     let path = folder().join(format!("{name}.json"));
     let written = serde_json::to_string_pretty(value).unwrap() + "\n";
     if std::env::var("GOLDEN").is_ok_and(|mode| mode == "write") {
@@ -342,8 +366,7 @@ fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value:
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{} is missing", path.display()));
     assert_eq!(written, kept, "{name} is written in another way than it was");
-    let read: T = serde_json::from_str(&kept).unwrap();
-    assert_eq!(&read, value, "{name} is read as something else");
+    kept
 }
 
 #[test]
@@ -353,7 +376,17 @@ fn client_messages_are_written_as_ever() {
         seen.insert(client_name(&msg));
         check(&format!("client/{name}"), &ClientEnvelope { v: PROTOCOL_VERSION, id: RequestId(7), msg });
     }
-    assert_eq!(seen, CLIENT.iter().copied().collect(), "every message has a golden file");
+    for (name, question) in board_questions() {
+        let text = check_written(&format!("client/{name}"), &question);
+        let read: ClientEnvelope = serde_json::from_str(&text).unwrap();
+        seen.insert(client_name(&read.msg));
+        assert_eq!(read.msg, question.msg.board.into(), "{name} is read as something else");
+    }
+    assert_eq!(
+        seen,
+        CLIENT.iter().chain(BOARD_QUESTIONS).copied().collect(),
+        "every message has a golden file"
+    );
 }
 
 #[test]
@@ -363,8 +396,18 @@ fn server_messages_are_written_as_ever() {
         seen.insert(server_name(&msg));
         check(&format!("server/{name}"), &server_envelope(kind, msg));
     }
+    for (name, kind, news) in board_news() {
+        let envelope = server_envelope(kind, news.clone().into());
+        seen.insert(server_name(&envelope.msg));
+        let read = BoardAnswer::read(&check_written(&format!("server/{name}"), &envelope)).unwrap();
+        assert_eq!(
+            (read.re, read.msg),
+            (envelope.re, BoardReply::Board(news)),
+            "{name} is read as something else"
+        );
+    }
     seen.insert(NEVER_SENT);
-    assert_eq!(seen, SERVER.iter().copied().collect(), "every message has a golden file");
+    assert_eq!(seen, SERVER.iter().chain(BOARD_NEWS).copied().collect(), "every message has a golden file");
 }
 
 /// What was written by any version that is still spoken is still read.
@@ -382,7 +425,7 @@ fn files_of_every_spoken_version_are_read() {
             let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
             let envelope = ServerEnvelope::read(&text).unwrap();
             assert_eq!(envelope.v, version, "{text}");
-            assert_ne!(envelope.msg, ServerMessage::Unknown, "{text}");
+            assert!(envelope.msg != ServerMessage::Unknown || BoardAnswer::read(&text).is_ok(), "{text}");
             read += 1;
         }
     }
@@ -404,7 +447,9 @@ fn no_golden_file_is_left_over() {
     let expected: BTreeSet<String> = client_samples()
         .iter()
         .map(|(name, _)| format!("client/{name}.json"))
+        .chain(board_questions().iter().map(|(name, _)| format!("client/{name}.json")))
         .chain(server_samples().iter().map(|(name, _, _)| format!("server/{name}.json")))
+        .chain(board_news().iter().map(|(name, _, _)| format!("server/{name}.json")))
         .chain(["http/upload_receipt.json".to_owned(), "http/download_link.json".to_owned()])
         .collect();
     let mut found = BTreeSet::new();
@@ -418,7 +463,7 @@ fn no_golden_file_is_left_over() {
 
 /// The names a message travels under, from the outside in.
 fn path(message: &serde_json::Value) -> String {
-    let groups = ["session", "user", "chat", "call"];
+    let groups = ["session", "user", "chat", "call", "board"];
     match message {
         serde_json::Value::String(name) => name.clone(),
         message => {
@@ -434,7 +479,12 @@ fn the_message_name_is_the_key_it_travels_under() {
         let value = serde_json::to_value(&msg).unwrap();
         assert_eq!(path(&value), client_name(&msg));
     }
-    for (_, _, msg) in server_samples() {
+    for (_, question) in board_questions() {
+        let value = serde_json::to_value(&question.msg).unwrap();
+        assert_eq!(path(&value), client_name(&question.msg.board.into()));
+    }
+    let boards = board_news().into_iter().map(|(name, kind, news)| (name, kind, news.into()));
+    for (_, _, msg) in server_samples().into_iter().chain(boards) {
         let value = serde_json::to_value(&msg).unwrap();
         assert_eq!(path(&value), server_name(&msg));
     }

@@ -52,10 +52,20 @@ pub(super) struct CallBook {
     /// What was there before the open batch.
     before: Vec<(CallAlias, Option<LiveState>)>,
     rings: Rings,
+    /// Who is in which call, where that has changed and nobody has asked yet.
+    seated: Vec<Seated>,
     /// The latest time heard of.
     clock: Option<Timestamp>,
     /// After a commit of it that failed, what is due waits until then.
     pause_until: Option<Timestamp>,
+}
+
+/// Who is in a call, from its first ring on; once it is over, nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seated {
+    /// Unlike the name of a room, it never comes again.
+    pub session: String,
+    pub users: Vec<UserAlias>,
 }
 
 /// One call, from its first ring to its end.
@@ -145,6 +155,7 @@ impl CallBook {
             let (room, session) = (reader.room(&live.call.call)?, reader.session(&live.session)?);
             let state = LiveState::restored(live, room.as_ref(), session.as_ref(), now);
             self.index(&state);
+            self.seated.push(state.seated());
             self.calls.insert(state.call.call.clone(), state);
         }
         Ok(())
@@ -233,7 +244,20 @@ impl CallBook {
 
     /// The batch is stored.
     pub(super) fn committed(&mut self) {
-        self.before.clear();
+        for (name, before) in std::mem::take(&mut self.before) {
+            let now = self.calls.get(&name).map(LiveState::seated);
+            let before = before.map(|state| state.seated());
+            if now == before {
+                continue;
+            }
+            let is_over = |before: &Seated| now.as_ref().is_none_or(|now| now.session != before.session);
+            let over = before.filter(is_over).map(|before| Seated { users: Vec::new(), ..before });
+            self.seated.extend(over.into_iter().chain(now));
+        }
+    }
+
+    pub(super) fn take_seated(&mut self) -> Vec<Seated> {
+        std::mem::take(&mut self.seated)
     }
 
     /// The batch is lost: everything is as it was before.
@@ -268,6 +292,12 @@ impl SideState {
 }
 
 impl LiveState {
+    fn seated(&self) -> Seated {
+        let sides = self.call.participants.iter().zip(&self.sides);
+        let users = sides.filter(|(_, side)| side.place.is_some()).map(|(user, _)| user.clone());
+        Seated { session: self.session.clone(), users: users.collect() }
+    }
+
     fn rings(&self) -> bool {
         matches!(self.stage, Stage::Dialing { .. })
     }

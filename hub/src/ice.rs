@@ -20,15 +20,16 @@ pub struct IceSettings {
 }
 
 impl IceSettings {
-    /// The servers for one user, with credentials that count from `now`.
-    pub fn servers(&self, user: &UserAlias, now: Timestamp) -> Vec<IceServer> {
+    /// The servers for one user, with credentials that count from `now`. Their name tells what they are for, such as the
+    /// session of a call, so that what they opened can end with it.
+    pub fn servers(&self, user: &UserAlias, purpose: &str, now: Timestamp) -> Vec<IceServer> {
         let mut servers = Vec::new();
         if !self.stun.is_empty() {
             servers.push(IceServer { urls: self.stun.clone(), username: None, credential: None });
         }
         if let Some(secret) = self.secret.as_ref().filter(|_| !self.turn.is_empty()) {
             let expiry = now.0 / 1000 + i64::from(self.ttl_s);
-            let username = format!("{expiry}:{user}");
+            let username = format!("{expiry}:{user}:{purpose}");
             let credential = Some(Secret(credential(&secret.0, &username)));
             servers.push(IceServer { urls: self.turn.clone(), username: Some(username), credential });
         }
@@ -59,9 +60,10 @@ mod tests {
             ..IceSettings::default()
         };
         let user = UserAlias::parse("anna").unwrap();
-        let servers = settings.servers(&user, Timestamp(1_699_999_400_000));
-        assert_eq!(servers[0].username.as_deref(), Some("1700000000:anna"));
-        assert_eq!(servers[0].credential, Some(Secret(EXPECTED.to_owned())));
+        let servers = settings.servers(&user, "session_1", Timestamp(1_699_999_400_000));
+        assert_eq!(servers[0].username.as_deref(), Some("1700000000:anna:session_1"));
+        let expected = credential("s3cret", "1700000000:anna:session_1");
+        assert_eq!(servers[0].credential, Some(Secret(expected)));
     }
 
     const EXPECTED: &str = "jxdTi5cndJWp4/jbBx5lYUMNQqo=";

@@ -207,6 +207,8 @@ pub struct Outcome {
     pub answer: Option<Result<AdminReply, AdminFailure>>,
     /// Files nothing refers to any more.
     pub lost_uploads: Vec<UploadId>,
+    /// Users who were deleted or deactivated: whatever they hold outside of here ends.
+    pub dismissed: Vec<UserAlias>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,6 +16,7 @@ mod sessions;
 pub mod sync;
 mod users;
 
+pub use calls::Seated;
 pub use ice::IceSettings;
 pub use input::{
     AdminFailure, AdminReply, AdminRequest, CloseReason, Connect, Delivery, Input, Outcome, SessionKey,
@@ -152,6 +153,11 @@ impl Hub {
         self.calls.committed();
     }
 
+    /// Calls that somebody entered or left, or that are over, since this was last asked; after [`Hub::restore`], all.
+    pub fn take_seated(&mut self) -> Vec<Seated> {
+        self.calls.take_seated()
+    }
+
     /// Presence changes that are due.
     pub fn tick(&mut self, now: Timestamp) -> Vec<Delivery> {
         self.roster.tick(now)
@@ -275,6 +281,7 @@ impl Outcome {
         self.writes.extend(other.writes);
         self.deliveries.extend(other.deliveries);
         self.lost_uploads.extend(other.lost_uploads);
+        self.dismissed.extend(other.dismissed);
     }
 
     fn answering(mut self, reply: AdminReply) -> Self {

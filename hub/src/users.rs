@@ -35,6 +35,7 @@ impl Hub {
         if before.active && !after.active {
             outcome.follow(self.end_of_user(alias, now, reader)?);
             outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDisabled));
+            outcome.dismissed.push(alias.clone());
         }
         Ok(outcome)
     }
@@ -48,6 +49,7 @@ impl Hub {
         outcome.follow(self.end_of_user(alias, now, reader)?);
         outcome.follow(drop_files(reader.call_uploads(&CallFiles::By(alias.clone()))?));
         outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDeleted));
+        outcome.dismissed.push(alias.clone());
         Ok(outcome)
     }
 

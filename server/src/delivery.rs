@@ -6,9 +6,11 @@ mod outbox;
 pub use outbox::Outbox;
 
 use crate::engine::{Deliver, JournalTap};
+use crate::files::Files;
+use crate::relay_rights::RelayRights;
 use axum::extract::ws::Utf8Bytes;
-use bandyer_hub::{CloseReason, Delivery, SessionKey};
-use bandyer_protocol::{Message, ServerEnvelope, UploadId};
+use bandyer_hub::{CloseReason, Delivery, Seated, SessionKey};
+use bandyer_protocol::{Message, ServerEnvelope, UploadId, UserAlias};
 use bandyer_records::JournalRecord;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -55,6 +57,8 @@ pub struct Post {
     pub outboxes: Outboxes,
     pub lost_uploads: UnboundedSender<UploadId>,
     pub tap: Arc<JournalTap>,
+    pub files: Files,
+    pub relay_rights: RelayRights,
 }
 
 impl Deliver for Post {
@@ -93,6 +97,15 @@ impl Deliver for Post {
     fn lose(&mut self, upload: UploadId) {
         // Nobody listens only while the server goes down; the bytes are swept at the next start.
         let _ = self.lost_uploads.send(upload);
+    }
+
+    fn seat(&mut self, seated: Seated) {
+        self.relay_rights.seat(seated);
+    }
+
+    fn dismiss(&mut self, user: &UserAlias) {
+        self.files.dismiss(user);
+        self.relay_rights.dismiss(user);
     }
 
     fn journal_grew(&mut self) {

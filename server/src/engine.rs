@@ -18,9 +18,9 @@ pub use tap::JournalTap;
 
 use crate::metrics as names;
 use bandyer_hub::{
-    AdminFailure, AdminReply, Delivery, Hub, Input, Outcome, SessionKey, refuse, storage_failure,
+    AdminFailure, AdminReply, Delivery, Hub, Input, Outcome, Seated, SessionKey, refuse, storage_failure,
 };
-use bandyer_protocol::{Message, Timestamp, UploadId};
+use bandyer_protocol::{Message, Timestamp, UploadId, UserAlias};
 use bandyer_records::{JournalRecord, StoreError, StoreResult, Write};
 use bandyer_store::Store;
 use metrics::{counter, histogram};
@@ -40,6 +40,12 @@ pub trait Deliver {
 
     /// Nothing refers to the file any more.
     fn lose(&mut self, upload: UploadId);
+
+    /// Who is in that call now.
+    fn seat(&mut self, seated: Seated);
+
+    /// The user may use the server no more.
+    fn dismiss(&mut self, user: &UserAlias);
 
     /// Rows were added to the journal.
     fn journal_grew(&mut self);
@@ -69,7 +75,9 @@ struct Applied {
 
 impl<S: Store, D: Deliver> Engine<S, D> {
     pub fn new(hub: Hub, store: S, out: D) -> Self {
-        Self { hub, store, out, presence: PresenceRows::default() }
+        let mut engine = Self { hub, store, out, presence: PresenceRows::default() };
+        engine.seat();
+        engine
     }
 
     pub fn hub(&self) -> &Hub {
@@ -104,6 +112,8 @@ impl<S: Store, D: Deliver> Engine<S, D> {
             }
         }
         let outcomes = self.decide(&inputs, now);
+        // Before anybody hears of a call what may be had for it.
+        self.seat();
         let mut answers: Vec<_> = outcomes.into_iter().map(|outcome| self.release(outcome)).collect();
         answers.truncate(asked);
         for delivery in self.hub.tick(now) {
@@ -256,7 +266,16 @@ impl<S: Store, D: Deliver> Engine<S, D> {
         }
     }
 
+    fn seat(&mut self) {
+        for seated in self.hub.take_seated() {
+            self.out.seat(seated);
+        }
+    }
+
     fn release(&mut self, outcome: Outcome) -> Option<Answer> {
+        for user in &outcome.dismissed {
+            self.out.dismiss(user);
+        }
         for delivery in outcome.deliveries {
             self.out.deliver(delivery);
         }

@@ -42,4 +42,10 @@ impl Files {
             downloads: Slots::new(MOST_DOWNLOADS),
         })
     }
+
+    /// Whatever the user sends or receives right now breaks off.
+    pub fn dismiss(&self, user: &UserAlias) {
+        self.running.end(user);
+        self.downloads.end(user);
+    }
 }

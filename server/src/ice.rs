@@ -1,6 +1,6 @@
 //! `POST /client/ice`: the STUN and TURN servers for whoever wants to try them before a call.
 
-use crate::auth::bearer::Bearer;
+use crate::auth::bearer::{Bearer, require_admitted};
 use crate::clock;
 use crate::refusal::{ErrorEnvelope, Refusal};
 use crate::state::App;
@@ -22,7 +22,8 @@ pub struct IceAnswer {
     /// server.
     #[schema(value_type = Vec<IceServerObject>)]
     ice_servers: Vec<IceServer>,
-    /// Until when the credentials open a relay, in milliseconds since 1970. A relay that is open stays open.
+    /// Until when the credentials open a relay, in milliseconds since 1970. A relay that is open stays open as
+    /// long as the user may use the server.
     #[schema(value_type = i64)]
     expires_at: Timestamp,
 }
@@ -59,8 +60,15 @@ pub async fn give(State(app): State<App>, bearer: Bearer) -> Result<Json<IceAnsw
     let token = bearer.whole_account()?;
     app.sockets.admit(&token)?;
     let now = clock::now();
-    let ice_servers = app.ice.servers(&token.user, now);
-    Ok(Json(IceAnswer { ice_servers, expires_at: now.plus_ms(i64::from(app.ice.ttl_s) * 1000) }))
+    let expires_at = now.plus_ms(i64::from(app.ice.ttl_s) * 1000);
+    let relay_ends = expires_at.plus_ms(i64::from(app.config.turn_lifetime_s) * 1000);
+    let purpose = app.relay_rights.try_out(&token.user, relay_ends);
+    // Once more, now that a dismissal would take the right back.
+    if let Err(refusal) = require_admitted(&app.reads, &token.user, Some(token.issued_at)).await {
+        app.relay_rights.dismiss(&token.user);
+        return Err(refusal);
+    }
+    Ok(Json(IceAnswer { ice_servers: app.ice.servers(&token.user, &purpose, now), expires_at }))
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod path;
 mod private;
 mod read_pool;
 pub mod refusal;
+pub mod relay_rights;
 pub mod rest;
 mod router;
 pub mod secrets;

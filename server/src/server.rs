@@ -11,6 +11,7 @@ use crate::engine::{self, Command, Engine, HubHandle, JournalTap};
 use crate::error::StartError;
 use crate::files::Files;
 use crate::read_pool::{Connection, ReadPool};
+use crate::relay_rights::RelayRights;
 use crate::router::router;
 use crate::secrets::{SecretKind, read_or_generate};
 use crate::sockets::Sockets;
@@ -22,7 +23,7 @@ use bandyer_hub::{Hub, HubSettings};
 use bandyer_protocol::{Timestamp, UploadId};
 use bandyer_records::Write;
 use bandyer_store::{SqliteSettings, SqliteStore};
-use bandyer_turn::Turn;
+use bandyer_turn::{Admission, Turn};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -70,10 +71,19 @@ impl Server {
         let api_key = configured_or_kept(&config, SecretKind::ApiKey)?;
         let tokens = TokenKeys::new(secret.as_bytes()).map_err(StartError::Config)?;
         let (listener, address) = bind(config.listen).await?;
-        let (turn, ice) = start_turn(&config)?;
+        let relay_rights = RelayRights::default();
+        let (turn, ice) = start_turn(&config, relay_rights.clone())?;
+        let files = Files::open(&config.data.join("uploads"), secret.as_bytes(), config.free_bytes)
+            .map_err(folder)?;
         let (lost_uploads, lost) = unbounded_channel();
         let (tap, outboxes) = (Arc::new(JournalTap::default()), Outboxes::default());
-        let post = Post { outboxes: outboxes.clone(), lost_uploads, tap: tap.clone() };
+        let post = Post {
+            outboxes: outboxes.clone(),
+            lost_uploads,
+            tap: tap.clone(),
+            files: files.clone(),
+            relay_rights: relay_rights.clone(),
+        };
         let (hub, thread) = start_hub(&config, ice.clone(), post)?;
         let reads = open_reads(&config)?;
         let webhooks = Webhooks::new(hub.clone(), reads.clone(), tap, &api_key, config.webhook_allow_private)
@@ -87,8 +97,8 @@ impl Server {
             api_key: ApiKey::new(&api_key),
             origins: Arc::new(config.origin_policy()?),
             sockets: Arc::new(Sockets::new(&config)),
-            uploads: Files::open(&config.data.join("uploads"), secret.as_bytes(), config.free_bytes)
-                .map_err(folder)?,
+            uploads: files,
+            relay_rights,
             avatars: AvatarFolder::open(config.data.join("avatars")).map_err(folder)?,
             webhooks,
             ice: Arc::new(ice),
@@ -184,9 +194,10 @@ fn chores(app: &App, lost: UnboundedReceiver<UploadId>) -> [Task<()>; 4] {
 
 /// The embedded TURN server if there is to be one, and what widgets are told. Where nobody asked for it, calls on the
 /// same network still work without.
-fn start_turn(config: &Config) -> Result<(Option<Turn>, IceSettings), StartError> {
+fn start_turn(config: &Config, rights: RelayRights) -> Result<(Option<Turn>, IceSettings), StartError> {
     let secret = turn::secret(config)?;
-    let start = |listen| Turn::start(turn::settings(config, listen, &secret));
+    let admission = Admission::new(move |holder| rights.admits(holder));
+    let start = |listen| Turn::start(turn::settings(config, listen, &secret, admission.clone()));
     let turn = match turn::wanted(config)? {
         Wanted::Off => None,
         Wanted::Explicit(addresses) => Some(start(addresses)?),
@@ -227,6 +238,7 @@ async fn tidy(app: App) {
     loop {
         turn.tick().await;
         app.sockets.tidy();
+        app.relay_rights.tidy(clock::now());
         app.avatars.forget_retired(RETIRED_FOR).await;
         metrics::upkeep();
         // A log that a reader kept after a removal is emptied with the next commit, be it of nothing.

@@ -3,12 +3,20 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio_util::sync::CancellationToken;
 
 /// Cheap to clone; the clones count together.
 #[derive(Debug, Clone)]
 pub struct Slots<K> {
     most: u32,
-    taken: Arc<Mutex<HashMap<K, u32>>>,
+    taken: Arc<Mutex<HashMap<K, Taken>>>,
+}
+
+/// What somebody holds.
+#[derive(Debug, Default)]
+struct Taken {
+    count: u32,
+    over: CancellationToken,
 }
 
 impl<K: Eq + Hash + Clone> Slots<K> {
@@ -19,15 +27,23 @@ impl<K: Eq + Hash + Clone> Slots<K> {
     /// One more for `holder`, as long as the returned value lives; `None` when all are taken.
     pub fn take(&self, holder: &K) -> Option<Slot<K>> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.entry(holder.clone()).or_default();
-        if *count >= self.most {
-            if *count == 0 {
+        let of_holder = taken.entry(holder.clone()).or_default();
+        if of_holder.count >= self.most {
+            if of_holder.count == 0 {
                 taken.remove(holder);
             }
             return None;
         }
-        *count += 1;
-        Some(Slot { slots: self.clone(), holder: holder.clone() })
+        of_holder.count += 1;
+        Some(Slot { slots: self.clone(), holder: holder.clone(), over: of_holder.over.clone() })
+    }
+
+    /// Whatever the holder does with the places taken so far is to end.
+    pub fn end(&self, holder: &K) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(of_holder) = taken.get_mut(holder) {
+            std::mem::take(&mut of_holder.over).cancel();
+        }
     }
 }
 
@@ -36,13 +52,21 @@ impl<K: Eq + Hash + Clone> Slots<K> {
 pub struct Slot<K: Eq + Hash + Clone> {
     slots: Slots<K>,
     holder: K,
+    over: CancellationToken,
+}
+
+impl<K: Eq + Hash + Clone> Slot<K> {
+    /// Set when what it was taken for is to end.
+    pub fn over(&self) -> &CancellationToken {
+        &self.over
+    }
 }
 
 impl<K: Eq + Hash + Clone> Drop for Slot<K> {
     fn drop(&mut self) {
         let mut taken = self.slots.taken.lock().unwrap_or_else(PoisonError::into_inner);
         match taken.get_mut(&self.holder) {
-            Some(count) if *count > 1 => *count -= 1,
+            Some(of_holder) if of_holder.count > 1 => of_holder.count -= 1,
             Some(_) => drop(taken.remove(&self.holder)),
             None => {}
         }
@@ -64,5 +88,17 @@ mod tests {
         assert!(slots.take(&anna).is_some());
         drop(taken);
         assert!(slots.taken.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_one_does_ends_for_all_places_of_theirs_and_no_later_ones() {
+        let slots = Slots::new(3);
+        let (first, second, other) =
+            (slots.take(&"anna").unwrap(), slots.take(&"anna").unwrap(), slots.take(&"bob").unwrap());
+        slots.end(&"anna");
+        slots.end(&"nobody");
+        let later = slots.take(&"anna").unwrap();
+        let over = [first, second, other, later].map(|slot| slot.over().is_cancelled());
+        assert_eq!(over, [true, true, false, false]);
     }
 }

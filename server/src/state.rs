@@ -9,6 +9,7 @@ use crate::engine::HubHandle;
 use crate::files::Files;
 use crate::origin::OriginPolicy;
 use crate::read_pool::ReadPool;
+use crate::relay_rights::RelayRights;
 use crate::sockets::Sockets;
 use crate::webhooks::Webhooks;
 use axum::extract::FromRef;
@@ -32,6 +33,7 @@ pub struct App {
     pub uploads: Files,
     pub avatars: AvatarFolder,
     pub webhooks: Webhooks,
+    pub relay_rights: RelayRights,
     /// What widgets are told of STUN and TURN.
     pub ice: Arc<IceSettings>,
 }

@@ -1,7 +1,7 @@
 //! The server: the real engine with the real hub, over a store without a disk; able to fail at any point, and to die.
 
 use bandyer_hub::sync::{self, Part};
-use bandyer_hub::{AdminRequest, Connect, Delivery, Hub, HubSettings, Input, SessionKey, pages};
+use bandyer_hub::{AdminRequest, Connect, Delivery, Hub, HubSettings, Input, Seated, SessionKey, pages};
 use bandyer_protocol::{
     Attachment, CallAlias, ChatId, ChatRequest, ClientEnvelope, ClientMessage, Cursor, ErrorCode, Failure,
     Message, PROTOCOL_VERSION, Presence, RequestId, ServerEnvelope, ServerMessage, SessionId, SessionNews,
@@ -50,6 +50,10 @@ impl Deliver for Post {
     }
 
     fn lose(&mut self, _: UploadId) {}
+
+    fn seat(&mut self, _: Seated) {}
+
+    fn dismiss(&mut self, _: &UserAlias) {}
 
     fn journal_grew(&mut self) {}
 

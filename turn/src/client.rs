@@ -225,7 +225,9 @@ impl Client {
                     self.close_relay(state);
                 }
             }
-            if state.relay.as_ref().is_some_and(|relay| relay.since.elapsed() > lifetime) {
+            let is_over = state.relay.as_ref().is_some_and(|relay| relay.since.elapsed() > lifetime);
+            let is_void = state.holder.as_ref().is_some_and(|holder| !self.shared.admits(&holder.user));
+            if is_over || is_void {
                 self.end(state);
             }
             match (&state.relay, &state.holder) {

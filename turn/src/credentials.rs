@@ -18,7 +18,7 @@ const LONGEST_NAME: usize = 512;
 /// Somebody who knows the password of the name.
 #[derive(Clone)]
 pub struct User {
-    /// `<seconds since 1970>:<id>`, as sent.
+    /// `<seconds since 1970>:<owner>`, and maybe `:<purpose>`, as sent.
     pub name: String,
     pub password: String,
     /// Until when, in seconds since 1970.
@@ -28,9 +28,15 @@ pub struct User {
 }
 
 impl User {
-    /// The user as quotas count: the same one behind every name made for them.
-    pub fn id(&self) -> &str {
-        self.name.split_once(':').map_or("", |(_, id)| id)
+    /// The owner as quotas count: the same one behind every name made for them.
+    pub fn owner(&self) -> &str {
+        let holder = self.holder();
+        holder.split_once(':').map_or(holder, |(owner, _)| owner)
+    }
+
+    /// Whom the name was made for, and what for.
+    pub fn holder(&self) -> &str {
+        self.name.split_once(':').map_or("", |(_, holder)| holder)
     }
 
     pub fn key(&self) -> (&IntegrityKey, IntegrityAlgorithm) {

@@ -53,6 +53,11 @@ impl Engine {
         self.user = Some(user.name.clone());
     }
 
+    /// True when it carries out what this user signs.
+    pub fn knows(&self, name: &str) -> bool {
+        self.user.as_deref() == Some(name)
+    }
+
     /// True when it would carry out what somebody else signs. It cannot forget a user.
     pub fn knows_other_than(&self, name: Option<&str>) -> bool {
         self.user.is_some() && self.user.as_deref() != name

@@ -18,10 +18,10 @@ mod tcp;
 mod udp;
 
 pub use policy::PeerPolicy;
-pub use settings::{PortRange, TurnSettings};
+pub use settings::{Admission, PortRange, TurnSettings};
 
 use counters::Counters;
-use credentials::Access;
+use credentials::{Access, User};
 use metrics::counter;
 use quota::Quota;
 use relays::Relays;
@@ -38,6 +38,7 @@ const MOST_PORT_TRIES: usize = 16;
 /// What all clients share.
 struct Shared {
     access: Access,
+    admission: Admission,
     policy: PeerPolicy,
     quota: Quota,
     relays: Relays,
@@ -51,6 +52,10 @@ impl Shared {
     /// Whether a relay may write there: a relay of ours that exists now, or an address outside.
     fn reachable(&self, peer: SocketAddr) -> bool {
         self.relays.is_ours(peer) || self.policy.permits(peer.ip())
+    }
+
+    fn admits(&self, user: &User) -> bool {
+        self.admission.admits(user.holder())
     }
 
     fn refused(&self, code: u16) {
@@ -109,6 +114,7 @@ impl Turn {
         policy.own.extend(settings.external);
         let shared = Arc::new(Shared {
             access: Access::new(settings.secret),
+            admission: settings.admission,
             policy,
             quota: Quota::new(settings.per_user, settings.total),
             relays: Relays::new(hosts, settings.ports),

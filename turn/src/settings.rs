@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// Ports of relays, written `49152-65535`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,33 @@ impl From<PortRange> for String {
     }
 }
 
+/// Who may have a relay, in the eyes of whoever hands names out. Given what follows the end in a name: the owner, and
+/// behind a colon the purpose, if there is one. Asked whenever a relay is opened, prolonged or pointed at somebody, and once
+/// a second for as long as it lasts: so it has to be quick, and a relay ends within a second after its right to be.
+#[derive(Clone)]
+pub struct Admission(Arc<dyn Fn(&str) -> bool + Send + Sync>);
+
+impl Admission {
+    pub fn new(admits: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(admits))
+    }
+
+    /// Whoever has a name that has not ended.
+    pub fn everybody() -> Self {
+        Self::new(|_| true)
+    }
+
+    pub fn admits(&self, holder: &str) -> bool {
+        (self.0)(holder)
+    }
+}
+
+impl fmt::Debug for Admission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Admission")
+    }
+}
+
 /// Everything it needs to know.
 #[derive(Debug, Clone)]
 pub struct TurnSettings {
@@ -70,6 +98,7 @@ pub struct TurnSettings {
     pub lifetime_s: u32,
     pub policy: PeerPolicy,
     pub secret: String,
+    pub admission: Admission,
 }
 
 #[cfg(test)]

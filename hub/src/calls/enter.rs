@@ -215,7 +215,7 @@ impl Hub {
             phase,
             seat: seat.ok_or_else(call_not_found)?,
             peer: self.profile(state.user(1 - side), reader)?,
-            ice_servers: self.settings.ice.servers(state.user(side), now),
+            ice_servers: self.settings.ice.servers(state.user(side), &state.session, now),
             offers: side == OFFERS,
             offer_number: state.next_offer(now),
             is_admin: state.sides[side].is_admin,

@@ -105,8 +105,9 @@ impl Hub {
         origin: Origin,
         now: Timestamp,
     ) -> Decision {
-        self.seated(user, call, origin)?;
-        Ok(origin.reply(CallNews::IceServers { servers: self.settings.ice.servers(user, now) }))
+        let state = self.seated(user, call, origin)?;
+        let servers = self.settings.ice.servers(user, &state.session, now);
+        Ok(origin.reply(CallNews::IceServers { servers }))
     }
 
     /// Once per user and session, by those who were in.

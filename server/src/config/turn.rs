@@ -5,7 +5,7 @@ use crate::error::StartError;
 use crate::secrets::{SecretKind, read_or_generate};
 use bandyer_hub::ice::IceSettings;
 use bandyer_protocol::secret::Secret;
-use bandyer_turn::{PeerPolicy, TurnSettings};
+use bandyer_turn::{Admission, PeerPolicy, TurnSettings};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Registered for STUN and TURN.
@@ -101,7 +101,12 @@ fn has_scheme(url: &str, schemes: &[&str]) -> bool {
 }
 
 /// What the embedded server needs to know of it.
-pub fn settings(config: &Config, listen: Vec<SocketAddr>, secret: &Secret) -> TurnSettings {
+pub fn settings(
+    config: &Config,
+    listen: Vec<SocketAddr>,
+    secret: &Secret,
+    admission: Admission,
+) -> TurnSettings {
     TurnSettings {
         listen,
         external: config.turn_external_ip.clone(),
@@ -116,6 +121,7 @@ pub fn settings(config: &Config, listen: Vec<SocketAddr>, secret: &Secret) -> Tu
             own: Vec::new(),
         },
         secret: secret.0.clone(),
+        admission,
     }
 }
 

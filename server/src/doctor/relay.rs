@@ -5,6 +5,7 @@ use super::site::{here, is_local};
 use crate::clock;
 use crate::config::Config;
 use crate::config::turn::{Wanted, wanted};
+use crate::relay_rights::DOCTOR;
 use bandyer_hub::ice::IceSettings;
 use bandyer_protocol::UserAlias;
 use bandyer_protocol::secret::Secret;
@@ -147,7 +148,7 @@ fn credentials(config: &Config, report: &mut Report) -> Option<(String, String)>
         ..IceSettings::default()
     };
     let user = UserAlias::parse("doctor").ok()?;
-    let server = ice.servers(&user, clock::now()).pop()?;
+    let server = ice.servers(&user, DOCTOR, clock::now()).pop()?;
     Some((server.username?, server.credential?.0))
 }
 

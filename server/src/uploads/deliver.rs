@@ -26,7 +26,7 @@ use bandyer_protocol::{Attachment, Timestamp, UploadId, UserAlias};
 use bandyer_records::{UploadPlace, UploadRecord};
 use futures_util::StreamExt;
 use serde::Deserialize;
-use std::io::SeekFrom;
+use std::io::{self, SeekFrom};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
@@ -178,9 +178,10 @@ async fn send(
         }
     };
     file.seek(SeekFrom::Start(first)).await.map_err(not_stored)?;
-    // The place is free again when the last byte is out, or the reader gone.
-    let stream = ReaderStream::with_capacity(file.take(length), CHUNK_BYTES).inspect(move |_| {
-        let _held = &slot;
+    // The place is free again when the last byte is out, or the reader gone. Whoever may read no more is cut off, so that
+    // nobody takes the part for the whole.
+    let stream = ReaderStream::with_capacity(file.take(length), CHUNK_BYTES).map(move |chunk| {
+        if slot.over().is_cancelled() { Err(io::Error::other("the reader was dismissed")) } else { chunk }
     });
     let mut response = (status, Body::from_stream(stream)).into_response();
     let headers = response.headers_mut();

@@ -3,7 +3,7 @@
 #![expect(unused_qualifications, reason = "the macro that describes the route repeats names in full")]
 
 use super::file_name;
-use crate::auth::bearer::{Bearer, reaches};
+use crate::auth::bearer::{Bearer, reaches, require_admitted};
 use crate::clock;
 use crate::files::Disk;
 use crate::files::PartialFile;
@@ -91,14 +91,20 @@ pub async fn upload(
         return Err(RestCode::UploadTooLarge.into());
     }
     app.sockets.admit(&token)?;
-    let Some(_slot) = app.uploads.running.take(&user) else {
+    let Some(slot) = app.uploads.running.take(&user) else {
         return Err(wait("Too many uploads at once", 1000));
     };
     let most = require_room(&app, &user, announced.unwrap_or(0)).await?;
 
     let id = UploadId::parse(&Uuid::new_v4().simple().to_string()).map_err(|_| RestCode::Internal)?;
     let mut file = app.uploads.folder.begin(&id).await.map_err(not_stored)?;
-    copy(body, &mut file, &most, &app.uploads.disk).await?;
+    let copied = slot.over().run_until_cancelled(copy(body, &mut file, &most, &app.uploads.disk)).await;
+    let Some(copied) = copied else {
+        // With the reason: they were deleted, or deactivated.
+        require_admitted(&app.reads, &user, Some(token.issued_at)).await?;
+        return Err(RestCode::UploadIncomplete.into());
+    };
+    copied?;
     let kind = content::sniff(file.head());
     let attachment = Attachment {
         upload: id.clone(),

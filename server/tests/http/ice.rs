@@ -1,9 +1,11 @@
 //! What pages are told of STUN and TURN, and that it works.
 
 use crate::client::{Api, answer, assert_refused};
-use bandyer_turn::probe::Probe;
+use bandyer_turn::probe::{Failed, Probe};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::Duration;
 
 async fn ask(api: &Api, token: &str) -> (u16, Value) {
     answer(api.request(Method::POST, "/client/ice").bearer_auth(token)).await
@@ -24,13 +26,43 @@ async fn the_credentials_a_page_gets_open_a_relay() {
     );
     let (name, password) = (turn["username"].as_str().unwrap(), turn["credential"].as_str().unwrap());
     let (expiry, id) = name.split_once(':').unwrap();
-    assert_eq!(id, "anna");
+    assert!(id.starts_with("anna:"), "{id}");
     assert_eq!(body["expires_at"].as_i64().unwrap() / 1000, expiry.parse::<i64>().unwrap());
     Probe::over_udp(address, name, password).await.unwrap().allocate().await.unwrap();
     Probe::over_tcp(address, name, password).await.unwrap().allocate().await.unwrap();
     let metrics = api.get("/metrics").await.text().await.unwrap();
     assert!(metrics.contains("bandyer_turn_allocations"), "{metrics}");
     assert!(!metrics.contains(password) && !metrics.contains("anna"));
+}
+
+async fn relay_of(api: &Api, body: &Value) -> Result<SocketAddr, Failed> {
+    let turn = &body["ice_servers"][1];
+    let (name, password) = (turn["username"].as_str().unwrap(), turn["credential"].as_str().unwrap());
+    let address = api.server.turn().unwrap().addresses()[0];
+    Probe::over_udp(address, name, password).await.unwrap().allocate().await
+}
+
+#[tokio::test]
+async fn who_may_use_the_server_no_more_has_no_relay_of_a_trial_either() {
+    let api = Api::with_users(&["anna", "bob"]).await;
+    let (_, body) = ask(&api, &api.token("anna").await).await;
+    let (_, other) = ask(&api, &api.token("bob").await).await;
+    relay_of(&api, &body).await.unwrap();
+    relay_of(&api, &other).await.unwrap();
+    let set = async |active: bool| {
+        let (status, _) = api.rest(Method::PUT, "/rest/user/update/anna", json!({"active": active})).await;
+        assert_eq!(status, 200);
+    };
+    set(false).await;
+    while api.server.turn().unwrap().counts().allocations > 1 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(relay_of(&api, &body).await, Err(Failed::Refused(401)));
+    relay_of(&api, &other).await.unwrap();
+    set(true).await;
+    assert_eq!(relay_of(&api, &body).await, Err(Failed::Refused(401)), "what was given out before");
+    let (_, body) = ask(&api, &api.token("anna").await).await;
+    relay_of(&api, &body).await.unwrap();
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod frames;
 mod limits;
 mod long_lists;
 mod process;
+mod relays;
 mod removal;
 mod restart;
 mod restore;

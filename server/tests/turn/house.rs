@@ -5,8 +5,8 @@ use bandyer_protocol::{Timestamp, UserAlias, secret::Secret};
 use bandyer_server::clock;
 use bandyer_server::config::Config;
 use bandyer_server::config::turn::settings;
-use bandyer_turn::Turn;
 use bandyer_turn::probe::Probe;
+use bandyer_turn::{Admission, Turn};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ impl House {
         let mut config = Config::default();
         change(&mut config);
         let listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
-        let settings = settings(&config, listen, &Secret(SECRET.to_owned()));
+        let settings = settings(&config, listen, &Secret(SECRET.to_owned()), Admission::everybody());
         Self { turn: Turn::start(settings).unwrap() }
     }
 
@@ -65,7 +65,7 @@ pub fn minted_at(user: &str, now: Timestamp) -> (String, String) {
         ttl_s: 600,
         ..IceSettings::default()
     };
-    let server = settings.servers(&UserAlias::parse(user).unwrap(), now).remove(0);
+    let server = settings.servers(&UserAlias::parse(user).unwrap(), "session_1", now).remove(0);
     let (name, password) = (server.username.unwrap(), server.credential.unwrap().0);
     assert_eq!(password, credential(SECRET, &name));
     (name, password)

@@ -37,6 +37,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("server/src/files", HANDLERS),
     ("server/src/avatar_folder.rs", &["crate::state"]),
     ("server/src/avatar_folder.rs", HANDLERS),
+    ("server/src/relay_rights.rs", &["crate::engine", "crate::delivery", "crate::state", "crate::webhooks"]),
+    ("server/src/relay_rights.rs", HANDLERS),
     ("server/src/sockets", &["crate::engine", "crate::delivery", "crate::state", "crate::webhooks"]),
     ("server/src/sockets", HANDLERS),
     ("server/src/webhooks", &["axum", "crate::auth", "crate::delivery", "crate::state"]),

@@ -21,6 +21,10 @@ impl Client {
             }
             return Ok(());
         };
+        if !self.shared.admits(&user) {
+            self.void(state, &user);
+            return Ok(());
+        }
         let judged = match verb {
             Verb::Allocate => {
                 if let Some((transaction, answer)) = &state.granted
@@ -45,6 +49,14 @@ impl Client {
         })
     }
 
+    /// Somebody may have no relay any more: the engine is to know nothing of them.
+    fn void(&self, state: &mut State, user: &User) {
+        self.shared.refused(ErrorCode::UNAUTHORIZED);
+        if state.engine.knows(&user.name) {
+            self.end(state);
+        }
+    }
+
     /// Takes the user's place in the quota. A name whose time is over is unknown to the engine.
     fn may_allocate(&self, state: &mut State, user: &User, message: &Message<'_>) -> Result<(), u16> {
         if let Some(code) = request::unsupported(message) {
@@ -65,7 +77,7 @@ impl Client {
         if state.holder.is_some() {
             return Ok(());
         }
-        let slot = self.shared.quota.take(user.id()).map_err(|full| match full {
+        let slot = self.shared.quota.take(user.owner()).map_err(|full| match full {
             Full::User => ErrorCode::ALLOCATION_QUOTA_REACHED,
             Full::Server => ErrorCode::INSUFFICIENT_CAPACITY,
         })?;

@@ -1,6 +1,7 @@
 //! Drives `update` as a shell would, and looks at what it asks for.
 
 mod api;
+mod board;
 mod calls;
 mod chats;
 mod composer;

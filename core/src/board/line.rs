@@ -1,0 +1,147 @@
+//! How far this device has followed the board, and what it has asked the server.
+
+use bandyer_protocol::board::{BoardPart, BoardQuestion, BoardRequest, Mark};
+use bandyer_protocol::{CallAlias, Epoch, FIRST_DESK_REQUEST, RequestId};
+
+#[derive(Debug, Default)]
+pub struct Line {
+    up: bool,
+    last_request: u32,
+    opening: Option<Opening>,
+    applying: Option<RequestId>,
+    /// The board's number that is followed up to, and the epoch it is of; `None` before it was ever open.
+    at: Option<(u64, Epoch)>,
+    /// The parts that come, or came last, begin the board afresh.
+    afresh: bool,
+}
+
+/// The board comes in parts.
+#[derive(Debug)]
+struct Opening {
+    request: RequestId,
+    after: u64,
+    /// The first part is still to come.
+    first: bool,
+}
+
+impl Line {
+    pub fn is_up(&self) -> bool {
+        self.up
+    }
+
+    /// What was on its way is lost, or will be told again.
+    pub fn set_up(&mut self, up: bool) {
+        (self.up, self.opening, self.applying) = (up, None, None);
+    }
+
+    /// The board has been here in whole.
+    pub fn was_open(&self) -> bool {
+        self.at.is_some()
+    }
+
+    fn number(&mut self) -> RequestId {
+        let id = RequestId(FIRST_DESK_REQUEST | self.last_request);
+        self.last_request = (self.last_request + 1) % FIRST_DESK_REQUEST;
+        id
+    }
+
+    /// Asks for what changed since.
+    pub fn open(&mut self, room: &CallAlias) -> BoardQuestion {
+        let (after, epoch) = self.at.clone().map_or((0, None), |(number, epoch)| (number, Some(epoch)));
+        let request = self.number();
+        self.opening = Some(Opening { request, after, first: true });
+        BoardQuestion::new(request, BoardRequest::Open { room: room.clone(), after, epoch, from: None })
+    }
+
+    fn go_on(&mut self, room: &CallAlias, after: u64, epoch: Option<Epoch>, from: Mark) -> BoardQuestion {
+        let request = self.number();
+        self.opening = Some(Opening { request, after, first: false });
+        BoardQuestion::new(request, BoardRequest::Open { room: room.clone(), after, epoch, from: Some(from) })
+    }
+
+    pub fn close(&mut self, room: &CallAlias) -> Option<BoardQuestion> {
+        let request = self.number();
+        self.up.then(|| BoardQuestion::new(request, BoardRequest::Close { room: room.clone() }))
+    }
+
+    /// One gesture at a time, and none while the board comes: it may be in there already.
+    pub fn apply(&mut self, request: BoardRequest) -> Option<BoardQuestion> {
+        if !self.up || self.opening.is_some() || self.applying.is_some() || self.at.is_none() {
+            return None;
+        }
+        let id = self.number();
+        self.applying = Some(id);
+        Some(BoardQuestion::new(id, request))
+    }
+
+    /// True when that is the answer to what was asked last about the board as a whole.
+    pub fn takes_opening(&self, re: RequestId) -> bool {
+        self.opening.as_ref().is_some_and(|opening| opening.request == re)
+    }
+
+    /// The board could not be had.
+    pub fn gave_up(&mut self) {
+        self.opening = None;
+    }
+
+    /// True when that is the answer to the gesture on its way, of which there is none any more.
+    pub fn takes_applying(&mut self, re: RequestId) -> bool {
+        let is = self.applying == Some(re);
+        if is {
+            self.applying = None;
+        }
+        is
+    }
+
+    /// A complete board begins with the part that comes next.
+    pub fn begins(&self) -> bool {
+        self.opening.as_ref().is_some_and(|opening| opening.first)
+    }
+
+    /// A part is here; asks for the next one.
+    pub fn took_part(&mut self, room: &CallAlias, part: &BoardPart) -> Option<BoardQuestion> {
+        let opening = self.opening.take()?;
+        if opening.first {
+            self.afresh = part.complete;
+        }
+        match &part.more {
+            Some(mark) => {
+                let after = if self.afresh { 0 } else { opening.after };
+                Some(self.go_on(room, after, Some(part.epoch.clone()), mark.clone()))
+            }
+            None => {
+                self.at = Some((part.number, part.epoch.clone()));
+                None
+            }
+        }
+    }
+
+    /// The board that came last was a whole one.
+    pub fn was_afresh(&self) -> bool {
+        self.afresh
+    }
+
+    pub fn is_opening(&self) -> bool {
+        self.opening.is_some()
+    }
+
+    /// It is here, or on its way.
+    pub fn is_open_or_opening(&self) -> bool {
+        self.at.is_some() || self.opening.is_some()
+    }
+
+    /// That change is in here already.
+    pub fn knows(&self, number: u64) -> bool {
+        self.at.as_ref().is_some_and(|(at, _)| number <= *at)
+    }
+
+    /// A change with that number joins on; then the board stands there.
+    pub fn joins(&mut self, number: u64) -> bool {
+        let Some((at, _)) = &mut self.at else { return false };
+        let joins = number == *at + 1;
+        if joins {
+            *at = number;
+        }
+        joins
+    }
+}

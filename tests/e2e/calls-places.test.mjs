@@ -46,6 +46,8 @@ scene('full screen covers the window, also out of an element that is transformed
     return [x, y, width, height].map(Math.round);
   };
   await eventually(async () => assert.deepEqual(await box(), [0, 0, 1280, 800]));
+  const page = await alice.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+  assert.deepEqual(page, [1280, 800], 'the page behind it cannot be scrolled');
   await alice.get('call-view').hover();
   await alice.get('call-fullscreen').click();
   await eventually(async () => assert.ok((await box())[2] <= 300, String(await box())));

@@ -77,7 +77,9 @@ const paste = (user, texts, files = []) => user.composer.evaluate((field, [given
   const transfer = new DataTransfer();
   for (const [type, text] of Object.entries(given)) transfer.setData(type, text);
   for (const one of bytes) transfer.items.add(new File([new Uint8Array(one.bytes)], one.name, { type: one.mimeType }));
-  return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true, composed: true }));
+  const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true, composed: true });
+  // Not every engine takes it from the constructor.
+  return field.dispatchEvent(Object.defineProperty(event, 'clipboardData', { value: transfer }));
 }, [texts, files.map(({ name, mimeType, buffer }) => ({ name, mimeType, bytes: [...buffer] }))]);
 
 scene('words that are copied with a picture of them are words; files with their names beside them are files', async (stage) => {
@@ -125,7 +127,7 @@ scene('the place to drop files goes when the pointer does, whatever became of wh
   await hover('thread', 'dragenter');
   await hover('thread', 'dragover');
   await alice.get('drop-overlay').waitFor();
-  await alice.get('drop-overlay').waitFor({ state: 'hidden', timeout: 3000 });
+  await alice.get('drop-overlay').waitFor({ state: 'hidden' });
 });
 
 scene('a file that misses the conversation does not replace the page', async (stage) => {

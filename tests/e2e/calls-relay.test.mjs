@@ -23,14 +23,22 @@ async function relayed(stage, through) {
   return pair;
 }
 
-const goesBy = (user, expected) => eventually(async () => assert.deepEqual(await user.probe('route'), expected));
+/**
+ * The media go through a relay on both sides. How the other side's end is called is a matter of order: a packet from its
+ * relay may be there before the line that names the relay, and then it is a “peer reflexive” one.
+ */
+const goesByRelays = (user, through) => eventually(async () => {
+  const { remote, ...own } = await user.probe('route');
+  assert.deepEqual(own, { local: 'relay', through });
+  assert.ok(['relay', 'prflx'].includes(remote), remote);
+});
 
 for (const through of ['udp', 'tcp']) {
   scene(`by the embedded relay alone, over ${through}`, async (stage) => {
     const [alice, bob] = await relayed(stage, through);
     await connect(alice, bob);
     await Promise.all([alice.seesCard('second'), bob.seesCard('first'), alice.hears('second'), bob.hears('first')]);
-    for (const user of [alice, bob]) await goesBy(user, { local: 'relay', remote: 'relay', through });
+    for (const user of [alice, bob]) await goesByRelays(user, through);
     await alice.hangsUpByButton();
     await Promise.all([alice.notInCall(), bob.notInCall(), alice.leftNothing(), bob.leftNothing()]);
   });
@@ -44,9 +52,9 @@ scene('the relay dies in a call: another route is found without a click', async 
   // The relay lives in the server: killed, it forgets every allocation.
   await stage.server.kill();
   await bob.get('call-own-line').waitFor();
-  await bob.get('call-reconnecting').waitFor({ timeout: 15_000 });
+  await bob.get('call-reconnecting').waitFor({ timeout: 60_000 });
   await stage.server.start();
-  await Promise.all([alice, bob].map((user) => user.get('call-reconnecting').waitFor({ state: 'hidden', timeout: 30_000 })));
+  await Promise.all([alice, bob].map((user) => user.get('call-reconnecting').waitFor({ state: 'hidden', timeout: 60_000 })));
   await Promise.all([alice.seesCard('second'), bob.seesCard('first'), alice.hears('second'), bob.hears('first')]);
   await Promise.all([alice.flows(2), bob.flows(2)]);
 });
@@ -81,6 +89,6 @@ scene('by coturn alone, with the credentials the server mints', async (stage) =>
   const [alice, bob] = await relayed(stage, 'udp');
   await connect(alice, bob);
   await Promise.all([alice.seesCard('second'), bob.seesCard('first'), alice.hears('second'), bob.hears('first')]);
-  for (const user of [alice, bob]) await goesBy(user, { local: 'relay', remote: 'relay', through: 'udp' });
+  for (const user of [alice, bob]) await goesByRelays(user, 'udp');
 }, { skip: existsSync(TURNSERVER) ? false : 'needs Debian’s coturn' });
 

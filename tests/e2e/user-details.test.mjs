@@ -123,7 +123,7 @@ scene('a name and a picture changed over REST reach an open page, list, conversa
   const [user, ann] = await crowd(stage, { formatter: 'full' }, ['ann'], { firstname: 'Ann', lastname: 'Alt' });
   await eventuallyEqual(() => names(user), ['Ann Alt']);
   await stage.server.updateUser(ann, { firstname: 'Anna', lastname: 'Neu' });
-  await eventuallyEqual(() => names(user), ['Anna Neu'], { timeout: 2000 });
+  await eventuallyEqual(() => names(user), ['Anna Neu']);
   await user.openChat(ann);
   await eventuallyEqual(async () => (await user.get('conversation-name').textContent()).trim(), 'Anna Neu');
   const pictures = () => user.ui().locator('img').evaluateAll((all) => all.map((img) => ({ path: new URL(img.src).pathname, there: img.naturalWidth > 0 })));

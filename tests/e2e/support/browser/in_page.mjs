@@ -17,7 +17,8 @@ export function seek(steps) {
     for (const node of root.querySelectorAll('*')) if (node.shadowRoot) found.push(...scopes(node.shadowRoot));
     return found;
   };
-  const all = (root, css) => scopes(root).flatMap((scope) => [...scope.querySelectorAll(css)]);
+  // A step may begin with a combinator.
+  const all = (root, css) => scopes(root).flatMap((scope) => [...scope.querySelectorAll(css.replace(/^\s*(?=[>+~])/, ':scope '))]);
   const shown = (node) => {
     const box = node.getBoundingClientRect();
     return box.width > 0 && box.height > 0 && getComputedStyle(node).visibility === 'visible';

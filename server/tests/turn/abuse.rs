@@ -1,6 +1,6 @@
 //! What strangers send: floods, noise, half messages.
 
-use crate::house::House;
+use crate::house::{House, SOON};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -103,7 +103,7 @@ async fn a_stream_that_is_not_ours_is_closed() {
         let mut stream = TcpStream::connect(house.address()).await.unwrap();
         stream.write_all(noise).await.unwrap();
         let mut rest = Vec::new();
-        let end = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
+        let end = tokio::time::timeout(SOON, stream.read_to_end(&mut rest)).await;
         assert!(end.is_ok() && rest.is_empty(), "{noise:?}");
     }
 }

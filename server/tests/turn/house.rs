@@ -5,16 +5,20 @@ use bandyer_protocol::{Timestamp, UserAlias, secret::Secret};
 use bandyer_server::clock;
 use bandyer_server::config::Config;
 use bandyer_server::config::turn::settings;
+use bandyer_turn::counters::TURN_DROPPED;
 use bandyer_turn::probe::Probe;
 use bandyer_turn::{Admission, Turn};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub const SECRET: &str = "the-turn-secret-of-the-tests";
-pub const SOON: Duration = Duration::from_secs(5);
+/// What surely happens does so within this, however busy the machine.
+pub const SOON: Duration = Duration::from_secs(30);
 
 pub struct House {
     pub turn: Turn,
+    metrics: PrometheusHandle,
 }
 
 impl House {
@@ -24,7 +28,9 @@ impl House {
         change(&mut config);
         let listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
         let settings = settings(&config, listen, &Secret(SECRET.to_owned()), Admission::everybody());
-        Self { turn: Turn::start(settings).unwrap() }
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let turn = metrics::with_local_recorder(&recorder, || Turn::start(settings).unwrap());
+        Self { turn, metrics: recorder.handle() }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -43,13 +49,17 @@ impl House {
 
     /// Waits until the server has got as far.
     pub async fn until(&self, what: &str, reached: impl Fn(&Turn) -> bool) {
-        for _ in 0..500 {
-            if reached(&self.turn) {
-                return;
-            }
+        let limit = Instant::now() + SOON;
+        while !reached(&self.turn) {
+            assert!(Instant::now() < limit, "never: {what}: {:?}", self.turn.counts());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("never: {what}: {:?}", self.turn.counts());
+    }
+
+    /// Waits until the server has withheld so many packets from peers, or from clients, that they must not reach.
+    pub async fn until_withheld(&self, count: u64) {
+        let line = format!("{TURN_DROPPED}{{cause=\"forbidden_peer\"}} {count}");
+        self.until(&line, |_| self.metrics.render().contains(&line)).await;
     }
 }
 

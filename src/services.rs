@@ -48,7 +48,7 @@ pub struct Services {
     rtc: RtcAgent,
     tones: Tones,
     outside: Box<dyn Outside>,
-    _page: Page,
+    page: Page,
 }
 
 /// Where the widget lives and whom it talks to.
@@ -78,7 +78,7 @@ impl Services {
             rtc: RtcAgent::new(store.clone(), tracks, place.server),
             tones: Tones::new(place.window),
             outside,
-            _page: Page::new(place.window, place.document, store, &timers),
+            page: Page::new(place, store, &timers),
             timers,
         }
     }
@@ -86,6 +86,7 @@ impl Services {
     pub fn run(&self, effect: Effect) {
         match effect {
             Effect::Send(envelope) => self.socket.send(&envelope),
+            Effect::Farewell(farewell) => self.page.say_farewell(&farewell),
             Effect::Socket(SocketCommand::Open) => self.socket.open(),
             Effect::Socket(SocketCommand::Close) => self.socket.close(),
             Effect::Details(DetailsCommand::Describe(profiles)) => self.details.describe(profiles),

@@ -5,8 +5,8 @@ use crate::media::{MediaWant, ScreenKind};
 use crate::saved::SavedMessage;
 use crate::timers::TimerId;
 use bandyer_protocol::{
-    CallAlias, ChatId, ClientEnvelope, ClientMessageId, Frame, IceServer, Seq, Signal, UploadId, UserAlias,
-    UserProfile,
+    CallAlias, ChatId, ClientEnvelope, ClientMessageId, Farewell, Frame, IceServer, Seq, Signal, UploadId,
+    UserAlias, UserProfile,
 };
 
 /// One thing to do. Effects are carried out in order, in the turn of the action that caused them.
@@ -15,6 +15,8 @@ pub enum Effect {
     /// Sends a frame; the socket is open.
     Send(Box<ClientEnvelope>),
     Socket(SocketCommand),
+    /// The page is left: said past the socket, which may be gone already. Nobody hears an answer.
+    Farewell(Box<Farewell>),
     Details(DetailsCommand),
     Upload(UploadCommand),
     Store(StoreCommand),

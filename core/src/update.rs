@@ -112,7 +112,7 @@ impl Turn<'_> {
                 Rc::make_mut(&mut self.state.options).time_zone = TimeZone::clone(&zone);
                 Vec::new()
             }
-            Action::Leaving if calls.is_shown() => Rc::make_mut(calls).leave(&world),
+            Action::Leaving if calls.is_busy() => Rc::make_mut(calls).leave(&session.token, &world),
             Action::Leaving => Vec::new(),
             Action::Restored(saved) => Rc::make_mut(chats).restored(saved, &world),
             Action::DraftElsewhere { chat, before, text } => {

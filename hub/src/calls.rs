@@ -316,6 +316,11 @@ impl LiveState {
         self.sides.iter().position(|side| side.place.as_ref().is_some_and(|place| place.line == Some(line)))
     }
 
+    /// This user called, under that key.
+    fn is_asked_for_by(&self, user: &UserAlias, key: &ClientMessageId) -> bool {
+        self.key.as_ref() == Some(key) && self.side_of(user) == Some(0)
+    }
+
     /// The side it rings at.
     fn callee(&self) -> Option<usize> {
         if self.rings() { self.sides.iter().position(|side| side.place.is_none()) } else { None }

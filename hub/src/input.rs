@@ -3,8 +3,8 @@
 use super::scope::Scope;
 use super::sync::Part;
 use bandyer_protocol::{
-    CallAlias, ClientMessage, ClientMessageId, ErrorCode, Failure, Features, Message, Presence, RequestId,
-    ServerEnvelope, SessionId, Timestamp, UploadId, UserAlias,
+    CallAlias, ClientMessage, ClientMessageId, ErrorCode, Failure, Features, Leaves, Message, Presence,
+    RequestId, ServerEnvelope, SessionId, Timestamp, UploadId, UserAlias,
 };
 use bandyer_records::{ChatRecord, Role, RoomRecord, StoreError, UploadRecord, UserRecord, Write};
 
@@ -115,6 +115,11 @@ pub enum AdminRequest {
     /// Makes one link void.
     RevokeLink {
         link: String,
+    },
+    /// A page of this user was left, and said so past its socket.
+    Leave {
+        user: UserAlias,
+        leaves: Leaves,
     },
     /// Writes what no decision of the hub depends on: hooks, how far they were told, old rows of the journal.
     Keep(Vec<Write>),

@@ -243,6 +243,7 @@ impl Hub {
             AdminRequest::DisableRoom { room, origin } => self.close_room(room, false, origin, now, reader),
             AdminRequest::DeleteRoom { room, origin } => self.close_room(room, true, origin, now, reader),
             AdminRequest::RevokeLink { link } => self.revoke_link(link, reader),
+            AdminRequest::Leave { user, leaves } => self.leave(user, leaves, now, reader),
             AdminRequest::Keep(writes) => {
                 let outcome = Outcome { writes: writes.clone(), ..Outcome::default() };
                 Ok(outcome.answering(AdminReply::Done))

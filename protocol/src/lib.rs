@@ -10,6 +10,7 @@ pub mod call;
 pub mod chat;
 pub mod client_message;
 pub mod error_code;
+pub mod farewell;
 pub mod features;
 pub mod frame;
 pub mod ids;
@@ -33,6 +34,7 @@ pub use call::{
 pub use chat::{ChatNews, ChatRequest, ChatSummary, Message, MessageBody, PREVIEW_CHARS, PageDirection};
 pub use client_message::{ClientEnvelope, ClientMessage};
 pub use error_code::{ErrorCode, Failure};
+pub use farewell::{FAREWELL_PATH, Farewell, Leaves};
 pub use features::Features;
 pub use frame::Frame;
 pub use ids::{

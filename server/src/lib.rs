@@ -11,6 +11,7 @@ pub mod doctor;
 mod door;
 pub mod engine;
 pub mod error;
+mod farewell;
 pub mod files;
 mod health;
 pub mod ice;

@@ -3,7 +3,7 @@
 use crate::openapi::document;
 use crate::refusal::{Refusal, RestCode};
 use crate::state::App;
-use crate::{health, ice, pages, rest, uploads, ws};
+use crate::{farewell, health, ice, pages, rest, uploads, ws};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header, request::Parts};
 use bandyer_protocol::SOCKET_PATH;
@@ -18,6 +18,7 @@ pub fn router(app: App) -> Router {
     let (api, document) = documented(&app);
     Router::new()
         .route(SOCKET_PATH, axum::routing::get(ws::upgrade))
+        .merge(farewell::router())
         .merge(health::router())
         .merge(api)
         .merge(pages::router(&app, &document))

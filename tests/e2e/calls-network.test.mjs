@@ -104,15 +104,15 @@ scene('a caller whose line is lost for good while it rings: it stops ringing', a
 });
 
 scene('a tab loaded again in a call: the other side learns of it within seconds', async (stage) => {
+  // The page says goodbye. Without, it would take the grace, which is longer than anything here waits.
+  const server = await startServer({ flags: ['--call-grace-ms', '120000'] });
+  stage.undo.push(() => server.close());
+  stage.server = server;
   const [alice, bob] = await callers(stage);
   await connect(alice, bob);
   await bob.seesCard('first');
-  const told = bob.event('call_ended').then(() => performance.now());
-  const from = performance.now();
   await alice.page.reload();
   await Promise.all([bob.notInCall(), bob.leftNothing()]);
-  // The page says goodbye; without, it would take the grace of six seconds.
-  assert.ok((await told) - from < 5500, `it took ${(await told) - from} ms`);
   assert.equal((await bob.event('call_ended')).executor, alice.alias);
   await alice.create();
   await alice.createsCall(bob);

@@ -192,7 +192,8 @@ impl Device {
                 Effect::Media(command) => self.browser.media(&command),
                 Effect::Rtc(command) => self.browser.rtc(command),
                 Effect::Tone(tone) => self.browser.tone = Some(tone),
-                Effect::Details(_) | Effect::Upload(_) => {}
+                // Said over the socket, too; that it may come past it alone is tried in the server's own tests.
+                Effect::Farewell(_) | Effect::Details(_) | Effect::Upload(_) => {}
                 Effect::Unmount => {
                     self.unmounted = true;
                     self.timers.clear();

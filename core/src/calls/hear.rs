@@ -1,13 +1,14 @@
 //! Who in this slice hears of what the person does, of what the server says, and of timers.
 
 use super::ask::ask;
-use super::{Calls, MediaWant};
+use super::{Calls, MediaWant, Stage};
 use crate::action::CallAction;
 use crate::api::CallChoice;
+use crate::effect::Effect;
 use crate::questions::CallQuestion;
 use crate::step::{Step, Transition, World};
 use crate::timers::CallTimer;
-use bandyer_protocol::{CallNews, CallRequest, CallType, ChatId, Dial};
+use bandyer_protocol::{CallNews, CallRequest, CallType, ChatId, Dial, Farewell, Leaves, Secret};
 use std::rc::Rc;
 
 impl Calls {
@@ -98,8 +99,10 @@ impl Calls {
     }
 
     /// The page is left: there is no time to wait for an answer. An unanswered ring goes on for other devices.
-    pub(crate) fn leave(&mut self, world: &World) -> Vec<Step> {
-        match self.farewell() {
+    /// The socket may be gone already, so that it is said past it, too.
+    pub(crate) fn leave(&mut self, token: &str, world: &World) -> Vec<Step> {
+        let leaves = self.leaves();
+        let mut steps = match self.farewell() {
             Some(CallRequest::HangUp { .. }) => self.hang_up(None, world),
             Some(CallRequest::Cancel { key }) => {
                 let mut steps = self.hang_up(None, world);
@@ -107,6 +110,17 @@ impl Calls {
                 steps
             }
             Some(_) | None => Vec::new(),
+        };
+        let farewell = |leaves| Box::new(Farewell { token: Secret(token.to_owned()), leaves });
+        steps.extend(leaves.map(|leaves| Step::Do(Effect::Farewell(farewell(leaves)))));
+        steps
+    }
+
+    fn leaves(&self) -> Option<Leaves> {
+        if let Stage::Requested(requested) = &self.stage {
+            return requested.key.clone().map(|key| Leaves::Ring { key });
         }
+        let call = self.info()?.call.call.clone();
+        self.seat().map(|seat| Leaves::Call { call, seat: seat.clone() })
     }
 }

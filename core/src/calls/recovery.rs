@@ -109,7 +109,7 @@ impl Calls {
     }
 
     /// The place this device has, or had.
-    fn seat(&self) -> Option<&Seat> {
+    pub(super) fn seat(&self) -> Option<&Seat> {
         match &self.stage {
             Stage::Dial(dial) => dial.seat.as_ref(),
             Stage::Active(active) => Some(&active.seat),

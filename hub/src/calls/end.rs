@@ -3,10 +3,10 @@
 use super::dial::call_not_found;
 use super::journal::{bare, row};
 use super::{LiveState, Stage, Talk};
-use crate::{Decision, Hub, Origin, Outcome, Refusal};
+use crate::{AdminReply, Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
-    CallAlias, CallNews, ClientMessageId, EndReason, HangUpReason, MessageBody, ServerMessage, StopReason,
-    Timestamp, UserAlias,
+    CallAlias, CallNews, ClientMessageId, EndReason, HangUpReason, Leaves, MessageBody, ServerMessage,
+    StopReason, Timestamp, UserAlias,
 };
 use bandyer_records::{JournalKind, Reader, Write};
 
@@ -29,17 +29,52 @@ impl Hub {
         if state.side_at(origin.session) != Some(side) {
             return Err(call_not_found());
         }
-        let mut outcome = if state.rings() {
-            let stop = match reason {
-                HangUpReason::Wish => StopReason::Hangup,
-                HangUpReason::NoWay | HangUpReason::NoWebrtc => StopReason::Error,
-            };
-            self.stop_ring(&state, user, stop, now, reader)?
-        } else {
-            self.end_call(&state, Some(user.clone()), reason.end(), now, reader)?
-        };
+        let mut outcome = self.end_by(&state, user, reason, now, reader)?;
         outcome.deliveries.push(origin.reply_delivery(ServerMessage::Done));
         Ok(outcome)
+    }
+
+    /// One who is in ends it: the ring for whom it rings, or the call for both.
+    fn end_by(
+        &mut self,
+        state: &LiveState,
+        user: &UserAlias,
+        reason: HangUpReason,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Result<Outcome, Refusal> {
+        if !state.rings() {
+            return self.end_call(state, Some(user.clone()), reason.end(), now, reader);
+        }
+        let stop = match reason {
+            HangUpReason::Wish => StopReason::Hangup,
+            HangUpReason::NoWay | HangUpReason::NoWebrtc => StopReason::Error,
+        };
+        self.stop_ring(state, user, stop, now, reader)
+    }
+
+    /// The page that has that seat, or asked for that ring, is left. What is over already, or was never there, is left
+    /// alone: the page may have said it over its socket, too.
+    pub(crate) fn leave(
+        &mut self,
+        user: &UserAlias,
+        leaves: &Leaves,
+        now: Timestamp,
+        reader: &dyn Reader,
+    ) -> Decision {
+        let is_left = |state: &&LiveState| match leaves {
+            Leaves::Call { call, seat } => {
+                let side = state.side_of(user).map(|side| &state.sides[side]);
+                let place = side.and_then(|side| side.place.as_ref());
+                state.call.call == *call && place.is_some_and(|place| place.seat == *seat)
+            }
+            Leaves::Ring { key } => state.is_asked_for_by(user, key),
+        };
+        let outcome = match self.calls.of_user(user).filter(is_left).cloned() {
+            Some(state) => self.end_by(&state, user, HangUpReason::Wish, now, reader)?,
+            None => Outcome::default(),
+        };
+        Ok(outcome.answering(AdminReply::Done))
     }
 
     /// Ends a call its caller knows only by the key it was asked for with.
@@ -51,10 +86,9 @@ impl Hub {
         now: Timestamp,
         reader: &dyn Reader,
     ) -> Decision {
-        let own = |state: &&LiveState| state.key.as_ref() == Some(key) && state.side_of(user) == Some(0);
+        let own = |state: &&LiveState| state.is_asked_for_by(user, key);
         let mut outcome = match self.calls.of_user(user).filter(own).cloned() {
-            Some(state) if state.rings() => self.stop_ring(&state, user, StopReason::Hangup, now, reader)?,
-            Some(state) => self.end_call(&state, Some(user.clone()), EndReason::HungUp, now, reader)?,
+            Some(state) => self.end_by(&state, user, HangUpReason::Wish, now, reader)?,
             None => Outcome::default(),
         };
         outcome.deliveries.push(origin.reply_delivery(ServerMessage::Done));

@@ -3,7 +3,7 @@
 use super::Command;
 use bandyer_hub::{AdminFailure, AdminReply, AdminRequest, UserChange};
 use bandyer_protocol::{
-    CallAlias, ClientMessageId, ErrorCode, Failure, Message, Presence, Timestamp, UserAlias,
+    CallAlias, ClientMessageId, ErrorCode, Failure, Leaves, Message, Presence, Timestamp, UserAlias,
 };
 use bandyer_records::{ChatRecord, RoomRecord, UploadRecord, UserRecord, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -157,6 +157,14 @@ impl HubHandle {
             AdminReply::Count(count) => Ok(count > 0),
             other => Err(mismatch(&other)),
         }
+    }
+
+    /// A page of this user was left.
+    ///
+    /// # Errors
+    /// `storage_unavailable`.
+    pub async fn leave(&self, user: UserAlias, leaves: Leaves) -> Result<(), AdminFailure> {
+        self.ask(AdminRequest::Leave { user, leaves }).await.map(drop)
     }
 
     /// Writes what no decision of the hub depends on.

@@ -40,19 +40,19 @@ pub async fn world(adjust: impl FnOnce(&mut Config)) -> World {
     world
 }
 
-async fn entered(client: &mut Client, request: CallRequest) -> CallEntry {
+pub async fn entered(client: &mut Client, request: CallRequest) -> CallEntry {
     match client.ask(request).await.msg {
         ServerMessage::Call(CallNews::Entered(entry)) => *entry,
         other => panic!("not in the call but {other:?}"),
     }
 }
 
-async fn next(client: &mut Client) -> ServerMessage {
+pub async fn next(client: &mut Client) -> ServerMessage {
     client.event().await.msg
 }
 
 /// ann calls ben, and it rings on his device.
-async fn ring(world: &World) -> (Client, Client, CallEntry) {
+pub async fn ring(world: &World) -> (Client, Client, CallEntry) {
     let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);
     let entry = entered(&mut ann, create("ben", CallType::AudioVideo)).await;
     let ServerMessage::Call(CallNews::Dialed(dial)) = next(&mut ben).await else { panic!("no ring") };

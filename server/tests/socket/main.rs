@@ -10,6 +10,7 @@ mod calls;
 mod chats;
 mod client;
 mod durability;
+mod farewell;
 mod frames;
 mod limits;
 mod long_lists;

@@ -58,6 +58,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ),
     ("server/src/openapi", &["crate::state", "crate::ws", "crate::uploads", "crate::pages", "crate::router"]),
     ("server/src/ice.rs", &["crate::ws", "crate::rest", "crate::uploads", "crate::pages", "crate::router"]),
+    ("server/src/farewell.rs", &["crate::ws", "crate::uploads", "crate::pages", "crate::router"]),
     (
         "src/store.rs",
         &[
@@ -110,6 +111,7 @@ const HANDLERS: &[&str] = &[
     "crate::uploads",
     "crate::pages",
     "crate::ice",
+    "crate::farewell",
     "crate::health",
     "crate::router",
     "crate::server",

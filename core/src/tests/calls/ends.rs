@@ -92,12 +92,43 @@ fn a_session_that_ends_answers_every_call_that_waits() {
     assert_eq!(replies(&effects).len(), 2, "hangUp and logout");
 }
 
+fn farewells(effects: &[Effect]) -> Vec<&Farewell> {
+    let mut found = Vec::new();
+    for effect in effects {
+        if let Effect::Farewell(farewell) = effect {
+            found.push(&**farewell);
+        }
+    }
+    found
+}
+
+fn leaves_room_1(effects: &[Effect]) -> bool {
+    let call = |farewell: &&Farewell| matches!(&farewell.leaves, Leaves::Call { call, .. } if call.as_str() == "room_1");
+    matches!(farewells(effects)[..], [ref farewell] if call(farewell))
+}
+
+#[test]
+fn a_page_that_is_left_before_the_answer_names_the_ring_by_its_key() {
+    let mut rig = rig();
+    create(&mut rig, CallType::AudioVideo);
+    let effects = rig.act(Action::Leaving);
+    assert!(matches!(farewells(&effects)[..], [Farewell { leaves: Leaves::Ring { .. }, .. }]));
+}
+
 #[test]
 fn a_page_that_is_left_hangs_up_at_once() {
     for mut rig in [talking(CallType::AudioVideo), dialing(CallType::AudioVideo)] {
         let effects = rig.act(Action::Leaving);
         assert!(effects.iter().any(hangs_up) && released(&effects));
+        assert!(leaves_room_1(&effects), "and past the socket, which may be gone");
+        assert!(
+            leaves_room_1(&rig.act(Action::Leaving)),
+            "the red button a moment before may not have been heard"
+        );
     }
+    let mut rig = talking(CallType::AudioVideo);
+    rig.cut();
+    assert!(leaves_room_1(&rig.act(Action::Leaving)), "a line that is down is not the network");
     let mut rig = ringing();
     assert!(rig.act(Action::Leaving).is_empty(), "others of this user may still take it");
     rig.user(CallAction::Accept);

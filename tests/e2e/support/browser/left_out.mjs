@@ -36,7 +36,6 @@ export const LEFT_OUT = {
       'the host page forbids it by its policy': 'it knows no such header',
       'a page that is not on https': 'needs a name that leads to this machine and is not trusted',
     },
-    'calls-network': { 'a tab loaded again in a call: the other side learns of it within seconds': 'what a page says while it is left is lost: the grace decides' },
     'calls-places': { 'on a phone': 'it has no touch' },
     'calls-media': {
       'a screen that ends by itself, because its tab is closed, ends for both': 'it has no screen of its own without a monitor: the picture is made in the page',

@@ -1,19 +1,23 @@
 //! What is kept, as plain data: a struct for each table, the changes the hub decides, and the traits that look records
 //! up. The hub decides over it, the stores keep it; neither knows the other.
 
+pub mod board;
 pub mod history;
 pub mod hook;
 pub mod record;
 pub mod room;
 
+pub use board::{
+    BoardDeviceRecord, BoardRecord, Boards, BoardsOf, MAX_BOARD_DEVICES, ShapeRange, ShapeRecord, Tally,
+};
 pub use history::{History, JournalFilter, Mark, Period, SessionFilter, Slice};
 pub use hook::{HookKey, HookRecord, HookVersion};
 pub use record::{ChatRecord, Role, Side, UploadPlace, UploadRecord, UserRecord};
 pub use room::{JournalKind, JournalRecord, LiveCall, RoomParticipant, RoomRecord, SessionRecord};
 
 use bandyer_protocol::{
-    CallAlias, ChatId, ClientMessageId, Cursor, Epoch, Message, PageDirection, Seq, Timestamp, UploadId,
-    UserAlias,
+    CallAlias, ChatId, ClientMessageId, Cursor, Epoch, Message, PageDirection, PageId, Seq, Timestamp,
+    UploadId, UserAlias,
 };
 use std::fmt;
 
@@ -55,7 +59,7 @@ pub enum CallFiles {
 }
 
 /// Looks records up. Inside an open transaction it sees that transaction's writes.
-pub trait Reader: History {
+pub trait Reader: History + Boards {
     fn user(&self, alias: &UserAlias) -> StoreResult<Option<UserRecord>>;
 
     /// Aliases of all users that are not deleted, newest first.
@@ -175,13 +179,32 @@ pub enum Write {
         failing_since: Option<Timestamp>,
     },
     DropHook(HookKey),
+    /// Adds the board or replaces it, without its shapes.
+    PutBoard(BoardRecord),
+    /// Adds the shape or replaces it.
+    PutShape(Box<ShapeRecord>),
+    /// Erases every shape that is there on a page, with that number.
+    ClearPage {
+        room: CallAlias,
+        page: PageId,
+        number: u64,
+    },
+    /// Deletes what was erased up to that number, for good.
+    ForgetErased {
+        room: CallAlias,
+        upto: u64,
+    },
+    /// Notes how far a device got. Only those of [`MAX_BOARD_DEVICES`] that wrote last are kept.
+    PutBoardDevice(BoardDeviceRecord),
+    /// Deletes the board with all its shapes, for good.
+    DropBoard(CallAlias),
 }
 
 impl Write {
     /// Whether something that people wrote is removed for good: not a byte of it is to remain.
     pub fn removes(&self) -> bool {
         match self {
-            Write::ClearChat(_) | Write::DropUpload(_) => true,
+            Write::ClearChat(_) | Write::DropUpload(_) | Write::DropBoard(_) => true,
             Write::PutUser(user) => user.deleted,
             Write::PutChat(_)
             | Write::AddMessage(_)
@@ -196,7 +219,12 @@ impl Write {
             | Write::DropJournal { .. }
             | Write::PutHook(_)
             | Write::MoveHook { .. }
-            | Write::DropHook(_) => false,
+            | Write::DropHook(_)
+            | Write::PutBoard(_)
+            | Write::PutShape(_)
+            | Write::ClearPage { .. }
+            | Write::ForgetErased { .. }
+            | Write::PutBoardDevice(_) => false,
         }
     }
 }

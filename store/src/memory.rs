@@ -1,5 +1,6 @@
 //! A store without a disk: for tests and simulations. It can be told to fail.
 
+mod board;
 mod calls;
 
 use crate::Store;
@@ -11,6 +12,7 @@ use bandyer_records::{
     CallFiles, ChatRecord, LiveCall, Reader, RoomRecord, StoreError, StoreResult, UploadPlace, UploadRecord,
     UserRecord, Write,
 };
+use board::BoardTables;
 use calls::CallTables;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -24,6 +26,7 @@ struct Tables {
     uploads: BTreeMap<UploadId, UploadRecord>,
     kept_uploads: BTreeSet<UploadId>,
     calls: CallTables,
+    boards: BoardTables,
 }
 
 #[derive(Debug, Default)]
@@ -111,10 +114,19 @@ impl Tables {
             | Write::PutLiveCall(_)
             | Write::DropLiveCall(_)
             | Write::AddJournal(_)
-            | Write::DropJournal { .. }
             | Write::PutHook(_)
             | Write::MoveHook { .. }
             | Write::DropHook(_) => self.calls.apply(write)?,
+            Write::DropJournal { .. } => {
+                self.calls.apply(write)?;
+                self.boards.keep_those_of(&self.calls.rooms);
+            }
+            Write::PutBoard(_)
+            | Write::PutShape(_)
+            | Write::ClearPage { .. }
+            | Write::ForgetErased { .. }
+            | Write::PutBoardDevice(_)
+            | Write::DropBoard(_) => self.boards.apply(write),
         }
         Ok(())
     }

@@ -15,12 +15,13 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Each one brings the schema one version further; `user_version` counts how many have run.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("sqlite/migrations/0001_chat.sql"),
     include_str!("sqlite/migrations/0002_calls.sql"),
     include_str!("sqlite/migrations/0003_limits.sql"),
     include_str!("sqlite/migrations/0004_talk.sql"),
     include_str!("sqlite/migrations/0005_epoch.sql"),
+    include_str!("sqlite/migrations/0006_board.sql"),
 ];
 
 pub struct SqliteStore {
@@ -363,6 +364,28 @@ mod tests {
         drop(store);
         assert_eq!(copies(folder.path(), "secret"), 0);
         assert!(copies(folder.path(), "kept text") > 300);
+    }
+
+    #[test]
+    fn a_dropped_board_is_in_no_byte_of_the_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path());
+        for turn in 0..3 {
+            for at in 0..200 {
+                for (room, text) in [("r1", "secret text "), ("r2", "kept text ")] {
+                    let record =
+                        suite::board::note(room, &format!("s{at}"), &text.repeat(1 + (at + turn) % 20));
+                    store.apply(&Write::PutShape(Box::new(record))).unwrap();
+                }
+            }
+            store.commit().unwrap();
+        }
+        assert!(copies(folder.path(), "secret") > 200);
+        store.apply(&Write::DropBoard(bandyer_protocol::CallAlias::parse("r1").unwrap())).unwrap();
+        store.commit().unwrap();
+        drop(store);
+        assert_eq!(copies(folder.path(), "secret"), 0);
+        assert!(copies(folder.path(), "kept text") > 200);
     }
 
     #[test]

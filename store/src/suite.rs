@@ -1,5 +1,6 @@
 //! What every store must do, run against each of them.
 
+pub mod board;
 mod calls;
 
 use crate::Store;
@@ -72,6 +73,7 @@ pub fn run<S: Store, G>(open: impl Fn() -> (S, G)) {
     unsent_uploads(&mut open().0);
     rolling_back(&mut open().0);
     calls::run(&open);
+    board::run(&open);
 }
 
 fn apply(store: &mut impl Store, writes: impl IntoIterator<Item = Write>) {

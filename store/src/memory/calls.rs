@@ -67,7 +67,13 @@ impl CallTables {
             | Write::KeepUpload(_)
             | Write::DropUpload(_)
             | Write::ClearChat(_)
-            | Write::AllCanVideo(_) => {}
+            | Write::AllCanVideo(_)
+            | Write::PutBoard(_)
+            | Write::PutShape(_)
+            | Write::ClearPage { .. }
+            | Write::ForgetErased { .. }
+            | Write::PutBoardDevice(_)
+            | Write::DropBoard(_) => {}
         }
         Ok(())
     }

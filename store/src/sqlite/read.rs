@@ -1,5 +1,6 @@
 //! The statements that read.
 
+mod board;
 mod calls;
 
 use super::{SqliteStore, failure, row};

@@ -1,5 +1,6 @@
 //! Rows to records. What the database holds was checked on its way in; anything else is a defect.
 
+pub mod board;
 pub mod calls;
 
 use bandyer_protocol::{
@@ -34,6 +35,12 @@ macro_rules! columns {
     };
     (journal) => {
         "id, at, kind, user, room, session, data"
+    };
+    (board) => {
+        "room, number, pages, shapes, bytes, erased_shapes, erased_bytes, forgotten"
+    };
+    (board_shape) => {
+        "room, changed, erased, body"
     };
     (hook) => {
         "version, url, events, position, failing_since"

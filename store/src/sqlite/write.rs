@@ -1,5 +1,6 @@
 //! The statements that write. Parameters are `?N`: SQLite numbers `$N` by where they first stand, not by N.
 
+mod board;
 mod calls;
 
 use bandyer_protocol::{ChatId, Message, MessageBody};
@@ -33,6 +34,12 @@ pub fn apply(connection: &Connection, write: &Write) -> Result<()> {
             calls::move_hook(connection, key, *position, *failing_since)
         }
         Write::DropHook(key) => calls::drop_hook(connection, key),
+        Write::PutBoard(board) => board::put_board(connection, board),
+        Write::PutShape(record) => board::put_shape(connection, record),
+        Write::ClearPage { room, page, number } => board::clear_page(connection, room, page, *number),
+        Write::ForgetErased { room, upto } => board::forget_erased(connection, room, *upto),
+        Write::PutBoardDevice(device) => board::put_device(connection, device),
+        Write::DropBoard(room) => board::drop_board(connection, room),
         Write::AllCanVideo(can_video) => {
             let sql = "UPDATE user SET can_video = ?1 WHERE deleted = 0";
             connection.prepare_cached(sql)?.execute([can_video])?;

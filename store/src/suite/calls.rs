@@ -63,7 +63,7 @@ fn room(text: &str, users: [&str; 2], at: i64) -> RoomRecord {
     }
 }
 
-fn bare_room(text: &str, users: [&str; 2], at: i64) -> RoomRecord {
+pub(super) fn bare_room(text: &str, users: [&str; 2], at: i64) -> RoomRecord {
     let mut room = RoomRecord {
         initiator: None,
         dialed: true,

@@ -100,6 +100,9 @@ fn drop_unanswered_rooms(connection: &Connection, before: Timestamp) -> Result<(
                  AND NOT EXISTS (SELECT 1 FROM session WHERE session.room = room.id) \
                  AND NOT EXISTS (SELECT 1 FROM live_call WHERE live_call.id = room.id)";
     for drop in [
+        format!("DELETE FROM board_shape WHERE room IN ({empty})"),
+        format!("DELETE FROM board_device WHERE room IN ({empty})"),
+        format!("DELETE FROM board WHERE room IN ({empty})"),
         format!("DELETE FROM room_participant WHERE room IN ({empty})"),
         format!("DELETE FROM room WHERE id IN ({empty})"),
     ] {

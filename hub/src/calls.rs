@@ -11,6 +11,7 @@ mod journal;
 mod lines;
 mod rings;
 mod talk;
+mod tools;
 
 #[cfg(test)]
 mod endurance;
@@ -19,7 +20,8 @@ mod exploration;
 
 use super::SessionKey;
 use bandyer_protocol::{
-    Call, CallAlias, CallNews, ClientMessageId, Seat, SessionId, SharedFile, Signal, Timestamp, UserAlias,
+    Call, CallAlias, CallNews, ClientMessageId, Seat, SessionId, SharedFile, Signal, Timestamp, Tools,
+    UserAlias,
 };
 use bandyer_records::{LiveCall, Reader, RoomRecord, SessionRecord, StoreResult, Write};
 use rings::Rings;
@@ -128,6 +130,8 @@ enum Stage {
 struct SideState {
     place: Option<Place>,
     is_admin: bool,
+    /// The tools of whoever is in; `None` for those of the room.
+    tools: Option<Tools>,
     /// This side's browser says that it is connected with the other one.
     connected: bool,
     /// Signals for this side that it cannot be told yet.
@@ -404,6 +408,7 @@ impl LiveState {
             rings_until,
             key: self.key.clone(),
             upgraded: self.upgraded,
+            tools: [self.sides[0].tools, self.sides[1].tools],
         })
     }
 
@@ -428,9 +433,10 @@ impl LiveState {
         session: Option<&SessionRecord>,
         now: Timestamp,
     ) -> Self {
-        let LiveCall { call, session: name, seats: [first, second], started_at, rings_until, key, upgraded } =
-            live;
-        let side = |user: &UserAlias, seat: Option<Seat>| SideState {
+        let LiveCall { call, session: name, seats, started_at, rings_until, key, upgraded, tools } = live;
+        let ([first, second], [first_tools, second_tools]) = (seats, tools);
+        let side = |user: &UserAlias, seat: Option<Seat>, tools| SideState {
+            tools,
             place: seat.map(|seat| Place { seat, line: None, lost_at: Some(now) }),
             is_admin: room
                 .is_some_and(|room| room.participants.iter().any(|one| &one.user == user && one.is_admin)),
@@ -448,7 +454,10 @@ impl LiveState {
                 (None, Some(until)) => Stage::Dialing { until: until.max(now.plus_ms(LAST_RING_MS)) },
                 (None, None) => Stage::Waiting,
             },
-            sides: [side(&call.participants[0], first), side(&call.participants[1], second)],
+            sides: [
+                side(&call.participants[0], first, first_tools),
+                side(&call.participants[1], second, second_tools),
+            ],
             session: name,
             left_ms,
             warned: false,

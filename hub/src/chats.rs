@@ -1,5 +1,6 @@
 //! Chats and their messages: what may be sent, what it is numbered, who hears of it.
 
+use super::board::drop_boards;
 use super::sync::summary;
 use super::{AdminReply, Decision, Delivery, Hub, Origin, Outcome, Refusal, SessionKey, refusal};
 use bandyer_protocol::visible::is_blank;
@@ -7,7 +8,9 @@ use bandyer_protocol::{
     Attachment, ChatId, ChatNews, ClientMessageId, CursorStep, ErrorCode, Failure, Message, MessageBody,
     PROTOCOL_VERSION, Seq, ServerEnvelope, ServerMessage, Timestamp, UploadId, UserAlias,
 };
-use bandyer_records::{CallFiles, ChatRecord, Reader, Side, UploadPlace, UploadRecord, UserRecord, Write};
+use bandyer_records::{
+    BoardsOf, CallFiles, ChatRecord, Reader, Side, UploadPlace, UploadRecord, UserRecord, Write,
+};
 
 impl Hub {
     /// Stores a message once, however often it is sent under the same client id.
@@ -175,7 +178,8 @@ impl Hub {
         let (chat, _) = self.chat_of_user(chat, user, reader)?;
         let lost_uploads = reader.uploads_of(&chat.id)?;
         let in_calls = drop_files(reader.call_uploads(&CallFiles::Between(chat.users.clone()))?);
-        self.know_cursors(&chat.users, reader)?;
+        let users = chat.users.clone();
+        self.know_cursors(&users, reader)?;
         let revision = self.records.next_revision(reader)?;
         let tombstone = ChatRecord {
             removed: true,
@@ -191,6 +195,7 @@ impl Hub {
         let writes = vec![Write::ClearChat(tombstone.id.clone()), Write::PutChat(tombstone)];
         let mut outcome = Outcome { writes, deliveries, lost_uploads, ..Outcome::default() };
         outcome.follow(in_calls);
+        outcome.follow(drop_boards(&BoardsOf::Both(users), reader)?);
         Ok(outcome)
     }
 

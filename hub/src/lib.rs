@@ -1,6 +1,7 @@
 //! What the server decides, and nothing else: who is there, what a request changes, who hears of it. No clock, no
 //! disk, no network; the engine gives it the time and a reader, and carries out what comes back.
 
+mod board;
 mod calls;
 mod chats;
 pub mod ice;

@@ -3,8 +3,8 @@
 
 use super::{Delivery, HubSettings, Scope, SessionKey};
 use bandyer_protocol::{
-    Cursor, Features, PROTOCOL_VERSION, Presence, ServerEnvelope, ServerMessage, SessionId, Timestamp,
-    UserAlias, UserNews,
+    CallAlias, Cursor, Features, PROTOCOL_VERSION, Presence, ServerEnvelope, ServerMessage, SessionId,
+    Timestamp, UserAlias, UserNews,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -31,6 +31,8 @@ pub struct Roster {
     last_news: Option<Timestamp>,
     /// Who came (true) and went (false) since somebody asked, and when.
     moves: Vec<(UserAlias, bool, Timestamp)>,
+    /// Which boards a socket has open.
+    boards: HashMap<SessionKey, BTreeSet<CallAlias>>,
 }
 
 /// Who is behind a socket.
@@ -65,6 +67,7 @@ impl Roster {
             news: BTreeMap::new(),
             last_news: None,
             moves: Vec::new(),
+            boards: HashMap::new(),
         }
     }
 
@@ -87,6 +90,7 @@ impl Roster {
 
     pub fn leave(&mut self, session: SessionKey, now: Timestamp) {
         self.narrow.remove(&session);
+        self.boards.remove(&session);
         let Some(Signed { user: alias, .. }) = self.sessions.remove(&session) else {
             return;
         };
@@ -113,6 +117,22 @@ impl Roster {
     /// What the device behind a socket sees; `None` for the whole account.
     pub fn scope_of(&self, session: SessionKey) -> Option<&Scope> {
         self.sessions.get(&session)?.scope.as_ref()
+    }
+
+    /// From now on the socket hears of that board. False when it has so many open already.
+    pub fn open_board(&mut self, session: SessionKey, room: &CallAlias, most: usize) -> bool {
+        let open = self.boards.entry(session).or_default();
+        open.contains(room) || (open.len() < most && open.insert(room.clone()))
+    }
+
+    pub fn close_board(&mut self, session: SessionKey, room: &CallAlias) {
+        if let Some(open) = self.boards.get_mut(&session) {
+            open.remove(room);
+        }
+    }
+
+    pub fn has_board(&self, session: SessionKey, room: &CallAlias) -> bool {
+        self.boards.get(&session).is_some_and(|open| open.contains(room))
     }
 
     /// How many sockets of the user see the whole account, or only a part of it: those who were given a link take no

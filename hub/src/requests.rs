@@ -22,10 +22,7 @@ impl Hub {
             ClientMessage::User(request) => self.user_request(request, origin, reader),
             ClientMessage::Chat(request) => self.chat_request(&user, request, origin, now, reader),
             ClientMessage::Call(request) => self.call_request(&user, request, origin, now, reader),
-            // Not built yet: no feature says that it is.
-            ClientMessage::Board(_) => {
-                Err(Failure::new(ErrorCode::UnknownMessage, "boards are not known here").into())
-            }
+            ClientMessage::Board(request) => self.board_request(&user, request, origin, reader),
         }
     }
 

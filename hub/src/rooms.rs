@@ -38,6 +38,7 @@ impl Hub {
             room.used_ms = ended.used_ms;
         }
         if deleted {
+            outcome.writes.push(Write::DropBoard(room.room.clone()));
             outcome.follow(drop_files(reader.call_uploads(&CallFiles::In(room.room.clone()))?));
         }
         let kind = if deleted { JournalKind::RoomDeleted } else { JournalKind::RoomDisabled };

@@ -1,5 +1,6 @@
 //! Users coming, changing and going, as the host site says.
 
+use super::board::drop_boards;
 use super::chats::drop_files;
 use super::{
     AdminFailure, AdminReply, CloseReason, Decision, Delivery, Hub, Outcome, Refusal, SessionKey, UserChange,
@@ -9,7 +10,7 @@ use bandyer_protocol::{
     DisconnectReason, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, SessionNews, Timestamp, UserAlias,
     UserNews, UserProfile,
 };
-use bandyer_records::{CallFiles, Reader, StoreError, UserRecord, Write};
+use bandyer_records::{BoardsOf, CallFiles, Reader, StoreError, UserRecord, Write};
 
 impl Hub {
     /// A deleted user's alias stays taken, so that nobody new reads what was written to the old one.
@@ -48,6 +49,7 @@ impl Hub {
         outcome.deliveries.extend(self.tell_profile(&before, &erased, reader)?);
         outcome.follow(self.end_of_user(alias, now, reader)?);
         outcome.follow(drop_files(reader.call_uploads(&CallFiles::By(alias.clone()))?));
+        outcome.follow(drop_boards(&BoardsOf::User(alias.clone()), reader)?);
         outcome.deliveries.extend(self.throw_out(alias, DisconnectReason::UserDeleted));
         outcome.dismissed.push(alias.clone());
         Ok(outcome)

@@ -17,7 +17,7 @@ pub struct Features(BTreeSet<String>);
 impl Features {
     /// Those of this build.
     pub fn own() -> Self {
-        Self([PROFILES].map(str::to_owned).into())
+        Self([BOARD, PROFILES].map(str::to_owned).into())
     }
 
     /// Without those that this build does not know, of which a client may name any number.

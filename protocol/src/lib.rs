@@ -22,6 +22,7 @@ pub mod secret;
 pub mod server_message;
 pub mod session;
 pub mod timestamp;
+pub mod tools;
 pub mod upload;
 pub mod visible;
 
@@ -48,6 +49,7 @@ pub use secret::Secret;
 pub use server_message::{CursorStep, ServerEnvelope, ServerMessage};
 pub use session::{Authenticate, DisconnectReason, SessionNews, SessionRequest, Sync, Welcome};
 pub use timestamp::Timestamp;
+pub use tools::{BOARD_TOOLS, Tool, Tools};
 pub use upload::UploadReceipt;
 
 /// The protocol version this build speaks. Both envelopes carry it. What is only added, a message, a field or a word, makes

@@ -1,7 +1,7 @@
 //! What the stores keep of calls: rooms, their sessions, calls that go on right now, and the journal of what happened.
 
 use bandyer_protocol::{
-    Call, CallAlias, CallType, ClientMessageId, RecordingType, Seat, Timestamp, UserAlias,
+    Call, CallAlias, CallType, ClientMessageId, RecordingType, Seat, Timestamp, Tools, UserAlias,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,8 +37,9 @@ pub struct RoomRecord {
 pub struct RoomParticipant {
     pub user: UserAlias,
     pub is_admin: bool,
-    /// The tools the host site allows, as it wrote them (JSON); `None` for all.
-    pub tools: Option<String>,
+    /// The tools they have; `None` where nobody said anything.
+    #[serde(default)]
+    pub tools: Option<Tools>,
     /// The last part of the participant's link, at least 128 random bits; `None` in a dialed room.
     pub link: Option<String>,
 }
@@ -81,6 +82,9 @@ pub struct LiveCall {
     pub key: Option<ClientMessageId>,
     /// It was upgraded to video.
     pub upgraded: bool,
+    /// The tools of the two participants, in their order; `None` for those of the room.
+    #[serde(default)]
+    pub tools: [Option<Tools>; 2],
 }
 
 /// Something that happened, kept for activities, connection lists and webhooks. The store numbers them.

@@ -1,63 +1,23 @@
-//! The tools of a participant: which there are, and how the host site writes them.
+//! The tools of a participant, as the host site writes them.
 
 use crate::refusal::{Refusal, RestCode};
-use serde_json::{Map, Value};
-
-/// On or off.
-const SWITCHES: [&str; 7] =
-    ["chat", "screen_sharing", "file_upload", "snapshot", "live_edit", "live_pointer", "present_to_everyone"];
-
-/// What the whiteboard is made of; each on or off.
-const WHITEBOARD: [&str; 6] = ["wb_add_file", "wb_cursor", "wb_text", "wb_shape", "wb_pen", "wb_eraser"];
-
-/// Every tool, on.
-pub fn all() -> Value {
-    let mut tools: Map<String, Value> =
-        SWITCHES.iter().map(|name| ((*name).to_owned(), true.into())).collect();
-    tools.insert("whiteboard".to_owned(), true.into());
-    tools.insert("present_to_everyone".to_owned(), false.into());
-    Value::Object(tools)
-}
+use bandyer_protocol::Tools;
+use serde_json::Value;
 
 /// What was asked for with the rest switched off. A name that is no tool is left out: later versions have more.
 ///
 /// # Errors
 /// `invalid_tools` when something is not true or false.
-pub fn read(asked: &Value) -> Result<Value, Refusal> {
-    let Value::Object(asked) = asked else {
-        return Err(RestCode::InvalidTools.into());
-    };
-    let mut tools = Map::new();
-    for name in SWITCHES {
-        tools.insert(name.to_owned(), switch(name, asked.get(name))?.into());
-    }
-    let whiteboard = match asked.get("whiteboard") {
-        Some(Value::Object(parts)) => {
-            let mut board = Map::new();
-            for name in WHITEBOARD {
-                board.insert(name.to_owned(), switch(name, parts.get(name))?.into());
-            }
-            Value::Object(board)
-        }
-        other => switch("whiteboard", other)?.into(),
-    };
-    tools.insert("whiteboard".to_owned(), whiteboard);
-    Ok(Value::Object(tools))
+pub fn read(asked: &Value) -> Result<Tools, Refusal> {
+    Tools::from_object(asked).map_err(|word| match word {
+        "" => RestCode::InvalidTools.into(),
+        word => RestCode::InvalidTools.because(format!("tools: {word} must be true or false")),
+    })
 }
 
-fn switch(name: &str, value: Option<&Value>) -> Result<bool, Refusal> {
-    match value {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(on)) => Ok(*on),
-        Some(Value::Number(number)) if number.as_u64() == Some(0) => Ok(false),
-        Some(Value::Number(number)) if number.as_u64() == Some(1) => Ok(true),
-        Some(_) => Err(RestCode::InvalidTools.because(format!("tools: {name} must be true or false"))),
-    }
-}
-
-/// The tools as they were stored, or all of them.
-pub fn stored(text: Option<&str>) -> Value {
-    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(all)
+/// As the host site reads them.
+pub fn told(tools: Option<Tools>) -> Value {
+    tools.unwrap_or(Tools::ALL).to_object()
 }
 
 #[cfg(test)]
@@ -67,9 +27,10 @@ mod tests {
 
     #[test]
     fn what_is_not_named_is_off_and_what_is_no_tool_is_left_out() {
-        let none = read(&json!({})).unwrap();
+        let none = told(Some(read(&json!({})).unwrap()));
         assert!(none.as_object().unwrap().values().all(|on| on == &json!(false)), "{none}");
         let some = read(&json!({"chat": true, "whiteboard": {"wb_pen": 1}, "teleport": true})).unwrap();
+        let some = told(Some(some));
         assert_eq!((&some["chat"], &some["snapshot"]), (&json!(true), &json!(false)));
         assert_eq!(
             (&some["whiteboard"]["wb_pen"], &some["whiteboard"]["wb_text"]),

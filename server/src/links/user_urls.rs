@@ -24,7 +24,7 @@ pub fn user_urls(room: &RoomRecord, origin: &str) -> Vec<UserUrl> {
     let url = |one: &RoomParticipant| UserUrl {
         user: one.user.to_string(),
         url: one.link.as_deref().map(|link| address(origin, room.direct, link)),
-        tools: tools::stored(one.tools.as_deref()),
+        tools: tools::told(one.tools),
         is_admin: one.is_admin,
     };
     room.participants.iter().map(url).collect()

@@ -172,7 +172,7 @@ async fn show(
     let own_name = wishes.display_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let shown = Invitation { room: &open.room, me: &open.me, peer: &open.peer, direct, own_name };
     let mine = open.room.participants.iter().find(|one| one.user == open.me.alias);
-    let tools = tools::stored(mine.and_then(|one| one.tools.as_deref()));
+    let tools = tools::told(mine.and_then(|one| one.tools));
     let data = view::data(language, &shown, &link, &credentials.access_token, &tools);
     Ok(html_page(headers, StatusCode::OK, view::invitation(language, theme, &shown, &data)))
 }

@@ -4,7 +4,7 @@ use super::{alias, apply, chat, message, text, upload};
 use crate::Store;
 use bandyer_protocol::{
     Attachment, Call, CallAlias, CallType, ClientMessageId, MessageBody, RecordingType, Seq, SessionId,
-    Timestamp, UploadId, UserAlias,
+    Timestamp, Tool, Tools, UploadId, UserAlias,
 };
 use bandyer_records::{
     CallFiles, HookKey, HookRecord, HookVersion, JournalFilter, JournalKind, JournalRecord, LiveCall, Mark,
@@ -40,7 +40,7 @@ fn room(text: &str, users: [&str; 2], at: i64) -> RoomRecord {
     let participant = |user: &str, is_admin| RoomParticipant {
         user: alias(user),
         is_admin,
-        tools: is_admin.then(|| r#"{"chat":true}"#.to_owned()),
+        tools: is_admin.then(|| Tools::NONE.with(Tool::Chat, true).with_board(true).with(Tool::WbPen, false)),
         link: Some(format!("{text}-{user}")),
     };
     RoomRecord {
@@ -230,6 +230,7 @@ fn live(id: &str) -> LiveCall {
         rings_until: None,
         key: None,
         upgraded: false,
+        tools: [None, Some(Tools::NONE)],
     }
 }
 

@@ -171,7 +171,7 @@ impl ParticipantFields {
 }
 
 fn participant(id: &str, is_admin: bool, tools: Option<&Value>) -> Result<RoomParticipant, Refusal> {
-    let tools = tools.map(tools::read).transpose()?.map(|tools| tools.to_string());
+    let tools = tools.map(tools::read).transpose()?;
     let link = links::fresh_token().map_err(|error| {
         tracing::error!(%error, "no randomness for a link");
         RestCode::Internal

@@ -1,7 +1,7 @@
 //! Rows of rooms, sessions, the journal and hooks to records.
 
 use super::{alias, parsed, time};
-use bandyer_protocol::{CallAlias, CallType, RecordingType, Timestamp, UserAlias};
+use bandyer_protocol::{CallAlias, CallType, RecordingType, Timestamp, Tools, UserAlias};
 use bandyer_records::{
     HookKey, HookRecord, HookVersion, JournalKind, JournalRecord, LiveCall, RoomParticipant, RoomRecord,
     SessionRecord,
@@ -46,7 +46,11 @@ pub fn room(row: &Row<'_>) -> Result<RoomRecord> {
 }
 
 pub fn participant(row: &Row<'_>) -> Result<RoomParticipant> {
-    Ok(RoomParticipant { user: alias(row, 0)?, is_admin: row.get(1)?, tools: row.get(2)?, link: row.get(3)? })
+    let tools = optional(row, 2, |text| {
+        let written = serde_json::from_str(text).map_err(|_| ())?;
+        Tools::from_object(&written).map_err(|_| ())
+    })?;
+    Ok(RoomParticipant { user: alias(row, 0)?, is_admin: row.get(1)?, tools, link: row.get(3)? })
 }
 
 pub fn link_owner(row: &Row<'_>) -> Result<(CallAlias, UserAlias)> {

@@ -38,7 +38,8 @@ fn put_participants(connection: &Connection, room: &RoomRecord) -> Result<()> {
     let mut insert = connection.prepare_cached(sql)?;
     for (position, one) in room.participants.iter().enumerate() {
         let (user, room) = (one.user.as_str(), room.room.as_str());
-        insert.execute(params![room, position, user, one.is_admin, one.tools, one.link])?;
+        let tools = one.tools.map(|tools| tools.to_object().to_string());
+        insert.execute(params![room, position, user, one.is_admin, tools, one.link])?;
     }
     Ok(())
 }

@@ -9,9 +9,9 @@ const requests = 'its driver tells of no requests';
 export const FILES = {
   firefox: [
     'two-users', 'conversation', 'chat-list', 'offline', 'attachments', 'embedding', 'calls', 'calls-engines', 'calls-media', 'calls-devices',
-    'calls-network', 'calls-relay', 'calls-ring', 'calls-places',
+    'calls-network', 'calls-relay', 'calls-ring', 'calls-places', 'calls-without',
   ],
-  webkit: ['two-users', 'conversation', 'chat-list', 'offline', 'attachments', 'embedding', 'options', 'long-thread'],
+  webkit: ['two-users', 'conversation', 'chat-list', 'offline', 'attachments', 'embedding', 'options', 'long-thread', 'calls-without'],
 };
 
 export const LEFT_OUT = {

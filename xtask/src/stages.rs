@@ -18,31 +18,23 @@ struct Stage {
     /// Seconds from bare, on two cores, when the stages before it have run.
     bare: u64,
     run: fn() -> Outcome,
-    /// Runs only when it is named: not all of its scenes pass everywhere yet.
-    named_only: bool,
 }
 
-/// A stage of every run.
-const fn always(name: &'static str, what: &'static str, bare: u64, run: fn() -> Outcome) -> Stage {
-    Stage { name, what, bare, run, named_only: false }
-}
-
-/// A stage that runs when it is named.
-const fn named(name: &'static str, what: &'static str, bare: u64, run: fn() -> Outcome) -> Stage {
-    Stage { named_only: true, ..always(name, what, bare, run) }
+const fn stage(name: &'static str, what: &'static str, bare: u64, run: fn() -> Outcome) -> Stage {
+    Stage { name, what, bare, run }
 }
 
 const STAGES: [Stage; 9] = [
-    always("tidy", "the house rules", 1, tidy::tidy),
-    always("native", "format, lints and tests of everything that needs no browser", 600, native),
-    always("api", "the description of the HTTP interface, against the real server", 150, api),
-    always("loader", "the loader and its types, in node", 30, loader),
-    always("browser", "the widget's components, in Chromium", 330, browser),
-    always("e2e", "two users, the real server, real Chromium", 780, e2e),
-    named("firefox", "the same in Firefox; Firefox and Chromium call each other", 300, firefox),
-    named("webkit", "the same chat in WebKit", 240, webkit),
+    stage("tidy", "the house rules", 1, tidy::tidy),
+    stage("native", "format, lints and tests of everything that needs no browser", 600, native),
+    stage("api", "the description of the HTTP interface, against the real server", 150, api),
+    stage("loader", "the loader and its types, in node", 30, loader),
+    stage("browser", "the widget's components, in Chromium", 330, browser),
+    stage("e2e", "two users, the real server, real Chromium", 780, e2e),
+    stage("firefox", "the same in Firefox; Firefox and Chromium call each other", 300, firefox),
+    stage("webkit", "the same chat in WebKit, which has no calls", 240, webkit),
     // It compiles trunk, which takes longer than all of the others.
-    named("trunk", "the developer's page, by `trunk serve`", 480, trunk),
+    stage("trunk", "the developer's page, by `trunk serve`", 480, trunk),
 ];
 
 pub fn test(chosen: &[String]) -> Outcome {
@@ -50,17 +42,12 @@ pub fn test(chosen: &[String]) -> Outcome {
     if let Some(unknown) = chosen.iter().find(|name| !names.contains(&name.as_str())) {
         return Err(format!("no stage `{unknown}`; there are {}", names.join(", ")));
     }
-    let stages: Vec<_> = STAGES
-        .iter()
-        .filter(|stage| match chosen {
-            [] => !stage.named_only,
-            chosen => chosen.iter().any(|one| one == stage.name),
-        })
-        .collect();
+    let is_chosen = |stage: &&Stage| chosen.is_empty() || chosen.iter().any(|one| one == stage.name);
+    let stages: Vec<_> = STAGES.iter().filter(is_chosen).collect();
     let bare = Duration::from_secs(stages.iter().map(|stage| stage.bare).sum());
     say(&format!("{} stages; from bare, two cores take about {}", stages.len(), progress::words(bare)));
     let start = Instant::now();
-    for Stage { name, what, bare, run, .. } in stages {
+    for Stage { name, what, bare, run } in stages {
         say(&format!("stage {name}: {what} ({})", progress::estimate(&key(name), *bare)));
         let began = Instant::now();
         run().map_err(|reason| format!("stage {name} failed: {reason}"))?;

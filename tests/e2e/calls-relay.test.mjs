@@ -8,7 +8,6 @@ import { after, before } from 'node:test';
 import { callers, connect, setUpCalls } from './support/calls.mjs';
 import { freePort } from './support/net.mjs';
 import { networkNoise } from './support/stage.mjs';
-import { startServer } from './support/server.mjs';
 import { eventually } from './support/wait.mjs';
 
 const turn = await freePort();
@@ -83,9 +82,7 @@ after(() => {
 
 scene('by coturn alone, with the credentials the server mints', async (stage) => {
   const urls = ['udp', 'tcp'].map((transport) => `turn:127.0.0.1:${coturn.port}?transport=${transport}`).join(',');
-  const server = await startServer({ flags: ['--turn', 'off', '--turn-url', urls, '--turn-secret', secret] });
-  stage.undo.push(() => server.close());
-  stage.server = server;
+  await stage.onServer('--turn', 'off', '--turn-url', urls, '--turn-secret', secret);
   const [alice, bob] = await relayed(stage, 'udp');
   await connect(alice, bob);
   await Promise.all([alice.seesCard('second'), bob.seesCard('first'), alice.hears('second'), bob.hears('first')]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { callers, connect, person, setUpCalls } from './support/calls.mjs';
 import { eventually, staysTrue } from './support/wait.mjs';
 
-const { scene } = setUpCalls('calls-ring', { serverFlags: ['--dial-ms', '7000'] });
+const { scene } = setUpCalls('calls-ring');
 
 const another = (stage, user, where = {}) => person(stage, user.alias, { ...where, contextOptions: { browser: stage.other } });
 
@@ -43,6 +43,7 @@ scene('the caller stops: both are told, and the chat keeps a missed call', async
 });
 
 scene('nobody answers: the server ends it for both', async (stage) => {
+  await stage.onServer('--dial-ms', '7000');
   const [alice, bob] = await callers(stage);
   const call = await alice.createsCall(bob);
   await bob.rings();

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { bothMotions, networkNoise, setUp } from './support/stage.mjs';
-import { mintToken } from './support/server.mjs';
 import { file, png } from './support/files.mjs';
 import { eventually, eventuallyEqual } from './support/wait.mjs';
 
@@ -67,9 +66,9 @@ for (const scheme of ['light', 'dark']) {
     await off.openPanel();
     await audit(off, 'the list without chat');
     const alias = await stage.alias('over');
-    const over = await stage.user(alias, { contextOptions: { colorScheme: scheme }, token: mintToken(alias, { seconds: 3 }) });
+    const over = await stage.shortLived(alias, { contextOptions: { colorScheme: scheme } });
     await over.openPanel();
-    await over.get('inactive-view').waitFor();
+    await over.get('inactive-view').waitFor({ timeout: 60_000 });
     await audit(over, 'the session-expired view');
   });
 }

@@ -6,25 +6,18 @@ import { eventually, eventuallyEqual, staysTrue } from './support/wait.mjs';
 
 const { scene } = setUp('session');
 
-/** Somebody connected whose token ends soon. It begins once the page is there: a busy machine loads slowly. */
-async function shortLived(stage, alias) {
-  const user = await stage.visitor(alias);
-  user.token = mintToken(alias, { seconds: 12 });
-  return user.create();
-}
-
 scene('the warning comes before the end, a new token carries on', async (stage) => {
   const [me, other] = [await stage.alias('me'), await stage.alias('other')];
   await stage.server.addChat(me, other);
-  const user = await shortLived(stage, me);
+  const user = await stage.shortLived(me);
   const expires = JSON.parse(Buffer.from(user.token.split('.')[1], 'base64url')).exp * 1000;
-  const warning = await user.event('access_token_is_about_to_expire', undefined, { timeout: 40_000 });
+  const warning = await user.event('access_token_is_about_to_expire', undefined, { timeout: 60_000 });
   assert.deepEqual(warning, { expiresAt: new Date(expires).toISOString() });
   assert.ok(Date.now() < expires, 'in time');
   const fresh = mintToken(me, { seconds: 3600 });
   const { expiresAt } = await user.ask('updateAccessToken', fresh);
   assert.equal(expiresAt, new Date(JSON.parse(Buffer.from(fresh.split('.')[1], 'base64url')).exp * 1000).toISOString());
-  await eventually(() => Date.now() > expires + 1500, { timeout: 40_000 });
+  await eventually(() => Date.now() > expires + 1500, { timeout: 60_000 });
   assert.equal(await user.ask('isAuthenticated'), true);
   assert.deepEqual(await user.events('access_token_expired'), []);
   await user.openChat(other);
@@ -36,9 +29,9 @@ scene('a token that runs out ends the session and says so', async (stage) => {
   stage.expectedFaults = networkNoise;
   const [me, other] = [await stage.alias('me'), await stage.alias('other')];
   await stage.server.addChat(me, other);
-  const user = await shortLived(stage, me);
+  const user = await stage.shortLived(me);
   await user.openChat(other);
-  await user.event('access_token_expired', undefined, { timeout: 40_000 });
+  await user.event('access_token_expired', undefined, { timeout: 60_000 });
   await user.ui().locator('[data-testid="inactive-view"][data-reason="token_expired"]').waitFor();
   assert.equal(await user.ask('isAuthenticated'), false);
   assert.equal((await user.call('getChats')).threw?.$error, 'BandyerChatWidgetNotAuthenticated');
@@ -83,7 +76,7 @@ scene('a token given while the line is down is kept, and the line that comes bac
   }, fresh);
   const ends = () => user.page.evaluate(() => window.given.ends);
   // Longer than the old token lives, and longer than any answer is waited for.
-  await eventually(() => Date.now() > expires + 2000, { timeout: 40_000 });
+  await eventually(() => Date.now() > expires + 2000, { timeout: 60_000 });
   assert.deepEqual(await ends(), []);
   assert.equal(await user.ask('isAuthenticated'), true);
   relay.mend();

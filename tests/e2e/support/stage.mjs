@@ -6,7 +6,7 @@ import { browserFlags, engine, launchBrowser, leftOut, neverDeclared } from './b
 import { checkBuilt, outDir } from './paths.mjs';
 import { hostPage, startHost } from './host.mjs';
 import { startRelay } from './net.mjs';
-import { startServer, uniqueAlias } from './server.mjs';
+import { mintToken, startServer, uniqueAlias } from './server.mjs';
 import { User } from './user.mjs';
 
 /** Errors that a broken network writes to the console; the browser does so, not the widget. */
@@ -20,6 +20,13 @@ class Stage {
 
   /** A user of the server, without a browser yet. */
   alias(name = 'user', fields) { return this.server.createUser(uniqueAlias(name), fields); }
+
+  /** From here on, a server of its own. */
+  async onServer(...flags) {
+    this.server = await startServer({ flags });
+    const { server } = this;
+    this.undo.push(() => server.close());
+  }
 
   relay() {
     return startRelay(this.server.port).then((relay) => { this.undo.push(() => relay.close()); return relay; });
@@ -57,6 +64,13 @@ class Stage {
     const user = await this.visitor(alias, where);
     await user.create(options);
     return user;
+  }
+
+  /** Somebody connected whose token ends soon. It begins once the page is there: a busy machine loads slowly. */
+  async shortLived(alias, where) {
+    const user = await this.visitor(alias, where);
+    user.token = mintToken(alias, { seconds: 18 });
+    return user.create();
   }
 
   /** Two people with a chat between them. */

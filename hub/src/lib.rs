@@ -258,6 +258,9 @@ impl Hub {
             return Err(Failure::new(ErrorCode::NotAuthenticated, "the session is over").into());
         };
         admitted(self.records.user(&alias, reader)?, None)?;
+        if let Some(scope) = self.roster.scope_of(session) {
+            scope::stands(reader.room(&scope.call)?.as_ref())?;
+        }
         Ok(alias)
     }
 }

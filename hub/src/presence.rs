@@ -135,6 +135,12 @@ impl Roster {
         self.boards.get(&session).is_some_and(|open| open.contains(room))
     }
 
+    /// The sockets that see no more than that call and its chat.
+    pub fn sessions_within(&self, call: &CallAlias) -> Vec<SessionKey> {
+        let is_within = |key: &&SessionKey| self.scope_of(**key).is_some_and(|scope| &scope.call == call);
+        self.narrow.iter().filter(is_within).copied().collect()
+    }
+
     /// How many sockets of the user see the whole account, or only a part of it: those who were given a link take no
     /// place from the user.
     pub fn count_like(&self, user: &UserAlias, scope: Option<&Scope>) -> usize {

@@ -1,8 +1,10 @@
 //! Rooms the host site makes for links, and closes again.
 
 use super::chats::drop_files;
-use super::{AdminReply, Decision, Hub, Outcome, Refusal};
-use bandyer_protocol::{CallAlias, ErrorCode, Failure, Timestamp, UserAlias};
+use super::{AdminReply, CloseReason, Decision, Delivery, Hub, Outcome, Refusal, SessionKey, scope};
+use bandyer_protocol::{
+    CallAlias, ErrorCode, Failure, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, Timestamp, UserAlias,
+};
 use bandyer_records::{CallFiles, JournalKind, JournalRecord, Reader, RoomRecord, Write};
 
 impl Hub {
@@ -37,6 +39,7 @@ impl Hub {
         {
             room.used_ms = ended.used_ms;
         }
+        outcome.deliveries.extend(self.shut_out(&room.room));
         if deleted {
             outcome.writes.push(Write::DropBoard(room.room.clone()));
             outcome.follow(drop_files(reader.call_uploads(&CallFiles::In(room.room.clone()))?));
@@ -45,6 +48,18 @@ impl Hub {
         let row = room_row(kind, &room, origin, now);
         outcome.writes.extend([Write::PutRoom(room.clone()), Write::AddJournal(row)]);
         Ok(outcome.answering(AdminReply::Room(Box::new(room))))
+    }
+
+    /// Ends the sockets that links of the room opened.
+    fn shut_out(&self, room: &CallAlias) -> Vec<Delivery> {
+        let Err(void) = scope::stands(None) else { return Vec::new() };
+        let msg = ServerMessage::Error(void);
+        let envelope = ServerEnvelope { v: PROTOCOL_VERSION, re: None, step: None, msg };
+        let sessions = self.roster.sessions_within(room);
+        let close =
+            |session: &SessionKey| Delivery::Close { session: *session, reason: CloseReason::Refused };
+        let closing: Vec<_> = sessions.iter().map(close).collect();
+        std::iter::once(Delivery::To { sessions, envelope }).chain(closing).collect()
     }
 
     /// Makes one link void; the other participants keep theirs. Answers whether there was such a link.

@@ -6,6 +6,7 @@ use bandyer_protocol::{
     CallAlias, CallNews, CallRequest, ChatId, ChatNews, ChatRequest, ClientMessage, ErrorCode, Failure,
     ServerMessage, SessionRequest, UserAlias, UserNews, UserRequest,
 };
+use bandyer_records::RoomRecord;
 use serde::{Deserialize, Serialize};
 
 /// Stands in the access token; a token without one opens the whole account.
@@ -137,6 +138,17 @@ impl Scope {
 /// `out_of_scope` for what lies outside; without a scope nothing does.
 pub fn within(scope: Option<&Scope>, user: &UserAlias, message: &ClientMessage) -> Result<(), Failure> {
     if scope.is_none_or(|scope| scope.allows(user, message)) { Ok(()) } else { Err(out_of_scope()) }
+}
+
+/// A room that was closed takes with it whatever its links opened.
+///
+/// # Errors
+/// `access_token_invalid`.
+pub fn stands(room: Option<&RoomRecord>) -> Result<(), Failure> {
+    match room {
+        Some(room) if !room.disabled && !room.deleted => Ok(()),
+        Some(_) | None => Err(Failure::new(ErrorCode::InvalidToken, "the room of the token is closed")),
+    }
 }
 
 pub fn out_of_scope() -> Failure {

@@ -1,7 +1,7 @@
 //! Sockets coming in, and questions about who is there.
 
 use super::presence::Signed;
-use super::{Connect, Decision, Delivery, Hub, Origin, SessionKey, admitted};
+use super::{Connect, Decision, Delivery, Hub, Origin, SessionKey, admitted, scope};
 use bandyer_protocol::{ErrorCode, Failure, Features, SessionNews, Timestamp, UserAlias, UserNews, Welcome};
 use bandyer_records::{JournalKind, JournalRecord, Reader, Write};
 
@@ -15,6 +15,9 @@ impl Hub {
             return Err(Failure::new(ErrorCode::TooManySessions, reason).into());
         }
         let scope = connect.scope.as_ref();
+        if let Some(scope) = scope {
+            scope::stands(reader.room(&scope.call)?.as_ref())?;
+        }
         let newest = self.newest(&connect.user, scope, reader)?;
         let cursor = self.cursor_of(&connect.user, reader)?;
         let signed = Signed {

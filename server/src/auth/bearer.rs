@@ -6,7 +6,7 @@ use crate::read_pool::ReadPool;
 use crate::refusal::{Refusal, RestCode};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::{header, request::Parts};
-use bandyer_hub::scope::out_of_scope;
+use bandyer_hub::scope::{out_of_scope, stands};
 use bandyer_hub::{Scope, admitted};
 use bandyer_protocol::{ErrorCode, Timestamp, UserAlias};
 use bandyer_records::UploadPlace;
@@ -31,7 +31,9 @@ where
             return Err(RestCode::InvalidAccessToken.into());
         }
         let token = Arc::<TokenKeys>::from_ref(state).verify(token.trim(), clock::now())?;
-        require_admitted(&ReadPool::from_ref(state), &token.user, Some(token.issued_at)).await?;
+        let reads = ReadPool::from_ref(state);
+        require_admitted(&reads, &token.user, Some(token.issued_at)).await?;
+        require_open(&reads, token.scope.as_ref()).await?;
         Ok(Self(token))
     }
 }
@@ -70,4 +72,12 @@ pub async fn require_admitted(
         Err(failure) if failure.code == ErrorCode::UserDisabled => Err(RestCode::TokenUserDisabled.into()),
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// What a link opened ends with its room.
+async fn require_open(reads: &ReadPool, scope: Option<&Scope>) -> Result<(), Refusal> {
+    let Some(scope) = scope else { return Ok(()) };
+    let call = scope.call.clone();
+    let room = reads.read(move |store| store.room(&call)).await?;
+    Ok(stands(room.as_ref())?)
 }

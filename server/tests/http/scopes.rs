@@ -270,3 +270,27 @@ async fn shared_in(api: &Api, room: &Value) -> String {
     api.write(vec![Write::AddUpload(record)]).await;
     upload.to_string()
 }
+
+#[tokio::test]
+async fn what_a_link_opened_ends_with_its_room() {
+    for (method, close) in [(Method::PUT, "disable"), (Method::DELETE, "delete")] {
+        let (api, room) = house().await;
+        let token = link_token(&api, &tokens(&room)[0]).await;
+        let (mut narrow, _) = Socket::open(&api, &token).await;
+        let (mut whole, _) = Socket::open(&api, &api.token("anna").await).await;
+        let path = format!("/rest/room/{close}/{}", room["room_id"].as_str().unwrap());
+        assert_eq!(api.rest(method, &path, json!({})).await.0, 200);
+
+        let mut heard = String::new();
+        while let Some(frame) = narrow.next().await {
+            heard = frame.to_string();
+        }
+        assert!(heard.contains("access_token_invalid"), "{heard}");
+        let (_, again) = Socket::open(&api, &token).await;
+        assert!(again.to_string().contains("access_token_invalid"), "{again}");
+        let upload = api.request(Method::POST, "/client/uploads?chat=anna%23bob").bearer_auth(&token);
+        let refused = answer(upload.body("x")).await;
+        assert_refused(&refused, 401, "invalid_access_token", "access_token_invalid", close);
+        whole.say("anna#bob", "1", "the account goes on").await;
+    }
+}

@@ -1,9 +1,10 @@
 //! The pictures of users, as files in the data folder under names that nobody can guess.
 
+use crate::clock::since_epoch;
 use crate::private;
+use bandyer_protocol::Timestamp;
 use std::io;
 use std::path::PathBuf;
-use std::time::Duration;
 use tokio::fs::OpenOptions;
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ const PATH: &str = "/client/avatars/";
 
 /// Widgets hear of a new picture within a second, and those whose line is down a little later: so long the old one is still
 /// served.
-pub const RETIRED_FOR: Duration = Duration::from_secs(3600);
+pub const RETIRED_FOR_MS: i64 = 3_600_000;
 
 /// The folder of those, inside the other.
 const RETIRED: &str = "retired";
@@ -63,13 +64,13 @@ impl AvatarFolder {
         self.remove(path).await;
     }
 
-    /// Deletes those that were retired so long ago.
-    pub async fn forget_retired(&self, age: Duration) {
+    /// Deletes those that were retired before that.
+    pub async fn forget_retired(&self, before: Timestamp) {
         let forgotten = async {
             let mut all = tokio::fs::read_dir(self.root.join(RETIRED)).await?;
             while let Some(file) = all.next_entry().await? {
                 let retired = file.metadata().await?.modified()?;
-                if retired.elapsed().is_ok_and(|since| since >= age) {
+                if since_epoch(retired) <= before {
                     tokio::fs::remove_file(file.path()).await?;
                 }
             }

@@ -2,7 +2,6 @@
 //! has no headers of its own: the token stands in the body, and the content type is not looked at.
 
 use crate::auth::bearer::require_admitted;
-use crate::clock;
 use crate::refusal::Refusal;
 use crate::rest::arguments::Arguments;
 use crate::state::App;
@@ -24,7 +23,7 @@ async fn hear(
     State(app): State<App>,
     Arguments(Farewell { token, leaves }): Arguments<Farewell>,
 ) -> Result<StatusCode, Refusal> {
-    let token = app.tokens.verify(&token.0, clock::now())?;
+    let token = app.tokens.verify(&token.0, app.clock.now())?;
     require_admitted(&app.reads, &token.user, Some(token.issued_at)).await?;
     let within = token.scope.as_ref().is_none_or(|scope| match &leaves {
         Leaves::Call { call, .. } => call == &scope.call,

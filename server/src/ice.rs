@@ -1,7 +1,6 @@
 //! `POST /client/ice`: the STUN and TURN servers for whoever wants to try them before a call.
 
 use crate::auth::bearer::{Bearer, require_admitted};
-use crate::clock;
 use crate::refusal::{ErrorEnvelope, Refusal};
 use crate::state::App;
 use axum::Json;
@@ -59,7 +58,7 @@ pub async fn give(State(app): State<App>, bearer: Bearer) -> Result<Json<IceAnsw
     // Within a call they come with the call.
     let token = bearer.whole_account()?;
     app.sockets.admit(&token)?;
-    let now = clock::now();
+    let now = app.clock.now();
     let expires_at = now.plus_ms(i64::from(app.ice.ttl_s) * 1000);
     let relay_ends = expires_at.plus_ms(i64::from(app.config.turn_lifetime_s) * 1000);
     let purpose = app.relay_rights.try_out(&token.user, relay_ends);

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod avatar_folder;
+mod chores;
 pub mod clock;
 pub mod config;
 mod data_folder;

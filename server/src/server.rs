@@ -2,7 +2,8 @@
 
 use crate::auth::api_key::ApiKey;
 use crate::auth::token::TokenKeys;
-use crate::avatar_folder::{AvatarFolder, RETIRED_FOR};
+use crate::avatar_folder::AvatarFolder;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::turn::{self, Wanted};
 use crate::data_folder::DataFolder;
@@ -16,29 +17,23 @@ use crate::router::router;
 use crate::secrets::{SecretKind, read_or_generate};
 use crate::sockets::Sockets;
 use crate::state::App;
-use crate::webhooks::{self, Webhooks};
-use crate::{clock, descriptors, listen, metrics, pages, private, tls, uploads};
+use crate::webhooks::Webhooks;
+use crate::{chores, descriptors, listen, metrics, pages, private, tls};
 use bandyer_hub::ice::IceSettings;
 use bandyer_hub::{Hub, HubSettings};
-use bandyer_protocol::{Timestamp, UploadId};
-use bandyer_records::Write;
 use bandyer_store::{SqliteSettings, SqliteStore};
-use bandyer_turn::{Admission, Turn};
+use bandyer_turn::{Admission, TimeOfDay, Turn};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinHandle as Task;
-use tokio::time::{interval, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 const READ_CONNECTIONS: usize = 4;
-/// How often rows of the journal that are too old are dropped: often, so that each time it is few.
-const FORGET_EVERY: Duration = Duration::from_secs(600);
-const DAY_MS: i64 = 24 * 3600 * 1000;
-const TIDY_EVERY: Duration = Duration::from_secs(60);
 
 /// A running server. Dropping it leaves it running until the runtime ends; [`Server::stop`] ends it in order.
 pub struct Server {
@@ -46,7 +41,7 @@ pub struct Server {
     app: App,
     hub: JoinHandle<()>,
     http: Task<()>,
-    chores: [Task<()>; 4],
+    chores: [Task<()>; 5],
     stopping: CancellationToken,
     turn: Option<Turn>,
     /// Given back last.
@@ -59,6 +54,14 @@ impl Server {
     /// # Errors
     /// When the configuration, the data folder, the database or the address cannot be used.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_by(config, Clock::system()).await
+    }
+
+    /// The same, going by that clock.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub async fn start_by(config: Config, clock: Clock) -> Result<Self, StartError> {
         config.check()?;
         metrics::install();
         tls::ready();
@@ -72,7 +75,7 @@ impl Server {
         let tokens = TokenKeys::new(secret.as_bytes()).map_err(StartError::Config)?;
         let (listener, address) = bind(config.listen).await?;
         let relay_rights = RelayRights::default();
-        let (turn, ice) = start_turn(&config, relay_rights.clone())?;
+        let (turn, ice) = start_turn(&config, clock.clone(), relay_rights.clone())?;
         let files = Files::open(&config.data.join("uploads"), secret.as_bytes(), config.free_bytes)
             .map_err(folder)?;
         let (lost_uploads, lost) = unbounded_channel();
@@ -84,12 +87,16 @@ impl Server {
             files: files.clone(),
             relay_rights: relay_rights.clone(),
         };
-        let (hub, thread) = start_hub(&config, ice.clone(), post)?;
+        let (hub, thread) = start_hub(&config, &clock, ice.clone(), post)?;
         let reads = open_reads(&config)?;
-        let webhooks = Webhooks::new(hub.clone(), reads.clone(), tap, &api_key, config.webhook_allow_private)
-            .map_err(StartError::Config)?;
+        let webhooks = {
+            let (hub, reads) = (hub.clone(), reads.clone());
+            Webhooks::new(hub, reads, tap, clock.clone(), &api_key, config.webhook_allow_private)
+                .map_err(StartError::Config)?
+        };
         webhooks.refresh().await?;
         let app = App {
+            clock,
             hub,
             outboxes,
             reads,
@@ -112,7 +119,7 @@ impl Server {
         let http = tokio::spawn(async move {
             listen::serve(listener, router(serving.clone()), &serving.config, ending).await;
         });
-        let chores = chores(&app, lost);
+        let chores = chores::begin(&app, lost);
         tracing::info!(%address, "listening");
         Ok(Self { address, app, hub: thread, http, chores, stopping, turn, _held: held })
     }
@@ -167,14 +174,16 @@ async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErro
 /// Opens the database for writing, and the hub over it on a thread of its own.
 fn start_hub(
     config: &Config,
+    clock: &Clock,
     ice: IceSettings,
     post: Post,
 ) -> Result<(HubHandle, JoinHandle<()>), StartError> {
     let settings = SqliteSettings { busy_ms: config.busy_ms, max_kb: config.database_kb };
     let store = SqliteStore::open(&config.database_path(), settings)?;
     let mut hub = Hub::new(hub_settings(config, ice)?);
-    hub.restore(&store, clock::now())?;
-    engine::start(Engine::new(hub, store, post)).map_err(|error| StartError::Files(error.to_string()))
+    hub.restore(&store, clock.now())?;
+    engine::start(Engine::new(hub, store, post), clock.clone())
+        .map_err(|error| StartError::Files(error.to_string()))
 }
 
 fn open_reads(config: &Config) -> Result<ReadPool, StartError> {
@@ -183,21 +192,18 @@ fn open_reads(config: &Config) -> Result<ReadPool, StartError> {
     Ok(ReadPool::new((0..READ_CONNECTIONS).map(open).collect::<Result<_, _>>()?))
 }
 
-fn chores(app: &App, lost: UnboundedReceiver<UploadId>) -> [Task<()>; 4] {
-    [
-        tokio::spawn(uploads::forget(app.clone(), lost)),
-        tokio::spawn(tidy(app.clone())),
-        tokio::spawn(webhooks::run(app.webhooks.clone())),
-        tokio::spawn(forget_journal(app.clone())),
-    ]
-}
-
 /// The embedded TURN server if there is to be one, and what widgets are told. Where nobody asked for it, calls on the
 /// same network still work without.
-fn start_turn(config: &Config, rights: RelayRights) -> Result<(Option<Turn>, IceSettings), StartError> {
+fn start_turn(
+    config: &Config,
+    clock: Clock,
+    rights: RelayRights,
+) -> Result<(Option<Turn>, IceSettings), StartError> {
     let secret = turn::secret(config)?;
     let admission = Admission::new(move |holder| rights.admits(holder));
-    let start = |listen| Turn::start(turn::settings(config, listen, &secret, admission.clone()));
+    let time = TimeOfDay::new(move || clock.now().0 / 1000);
+    let start =
+        |listen| Turn::start(turn::settings(config, listen, &secret, admission.clone(), time.clone()));
     let turn = match turn::wanted(config)? {
         Wanted::Off => None,
         Wanted::Explicit(addresses) => Some(start(addresses)?),
@@ -231,32 +237,4 @@ fn hub_settings(config: &Config, ice: IceSettings) -> Result<HubSettings, StartE
         ice,
         seed,
     })
-}
-
-async fn tidy(app: App) {
-    let mut turn = interval(TIDY_EVERY);
-    loop {
-        turn.tick().await;
-        app.sockets.tidy();
-        app.relay_rights.tidy(clock::now());
-        app.avatars.forget_retired(RETIRED_FOR).await;
-        metrics::upkeep();
-        // A log that a reader kept after a removal is emptied with the next commit, be it of nothing.
-        let _ = app.hub.keep(Vec::new()).await;
-    }
-}
-
-async fn forget_journal(app: App) {
-    let days = i64::from(app.config.journal_days);
-    if days == 0 {
-        return;
-    }
-    let mut turn = interval(FORGET_EVERY);
-    loop {
-        turn.tick().await;
-        let before = Timestamp(clock::now().0 - days * DAY_MS);
-        if app.hub.keep(vec![Write::DropJournal { before }]).await.is_err() {
-            tracing::warn!("old rows of the journal were not dropped");
-        }
-    }
 }

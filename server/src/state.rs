@@ -3,6 +3,7 @@
 use crate::auth::api_key::ApiKey;
 use crate::auth::token::TokenKeys;
 use crate::avatar_folder::AvatarFolder;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::Outboxes;
 use crate::engine::HubHandle;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 #[derive(Clone, FromRef)]
 pub struct App {
     pub config: Arc<Config>,
+    pub clock: Clock,
     /// Changes, and everything live: presence, sockets.
     pub hub: HubHandle,
     /// What the hub has for each socket.

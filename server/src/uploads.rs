@@ -5,13 +5,11 @@ mod file_name;
 mod range;
 mod receive;
 
-use crate::clock;
 use crate::state::App;
 use axum::extract::DefaultBodyLimit;
 use bandyer_protocol::{ErrorCode, Timestamp, UploadId};
 use serde::Serialize;
 use std::io;
-use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,14 +19,14 @@ use utoipa_axum::routes;
 const UNSENT_LIFETIME_MS: i64 = 24 * 3600 * 1000;
 
 /// Bytes without a record are cleared after this; an upload needs far less between the two.
-const UNRECORDED_LIFETIME: Duration = Duration::from_secs(3600);
+const UNRECORDED_LIFETIME_MS: i64 = 3_600_000;
 
 /// Files compared with the database in one read.
 const COMPARED_AT_ONCE: usize = 500;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
-const CLEANING_INTERVAL: Duration = Duration::from_secs(600);
+const CLEANING_INTERVAL_MS: i64 = 600_000;
 
 /// The routes and their description. The size of a body is watched while it streams.
 pub fn router() -> OpenApiRouter<App> {
@@ -41,14 +39,18 @@ pub fn router() -> OpenApiRouter<App> {
 
 /// Deletes the bytes of uploads whose chat was removed, and whatever else nobody refers to, until the server stops.
 pub async fn forget(app: App, mut lost: UnboundedReceiver<UploadId>) {
-    let mut cleaning = tokio::time::interval(CLEANING_INTERVAL);
+    let mut next_cleaning = app.clock.now();
     loop {
         tokio::select! {
             id = lost.recv() => match id {
                 Some(id) => app.uploads.folder.remove(&id).await,
                 None => return,
             },
-            _ = cleaning.tick() => clean(&app, clock::now()).await,
+            () = app.clock.until(next_cleaning) => {
+                let now = app.clock.now();
+                clean(&app, now).await;
+                next_cleaning = now.plus_ms(CLEANING_INTERVAL_MS);
+            }
         }
     }
 }
@@ -66,15 +68,15 @@ pub async fn clean(app: &App, now: Timestamp) {
     if days > 0 && app.hub.drop_call_files(now.plus_ms(-days * DAY_MS)).await.is_err() {
         tracing::warn!("old files of calls could not be cleared; they will be tried again");
     }
-    if let Err(error) = clear_unrecorded(app).await {
+    if let Err(error) = clear_unrecorded(app, now.plus_ms(-UNRECORDED_LIFETIME_MS)).await {
         tracing::warn!(%error, "files without a record could not be cleared; they will be tried again");
     }
 }
 
 /// Deletes bytes without a record. The folder may be very large: nobody waits while it is read.
-async fn clear_unrecorded(app: &App) -> io::Result<()> {
+async fn clear_unrecorded(app: &App, before: Timestamp) -> io::Result<()> {
     let folder = app.uploads.folder.clone();
-    let files = tokio::task::spawn_blocking(move || folder.older_than(UNRECORDED_LIFETIME));
+    let files = tokio::task::spawn_blocking(move || folder.made_before(before));
     for some in files.await.map_err(io::Error::other)??.chunks(COMPARED_AT_ONCE) {
         let asked = some.to_vec();
         let unknown = app.reads.read(move |store| {

@@ -8,6 +8,7 @@ mod hook_worker;
 mod payload;
 mod sign;
 
+use crate::clock::Clock;
 use crate::engine::{HubHandle, JournalTap};
 use crate::read_pool::ReadPool;
 use bandyer_records::{HookKey, HookRecord, HookVersion, StoreResult};
@@ -33,6 +34,7 @@ pub struct Webhooks {
     tap: Arc<JournalTap>,
     signer: Signer,
     courier: Courier,
+    clock: Clock,
     changed: Arc<watch::Sender<()>>,
 }
 
@@ -43,11 +45,12 @@ impl Webhooks {
         hub: HubHandle,
         reads: ReadPool,
         tap: Arc<JournalTap>,
+        clock: Clock,
         api_key: &str,
         allow_private: bool,
     ) -> Result<Self, String> {
         let (signer, courier) = (Signer::new(api_key)?, Courier::new(allow_private)?);
-        Ok(Self { hub, reads, tap, signer, courier, changed: Arc::new(watch::Sender::new(())) })
+        Ok(Self { hub, reads, tap, signer, courier, clock, changed: Arc::new(watch::Sender::new(())) })
     }
 
     /// To be called at the start, and when hooks were added, changed or dropped.

@@ -18,7 +18,7 @@ mod tcp;
 mod udp;
 
 pub use policy::PeerPolicy;
-pub use settings::{Admission, PortRange, TurnSettings};
+pub use settings::{Admission, PortRange, TimeOfDay, TurnSettings};
 
 use counters::Counters;
 use credentials::{Access, User};
@@ -39,6 +39,7 @@ const MOST_PORT_TRIES: usize = 16;
 struct Shared {
     access: Access,
     admission: Admission,
+    time: TimeOfDay,
     policy: PeerPolicy,
     quota: Quota,
     relays: Relays,
@@ -115,6 +116,7 @@ impl Turn {
         let shared = Arc::new(Shared {
             access: Access::new(settings.secret),
             admission: settings.admission,
+            time: settings.time,
             policy,
             quota: Quota::new(settings.per_user, settings.total),
             relays: Relays::new(hosts, settings.ports),

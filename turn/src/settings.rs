@@ -83,6 +83,26 @@ impl fmt::Debug for Admission {
     }
 }
 
+/// Tells the time in seconds since 1970, as names count: that of whoever hands them out.
+#[derive(Clone)]
+pub struct TimeOfDay(Arc<dyn Fn() -> i64 + Send + Sync>);
+
+impl TimeOfDay {
+    pub fn new(now_s: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now_s))
+    }
+
+    pub fn now_s(&self) -> i64 {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TimeOfDay")
+    }
+}
+
 /// Everything it needs to know.
 #[derive(Debug, Clone)]
 pub struct TurnSettings {
@@ -99,6 +119,7 @@ pub struct TurnSettings {
     pub policy: PeerPolicy,
     pub secret: String,
     pub admission: Admission,
+    pub time: TimeOfDay,
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Whose request this is: the access token in the `Authorization` header of the widget's HTTP requests.
 
 use crate::auth::token::{AccessToken, TokenKeys};
-use crate::clock;
+use crate::clock::Clock;
 use crate::read_pool::ReadPool;
 use crate::refusal::{Refusal, RestCode};
 use axum::extract::{FromRef, FromRequestParts};
@@ -20,6 +20,7 @@ where
     S: Send + Sync,
     Arc<TokenKeys>: FromRef<S>,
     ReadPool: FromRef<S>,
+    Clock: FromRef<S>,
 {
     type Rejection = Refusal;
 
@@ -30,7 +31,7 @@ where
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(RestCode::InvalidAccessToken.into());
         }
-        let token = Arc::<TokenKeys>::from_ref(state).verify(token.trim(), clock::now())?;
+        let token = Arc::<TokenKeys>::from_ref(state).verify(token.trim(), Clock::from_ref(state).now())?;
         let reads = ReadPool::from_ref(state);
         require_admitted(&reads, &token.user, Some(token.issued_at)).await?;
         require_open(&reads, token.scope.as_ref()).await?;

@@ -5,7 +5,7 @@ use crate::error::StartError;
 use crate::secrets::{SecretKind, read_or_generate};
 use bandyer_hub::ice::IceSettings;
 use bandyer_protocol::secret::Secret;
-use bandyer_turn::{Admission, PeerPolicy, TurnSettings};
+use bandyer_turn::{Admission, PeerPolicy, TimeOfDay, TurnSettings};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Registered for STUN and TURN.
@@ -106,6 +106,7 @@ pub fn settings(
     listen: Vec<SocketAddr>,
     secret: &Secret,
     admission: Admission,
+    time: TimeOfDay,
 ) -> TurnSettings {
     TurnSettings {
         listen,
@@ -122,6 +123,7 @@ pub fn settings(
         },
         secret: secret.0.clone(),
         admission,
+        time,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The hub's thread: gathers what is waiting, and runs the engine on it.
 
 use super::{Answer, Deliver, Engine, HubHandle};
-use crate::clock;
+use crate::clock::Clock;
 use crate::metrics as names;
 use bandyer_hub::{AdminRequest, Input};
 use bandyer_store::Store;
@@ -44,7 +44,7 @@ impl Command {
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn start<S, D>(engine: Engine<S, D>) -> std::io::Result<(HubHandle, JoinHandle<()>)>
+pub fn start<S, D>(engine: Engine<S, D>, clock: Clock) -> std::io::Result<(HubHandle, JoinHandle<()>)>
 where
     S: Store + 'static,
     D: Deliver + Send + 'static,
@@ -52,7 +52,7 @@ where
     let (sender, queue) = mpsc::channel();
     let queued = Arc::new(AtomicUsize::new(0));
     let handle = HubHandle::new(sender, queued.clone());
-    let runner = Runner { engine, queue, queued };
+    let runner = Runner { engine, queue, queued, clock };
     let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || {
         let _last_resort = LastResort;
         runner.run();
@@ -77,6 +77,7 @@ struct Runner<S, D> {
     engine: Engine<S, D>,
     queue: Receiver<Command>,
     queued: Arc<AtomicUsize>,
+    clock: Clock,
 }
 
 /// What one turn has gathered.
@@ -95,7 +96,7 @@ impl<S: Store, D: Deliver> Runner<S, D> {
             let stop = batch.stop;
             self.turn(batch);
             if let Some(reconnect_after_ms) = stop {
-                return self.engine.stop(reconnect_after_ms, clock::now());
+                return self.engine.stop(reconnect_after_ms, self.clock.now());
             }
         }
     }
@@ -106,7 +107,7 @@ impl<S: Store, D: Deliver> Runner<S, D> {
         let first = match self.engine.next_deadline() {
             None => self.queue.recv().ok()?,
             Some(deadline) => {
-                let wait = u64::try_from(deadline.since(clock::now())).unwrap_or(0);
+                let wait = u64::try_from(deadline.since(self.clock.now())).unwrap_or(0);
                 match self.queue.recv_timeout(Duration::from_millis(wait)) {
                     Ok(command) => command,
                     Err(RecvTimeoutError::Timeout) => return Some(batch),
@@ -128,7 +129,7 @@ impl<S: Store, D: Deliver> Runner<S, D> {
     }
 
     fn turn(&mut self, batch: Batch) {
-        let answers = self.engine.turn(batch.inputs, clock::now());
+        let answers = self.engine.turn(batch.inputs, self.clock.now());
         for (sender, answer) in batch.answers.into_iter().zip(answers) {
             if let Some((sender, answer)) = sender.zip(answer) {
                 // Whoever asked may have gone away.

@@ -2,11 +2,11 @@
 //! with whoever was writing it.
 
 use super::content::SNIFFED_BYTES;
+use crate::clock::since_epoch;
 use crate::private;
-use bandyer_protocol::UploadId;
+use bandyer_protocol::{Timestamp, UploadId};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
@@ -59,19 +59,18 @@ impl UploadFolder {
         }
     }
 
-    /// The files that have lain here for at least `age`.
+    /// The files that have lain here since before `limit`.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn older_than(&self, age: Duration) -> io::Result<Vec<UploadId>> {
-        let limit = SystemTime::now() - age;
+    pub fn made_before(&self, limit: Timestamp) -> io::Result<Vec<UploadId>> {
         let mut found = Vec::new();
         for entry in std::fs::read_dir(&self.complete)? {
             let entry = entry?;
             let id = entry.file_name().to_str().and_then(|name| UploadId::parse(name).ok());
             let modified = entry.metadata().and_then(|meta| meta.modified());
             if let (Some(id), Ok(modified)) = (id, modified)
-                && modified <= limit
+                && since_epoch(modified) <= limit
             {
                 found.push(id);
             }
@@ -142,6 +141,7 @@ impl Drop for Leftover {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::now;
 
     #[tokio::test]
     async fn a_file_is_there_only_when_it_is_finished() {
@@ -159,8 +159,8 @@ mod tests {
         assert_eq!((whole.size(), whole.head()), (5, &b"whole"[..]));
         whole.finish().await.unwrap();
         assert!(folder.read(&id).await.is_ok());
-        assert_eq!(folder.older_than(Duration::ZERO).unwrap(), std::slice::from_ref(&id));
-        assert_eq!(folder.older_than(Duration::from_secs(60)).unwrap(), []);
+        assert_eq!(folder.made_before(now()).unwrap(), std::slice::from_ref(&id));
+        assert_eq!(folder.made_before(now().plus_ms(-60_000)).unwrap(), []);
         folder.remove(&id).await;
         folder.remove(&id).await;
         assert!(folder.read(&id).await.is_err());

@@ -5,7 +5,6 @@ mod view;
 mod words;
 
 use super::served_file::media_type;
-use crate::clock;
 use crate::links::{self, DIRECT_PATH, DeadLink, LANDING_PATH};
 use crate::origin::request_host;
 use crate::path::Path;
@@ -159,7 +158,8 @@ async fn show(
     let theme = wishes.theme.as_deref().and_then(Theme::parse);
     let asked = wishes.language.as_deref();
     let wanted = link.clone();
-    let open = match app.reads.read(move |store| look_up(store, &wanted, clock::now())).await? {
+    let now = app.clock.now();
+    let open = match app.reads.read(move |store| look_up(store, &wanted, now)).await? {
         Ok(open) => open,
         Err(closed) => {
             let language = Language::chosen(asked, headers, None);
@@ -191,7 +191,8 @@ async fn another_token(
     if !app.origins.allows_request(&headers) {
         return Err(RestCode::OriginNotAllowed.into());
     }
-    let found = app.reads.read(move |store| look_up(store, &request.token, clock::now())).await?;
+    let now = app.clock.now();
+    let found = app.reads.read(move |store| look_up(store, &request.token, now)).await?;
     let open = found.map_err(|closed| RestCode::LinkInvalid.because(closed.code()))?;
     sign_in(&app, &open).await.map(Json)
 }

@@ -3,7 +3,6 @@
 
 use super::folder::Folder;
 use super::served_file::{Caching, served_file};
-use crate::clock;
 use crate::origin::{Scheme, at_host, request_host};
 use crate::path::Path;
 use crate::refusal::{Refusal, RestCode};
@@ -56,7 +55,7 @@ pub async fn prepare(app: &App) -> Result<(), Failure> {
             first_name: Some(first_name.to_owned()),
             last_name: Some(last_name.to_owned()),
             role: Role::Plus,
-            ..UserRecord::new(alias.clone(), clock::now())
+            ..UserRecord::new(alias.clone(), app.clock.now())
         };
         // Of a demo that was there before calls were: one of two who call each other has to have that role.
         let plus = UserChange { role: Some(Role::Plus), ..UserChange::default() };

@@ -1,6 +1,5 @@
 //! `POST /rest/sdk/credentials`: an access token for one user, to be handed to that user's browser.
 
-use crate::clock;
 use crate::iso_date::iso;
 use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::{Arguments, lenient};
@@ -77,6 +76,7 @@ pub async fn issue(
         return Err(RestCode::UserDisabled.into());
     }
     let lifetime_s = u32::try_from(lifetime_s).map_err(|_| RestCode::InvalidTokenExpirations)?;
-    let (access_token, expires_at) = app.tokens.issue_within(scope, &user.alias, clock::now(), lifetime_s)?;
+    let (access_token, expires_at) =
+        app.tokens.issue_within(scope, &user.alias, app.clock.now(), lifetime_s)?;
     Ok(Credentials { access_token, expires_at: iso(expires_at), user_id: user.alias.to_string() })
 }

@@ -1,6 +1,5 @@
 //! Webhooks as the host site's server sets them: which address is told of what.
 
-use crate::clock;
 use crate::iso_date::iso;
 use crate::path::Path;
 use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
@@ -96,7 +95,7 @@ async fn configure_hook(
     if old.is_none() && known.iter().filter(|hook| hook.key.version == version).count() >= MAX_HOOKS {
         return Err(RestCode::TooManyWebhooks.into());
     }
-    let now = clock::now();
+    let now = app.clock.now();
     let since = |event: &str| old.and_then(|hook| hook.events.get(event)).copied().unwrap_or(now);
     let events: BTreeMap<String, Timestamp> =
         wanted.iter().map(|event| (event.as_str().to_owned(), since(event.as_str()))).collect();

@@ -1,9 +1,9 @@
 //! The last part of a call link: whether it is good, and how to make it void.
 
+use crate::links;
 use crate::path::Path;
 use crate::refusal::{ErrorEnvelope, Refusal};
 use crate::state::App;
-use crate::{clock, links};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -38,7 +38,7 @@ struct LinkToken {
 async fn check_token(State(app): State<App>, Path(token): Path<String>) -> Result<Json<LinkToken>, Refusal> {
     let wanted = token.clone();
     let found = app.reads.read(move |store| store.room_by_link(&wanted)).await?;
-    let (code, message) = match found.map(|(room, _)| links::dead(&room, clock::now())) {
+    let (code, message) = match found.map(|(room, _)| links::dead(&room, app.clock.now())) {
         Some(None) => ("ACTIVE_TOKEN", "the link is good"),
         Some(Some(links::DeadLink::Expired)) => ("NOT_ACTIVE_TOKEN", "the link has expired"),
         Some(Some(links::DeadLink::Closed)) => ("NOT_ACTIVE_TOKEN", "the room is closed"),

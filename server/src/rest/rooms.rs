@@ -3,7 +3,6 @@
 mod fields;
 mod status;
 
-use crate::clock;
 use crate::iso_date::iso;
 use crate::links;
 use crate::path::Path;
@@ -137,7 +136,7 @@ async fn create_room(
     headers: HeaderMap,
     Arguments(request): Arguments<CreateRoom>,
 ) -> Result<Json<CreatedRoom>, Refusal> {
-    let now = clock::now();
+    let now = app.clock.now();
     let lifetime_ms = i64::from(app.config.link_lifetime_s) * 1000;
     let room = request.record(now, Timestamp(now.0 + lifetime_ms))?;
     check_users(&app, &room).await?;
@@ -173,12 +172,13 @@ async fn list_rooms(
     State(app): State<App>,
     Arguments(part): Arguments<PartQuery>,
 ) -> Result<Json<Listed<Rooms>>, Refusal> {
-    let found =
-        list(&app, &part, |store, slice| store.rooms(slice), |store, room| listed(store, room).map(Some));
+    let now = app.clock.now();
+    let show = move |store: &dyn Reader, room: &RoomRecord| listed(store, room, now).map(Some);
+    let found = list(&app, &part, |store, slice| store.rooms(slice), show);
     Ok(Json(found.await?.listed(|rooms| Rooms { rooms })))
 }
 
-fn listed(store: &dyn Reader, room: &RoomRecord) -> StoreResult<ListedRoom> {
+fn listed(store: &dyn Reader, room: &RoomRecord, now: Timestamp) -> StoreResult<ListedRoom> {
     let running = status::running(store, room)?;
     Ok(ListedRoom {
         room_id: room.room.to_string(),
@@ -186,7 +186,7 @@ fn listed(store: &dyn Reader, room: &RoomRecord) -> StoreResult<ListedRoom> {
         call_type: room.call_type.as_str(),
         live: room.live,
         description: room.description.clone(),
-        status: status::word(room, running.as_ref(), clock::now()),
+        status: status::word(room, running.as_ref(), now),
         creation_date: iso(room.created_at),
         disabled: room.disabled,
     })
@@ -213,7 +213,7 @@ async fn room_info(
     let origin = links::origin(&app.config, &headers);
     let read = app.reads.read(move |store| {
         let Some(room) = store.room(&name)?.filter(|room| !room.deleted) else { return Ok(None) };
-        let now = clock::now();
+        let now = app.clock.now();
         let running = status::running(store, &room)?;
         Ok(Some(RoomInfoObject {
             room: RoomObject::of(&room, &origin),

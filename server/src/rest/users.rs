@@ -1,6 +1,5 @@
 //! Users: create, update, list, get, delete, avatar, permissions.
 
-use crate::clock;
 use crate::path::Path;
 use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::Arguments;
@@ -99,7 +98,7 @@ async fn create_user(
     let id = request.id.clone().unwrap_or_else(|| format!("usr_{}", Uuid::new_v4().simple()));
     let alias = UserAlias::parse(&id)
         .map_err(|invalid| RestCode::UserIdValidation.because(format!("The id {invalid}")))?;
-    let user = app.hub.create_user(request.record(alias, clock::now())?).await?;
+    let user = app.hub.create_user(request.record(alias, app.clock.now())?).await?;
     Ok(Json(CreatedUser { user: UserObject::of(&user), id: user.alias.to_string() }))
 }
 

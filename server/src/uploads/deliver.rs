@@ -8,7 +8,6 @@ use super::receive::{not_stored, wait};
 use crate::auth::bearer::{Bearer, reaches, require_admitted};
 use crate::auth::download_link::LINK_LIFETIME_MS;
 use crate::auth::token::AccessToken;
-use crate::clock;
 use crate::files::content;
 use crate::path::Path;
 use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
@@ -114,7 +113,7 @@ pub async fn make_link(
     app.sockets.admit(&token)?;
     let AccessToken { user, scope, .. } = token;
     let record = own_upload(&app, &user, scope.as_ref(), id).await?;
-    let expires_at = clock::now().plus_ms(LINK_LIFETIME_MS);
+    let expires_at = app.clock.now().plus_ms(LINK_LIFETIME_MS);
     Ok(Json(DownloadLink { path: app.uploads.links.path(record.id(), &user, expires_at), expires_at }))
 }
 
@@ -126,7 +125,7 @@ async fn linked_user(
     signature: &str,
 ) -> Result<UserAlias, Refusal> {
     let user = UserAlias::parse(user).map_err(|_| RestCode::LinkInvalid)?;
-    if !app.uploads.links.check(id, &user, until, signature, clock::now()) {
+    if !app.uploads.links.check(id, &user, until, signature, app.clock.now()) {
         return Err(RestCode::LinkInvalid.into());
     }
     require_admitted(&app.reads, &user, None).await?;

@@ -4,7 +4,6 @@
 
 use super::file_name;
 use crate::auth::bearer::{Bearer, reaches, require_admitted};
-use crate::clock;
 use crate::files::Disk;
 use crate::files::PartialFile;
 use crate::files::content;
@@ -115,7 +114,7 @@ pub async fn upload(
     };
     file.finish().await.map_err(not_stored)?;
     let record =
-        UploadRecord { place, owner: user, attachment: attachment.clone(), created_at: clock::now() };
+        UploadRecord { place, owner: user, attachment: attachment.clone(), created_at: app.clock.now() };
     if let Err(failure) = app.hub.add_upload(record).await {
         app.uploads.folder.remove(&id).await;
         let refusal = Refusal::from(failure);

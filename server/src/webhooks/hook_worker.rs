@@ -4,7 +4,6 @@ use super::Webhooks;
 use super::courier::{Line, Undelivered};
 use super::event::HookEvent;
 use super::payload::{Payload, payloads};
-use crate::clock;
 use crate::metrics as names;
 use bandyer_protocol::Timestamp;
 use bandyer_records::{HookKey, HookRecord, HookVersion, JournalRecord, StoreResult, Write};
@@ -95,7 +94,7 @@ impl HookWorker {
             match turn {
                 // Whoever configures a hook again has repaired something: no need to wait any longer.
                 Turn::Failed => tokio::select! {
-                    () = tokio::time::sleep(pause(self.failures)) => {}
+                    () = self.webhooks.clock.pass(pause(self.failures)) => {}
                     _ = changed.changed() => {}
                 },
                 Turn::Told if full => {}
@@ -124,7 +123,7 @@ impl HookWorker {
     async fn tell(&mut self, batch: Batch) -> Turn {
         self.position = self.position.max(batch.hook.position);
         for (row, payloads) in batch.rows {
-            if !payloads.is_empty() && is_given_up(row.at, self.failing_since, clock::now()) {
+            if !payloads.is_empty() && is_given_up(row.at, self.failing_since, self.webhooks.clock.now()) {
                 counter!(names::WEBHOOKS, "result" => "given_up").increment(payloads.len() as u64);
                 tracing::warn!(receiver = self.receiver(), row = row.id, "an event was given up");
             } else {
@@ -154,7 +153,7 @@ impl HookWorker {
             }
             HookVersion::V1 => (
                 HeaderName::from_static("bandyer-signature"),
-                self.webhooks.signer.body(clock::now().0, &body),
+                self.webhooks.signer.body(self.webhooks.clock.now().0, &body),
             ),
         };
         let delivery =
@@ -171,7 +170,7 @@ impl HookWorker {
         let next_s = pause(self.failures).as_secs();
         tracing::warn!(receiver = self.receiver(), %cause, next_s, "a webhook was not delivered");
         if self.failing_since.is_none() {
-            self.failing_since = Some(clock::now());
+            self.failing_since = Some(self.webhooks.clock.now());
             self.moved = true;
         }
     }

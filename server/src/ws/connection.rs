@@ -3,7 +3,6 @@
 use super::session::{Opened, Session};
 use super::wire::{self, Misread};
 use crate::auth::token::AccessToken;
-use crate::clock;
 use crate::door::Held;
 use crate::refusal::{Refusal, RestCode};
 use crate::sockets::limiter::CATCHING_UP;
@@ -80,7 +79,7 @@ async fn authenticate(app: App, mut socket: Box<WebSocket>) -> Option<Session> {
             Ok(Some(Ok(Message::Binary(_)))) => (None, wire::binary()),
             Ok(Some(Ok(Message::Text(text)))) => match first_request(&text) {
                 Err(Misread { re, failure }) => (re, failure),
-                Ok((re, request)) => match app.tokens.verify(&request.token.0, clock::now()) {
+                Ok((re, request)) => match app.tokens.verify(&request.token.0, app.clock.now()) {
                     Ok(token) => match open(&app, re, token, &request).await {
                         Ok(opened) => return Some(opened.with(app, socket)),
                         Err(failure) => (Some(re), failure),

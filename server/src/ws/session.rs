@@ -3,7 +3,6 @@
 
 use super::wire::{self, Gone, Misread};
 use crate::auth::token::AccessToken;
-use crate::clock;
 use crate::delivery::{Outbox, Outboxes};
 use crate::engine::Command;
 use crate::metrics::SLOW_CONSUMERS;
@@ -13,7 +12,7 @@ use bandyer_hub::sync::{self, Part};
 use bandyer_hub::{CloseReason, Connect, Input, Refusal, SessionKey, pages, scope, storage_failure};
 use bandyer_protocol::{
     Authenticate, ChatRequest, ClientMessage, Cursor, ErrorCode, Failure, RequestId, ServerMessage,
-    SessionId, SessionNews, SessionRequest, Timestamp, UserAlias,
+    SessionId, SessionNews, SessionRequest, UserAlias,
 };
 use bandyer_records::{Reader, StoreResult};
 use metrics::counter;
@@ -121,12 +120,19 @@ impl Session {
         Ok(opened)
     }
 
+    /// When the token runs out.
+    fn end(&self) -> Instant {
+        let left = self.opened.token.expires_at.since(self.app.clock.now());
+        Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0))
+    }
+
     /// Serves the socket until it ends.
     pub async fn run(mut self) {
         let heartbeat = Duration::from_millis(self.app.config.heartbeat_ms.into());
         let mut heard = Instant::now();
         let mut next_ping = heard + heartbeat;
-        let mut timer = pin!(sleep_until(next_ping.min(from_now(self.opened.token.expires_at))));
+        let mut turns = self.app.clock.turns();
+        let mut timer = pin!(sleep_until(next_ping.min(self.end())));
         loop {
             let next = tokio::select! {
                 frame = self.socket.recv() => match frame {
@@ -137,7 +143,7 @@ impl Session {
                         let expires_at = self.opened.token.expires_at;
                         let todo = self.hear(frame);
                         if self.opened.token.expires_at != expires_at {
-                            timer.as_mut().reset(next_ping.min(from_now(self.opened.token.expires_at)));
+                            timer.as_mut().reset(next_ping.min(self.end()));
                         }
                         match todo {
                             Todo::Nothing => Ok(Next::Go),
@@ -146,6 +152,10 @@ impl Session {
                     }
                 },
                 () = self.opened.outbox.ready() => self.write_out().await,
+                () = turns.next() => {
+                    timer.as_mut().reset(next_ping.min(self.end()));
+                    Ok(Next::Go)
+                }
                 () = timer.as_mut() => {
                     let now = Instant::now();
                     let silent = heard.elapsed() > heartbeat * 2;
@@ -153,7 +163,7 @@ impl Session {
                     if ping {
                         next_ping = now + heartbeat;
                     }
-                    timer.as_mut().reset(next_ping.min(from_now(self.opened.token.expires_at)));
+                    timer.as_mut().reset(next_ping.min(self.end()));
                     if silent {
                         tracing::debug!("a socket went silent");
                         return;
@@ -172,7 +182,7 @@ impl Session {
     }
 
     async fn on_time(&mut self, ping: bool) -> Result<Next, Gone> {
-        if self.opened.token.expires_at <= clock::now() {
+        if self.opened.token.expires_at <= self.app.clock.now() {
             let failure = Failure::new(ErrorCode::TokenExpired, "the access token has expired");
             wire::send(&mut self.socket, None, ServerMessage::Error(failure)).await?;
             return Ok(Next::Close(close_code::POLICY, ErrorCode::TokenExpired.as_str()));
@@ -241,7 +251,7 @@ impl Session {
                 return Ok(Todo::CatchUp(re, cursor));
             }
             ClientMessage::Session(SessionRequest::RefreshToken { token }) => {
-                let token = self.app.tokens.verify(&token.0, clock::now())?;
+                let token = self.app.tokens.verify(&token.0, self.app.clock.now())?;
                 let own = &self.opened.token;
                 if token.user != own.user || token.scope != own.scope {
                     let reason = "the token is another user's, or of another scope";
@@ -326,9 +336,4 @@ impl Opened {
     pub fn with(self, app: App, socket: Box<WebSocket>) -> Session {
         Session { app, socket, opened: self, flood: Flood::default() }
     }
-}
-
-fn from_now(at: Timestamp) -> Instant {
-    let wait = u64::try_from(at.since(clock::now())).unwrap_or(0);
-    Instant::now() + Duration::from_millis(wait)
 }

@@ -142,3 +142,27 @@ async fn who_comes_and_goes_and_calls_is_written_down() {
     );
     assert_eq!(list["activities"][0]["room"]["call_type"], "audio_only");
 }
+
+#[tokio::test]
+async fn what_happened_is_forgotten_after_some_days() {
+    let api = Api::start_with(|config| config.journal_days = 30).await;
+    let now = api.clock.now();
+    let row = |minutes: i64| {
+        let at = now.plus_ms(-minutes * 60_000);
+        Write::AddJournal(JournalRecord { at, ..row(JournalKind::UserOnline, Some("bob"), "x", "s", 0) })
+    };
+    // More than are dropped at once.
+    api.write((1..=2500).map(row).collect()).await;
+    let last_day = 24 * 3600 * 1000;
+    api.clock.turn(29 * last_day);
+    api.write(vec![row(-60 * 24)]).await;
+    assert_eq!(found(&api, "skip=2500").await.len(), 1);
+    api.clock.turn(last_day);
+    let forgotten = async {
+        while !found(&api, "skip=1").await.is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), forgotten).await.expect("forgotten in time");
+    assert_eq!(found(&api, "").await, ["user_connection"], "what is not as old");
+}

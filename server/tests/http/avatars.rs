@@ -6,7 +6,6 @@ use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use std::io::Cursor;
-use std::time::Duration;
 
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -49,10 +48,12 @@ async fn an_old_avatar_stays_a_while_for_those_who_still_show_it() {
     let status = async |avatar: &Value| api.get(avatar["avatar_url"].as_str().unwrap()).await.status();
     assert_eq!(status(&first).await, 200);
     assert_eq!(status(&second).await, 200);
-    let avatars = &api.server.app().avatars;
-    avatars.forget_retired(Duration::from_secs(60)).await;
+    api.server.app().avatars.forget_retired(api.clock.now().plus_ms(-60_000)).await;
     assert_eq!(status(&first).await, 200, "it was retired just now");
-    avatars.forget_retired(Duration::ZERO).await;
+    api.clock.turn(3_600_000);
+    while status(&first).await == 200 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     let old = answer(api.request(Method::GET, first["avatar_url"].as_str().unwrap())).await;
     assert_refused(&old, 404, "invalid_request_error", "upload_not_found", "old avatar");
     assert_eq!(status(&second).await, 200);

@@ -1,8 +1,8 @@
 //! A server of its own for each test, and short words for calling it.
 
-use bandyer_protocol::CallAlias;
 use bandyer_protocol::secret::Secret;
-use bandyer_records::{RoomRecord, Write};
+use bandyer_records::Write;
+use bandyer_server::clock::Clock;
 use bandyer_server::{Config, Server, clock};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -14,6 +14,8 @@ pub const API_KEY: &str = "the-api-key-of-the-tests";
 
 pub struct Api {
     pub server: Server,
+    /// What the server goes by.
+    pub clock: Clock,
     pub http: Client,
     folder: TempDir,
 }
@@ -33,9 +35,10 @@ impl Api {
             ..Config::default()
         };
         change(&mut config);
-        let server = Server::start(config).await.unwrap();
+        let clock = Clock::settable();
+        let server = Server::start_by(config, clock.clone()).await.unwrap();
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { server, http, folder }
+        Self { server, clock, http, folder }
     }
 
     /// The server ends and another one starts on the same folder.
@@ -46,7 +49,7 @@ impl Api {
         let elsewhere = Config { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..elsewhere };
         let placeholder = Server::start(elsewhere).await.unwrap();
         std::mem::replace(&mut self.server, placeholder).stop().await;
-        let started = Server::start(next).await.unwrap();
+        let started = Server::start_by(next, self.clock.clone()).await.unwrap();
         std::mem::replace(&mut self.server, started).stop().await;
     }
 
@@ -86,14 +89,6 @@ impl Api {
         let (status, body) = self.rest(Method::POST, "/rest/room/create", body).await;
         assert_eq!(status, 200, "{body}");
         body["room"].clone()
-    }
-
-    /// Makes the time of a room's links pass.
-    pub async fn expire(&self, room: &Value) {
-        let name = CallAlias::parse(room["room_id"].as_str().unwrap()).unwrap();
-        let found = self.server.app().reads.read(move |store| store.room(&name)).await.unwrap().unwrap();
-        let expires_at = Some(clock::now().plus_ms(-1));
-        self.write(vec![Write::PutRoom(RoomRecord { expires_at, ..found })]).await;
     }
 
     /// Waits for the next millisecond: what is made now is newer than what was.

@@ -113,3 +113,14 @@ async fn unknown_routes_and_methods_answer_in_the_envelope() {
     api.rest_refused(Method::GET, PATH, json!({}), 405, name, "method_not_allowed").await;
     api.rest_refused(Method::GET, "/nothing/here", json!({}), 404, name, "route_not_found").await;
 }
+
+#[tokio::test]
+async fn a_token_opens_nothing_once_its_time_is_over() {
+    let api = Api::with_users(&["anna"]).await;
+    let token = api.token("anna").await;
+    let ask = async || answer(api.request(Method::POST, "/client/ice").bearer_auth(&token)).await;
+    api.clock.turn(355_000);
+    assert_eq!(ask().await.0, 200);
+    api.clock.turn(5_000);
+    assert_refused(&ask().await, 401, "invalid_access_token", "access_token_expired", "six minutes later");
+}

@@ -307,6 +307,12 @@ async fn a_link_downloads_without_a_token_until_something_changes() {
     assert_eq!(response.status(), 200);
     assert!(text(response.headers(), "content-disposition").starts_with("attachment"));
     assert_eq!(response.text().await.unwrap(), "hello");
+    api.clock.turn(30_000);
+    assert_eq!(api.get(link).await.status(), 200);
+    api.clock.turn(31_000);
+    let late = answer(api.request(Method::GET, link)).await;
+    assert_refused(&late, 403, INVALID, "link_invalid", "a minute later");
+    api.clock.turn(-61_000);
 
     for forged in [
         link.replace("for=bob", "for=carl"),
@@ -371,12 +377,12 @@ async fn files_nobody_sent_go_after_a_day_and_strays_after_an_hour() {
     let old = std::time::SystemTime::now() - Duration::from_secs(7200);
     std::fs::File::options().write(true).open(complete.join("stray")).unwrap().set_modified(old).unwrap();
 
-    let now = bandyer_server::clock::now();
-    bandyer_server::uploads::clean(api.server.app(), now).await;
+    bandyer_server::uploads::clean(api.server.app(), api.clock.now()).await;
     assert!(!complete.join("stray").exists());
     assert_eq!(left_behind(&api), (2, 0));
-    bandyer_server::uploads::clean(api.server.app(), now.plus_ms(25 * 3600 * 1000)).await;
+    api.clock.turn(25 * 3600 * 1000);
     until(|| left_behind(&api) == (1, 0)).await;
+    let token = api.token("anna").await;
     assert_eq!(download(&api, &token, &unsent).await.status(), 404);
     assert_eq!(download(&api, &token, &kept).await.status(), 200);
 }

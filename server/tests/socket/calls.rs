@@ -216,13 +216,16 @@ async fn a_declined_ring_leaves_a_note_of_the_one_who_declined() {
 
 #[tokio::test]
 async fn nobody_answers_and_the_chat_has_a_note_of_it_once() {
-    let world = world(|config| config.dial_ms = 300).await;
+    let world = world(|_| {}).await;
     let (mut ann, mut ben) = (world.connect("ann").await, world.connect("ben").await);
     ann.add_chat("ben").await;
     ben.chat_added().await;
     let entry = entered(&mut ann, create("ben", CallType::AudioVideo)).await;
     let call = entry.call.call;
     assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Dialed(_))));
+    world.clock.turn(30_000);
+    assert!(ben.is_quiet().await, "it still rings");
+    world.clock.turn(15_000);
     for client in [&mut ann, &mut ben] {
         let ServerMessage::Chat(ChatNews::MessageAdded { message }) = next(client).await else {
             panic!("no note")
@@ -288,7 +291,7 @@ async fn signals_have_limits_and_pass_only_between_the_two() {
 
 #[tokio::test]
 async fn a_lost_line_is_given_time_and_then_ends_the_call_for_both() {
-    let world = world(|config| config.call_grace_ms = 600).await;
+    let world = world(|_| {}).await;
     let (ann, mut ben, call) = talk(&world).await;
     let seat = ann.welcome.as_ref().unwrap().session.clone();
     drop(ann);
@@ -315,6 +318,7 @@ async fn a_lost_line_is_given_time_and_then_ends_the_call_for_both() {
         next(&mut ben).await,
         ServerMessage::Call(CallNews::PeerLine { call: call.clone(), up: false })
     );
+    world.clock.turn(30_000);
     let ended =
         ServerMessage::Call(CallNews::Ended { call, by: Some(alias("ann")), reason: EndReason::Vanished });
     assert_eq!(next(&mut ben).await, ended);

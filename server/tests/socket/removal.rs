@@ -22,7 +22,7 @@ async fn removed_chats_and_users_are_in_no_file_and_the_copy_of_one_file_is_whol
     hub.update_user(alias("bob"), UserChange { email, ..UserChange::default() }).await.unwrap();
     hub.remove_chat([alias("anna"), alias("bob")]).await.unwrap();
     hub.delete_user(alias("bob")).await.unwrap();
-    let World { server, folder } = world;
+    let World { server, clock, folder } = world;
     let config = (*server.app().config).clone();
     server.stop().await;
 
@@ -36,7 +36,7 @@ async fn removed_chats_and_users_are_in_no_file_and_the_copy_of_one_file_is_whol
     let copy = tempfile::tempdir().unwrap();
     std::fs::copy(folder.path().join("chat.db"), copy.path().join("chat.db")).unwrap();
     let config = bandyer_server::Config { data: copy.path().to_owned(), ..config };
-    let world = World { server: Server::start(config).await.unwrap(), folder: copy };
+    let world = World { server: Server::start(config).await.unwrap(), clock, folder: copy };
     let mut anna = world.connect("anna").await;
     assert_eq!(anna.thread(&chat("anna", "carl")).await.len(), 40);
 }

@@ -15,7 +15,7 @@ fn back_up(world: &World) -> PathBuf {
 }
 
 async fn put_back(world: World, copy: &Path) -> World {
-    let World { server, folder } = world;
+    let World { server, clock, folder } = world;
     let config = (*server.app().config).clone();
     server.stop().await;
     let database = folder.path().join("chat.db");
@@ -25,7 +25,7 @@ async fn put_back(world: World, copy: &Path) -> World {
     // A file of its own: this very process may still have the other one open.
     std::fs::remove_file(&database).unwrap();
     std::fs::copy(copy, &database).unwrap();
-    World { server: Server::start(config).await.unwrap(), folder }
+    World { server: Server::start(config).await.unwrap(), clock, folder }
 }
 
 async fn texts(client: &mut Client) -> Vec<String> {

@@ -94,9 +94,9 @@ async fn only_tokens_exactly_as_issued_get_in() {
 async fn a_session_ends_with_its_token_unless_refreshed() {
     let world = World::start().await;
     let mut kept = world.knock().await;
-    kept.sign_in(&world.token_for("anna", 2), None).await;
+    kept.sign_in(&world.token_for("anna", 600), None).await;
     let mut expiring = world.knock().await;
-    expiring.sign_in(&world.token_for("bob", 2), None).await;
+    expiring.sign_in(&world.token_for("bob", 600), None).await;
 
     let refresh =
         |token: String| ClientMessage::Session(SessionRequest::RefreshToken { token: Secret(token) });
@@ -108,6 +108,9 @@ async fn a_session_ends_with_its_token_unless_refreshed() {
         }
         other => panic!("{other:?}"),
     }
+    world.clock.turn(500_000);
+    assert!(expiring.is_quiet().await);
+    world.clock.turn(100_000);
     assert_eq!(failure(expiring.event().await).code, ErrorCode::TokenExpired);
     assert_eq!(expiring.closed().await, Some(1008));
     assert_eq!(kept.ask(SessionRequest::Ping).await.msg, ServerMessage::Session(SessionNews::Pong));

@@ -4,6 +4,7 @@ use crate::client::Client;
 use bandyer_protocol::secret::Secret;
 use bandyer_protocol::{ChatId, UserAlias};
 use bandyer_records::UserRecord;
+use bandyer_server::clock::Clock;
 use bandyer_server::{Config, Server, clock};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,8 @@ pub fn config(data: &Path) -> Config {
 
 pub struct World {
     pub server: Server,
+    /// What the server goes by.
+    pub clock: Clock,
     pub folder: TempDir,
 }
 
@@ -50,7 +53,9 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(folder.path());
         adjust(&mut config);
-        let world = Self { server: Server::start(config).await.unwrap(), folder };
+        let clock = Clock::settable();
+        let server = Server::start_by(config, clock.clone()).await.unwrap();
+        let world = Self { server, clock, folder };
         for name in ["anna", "bob", "carl"] {
             world.add_user(name).await;
         }
@@ -59,10 +64,11 @@ impl World {
 
     /// Stops the server and starts another one on the same folder.
     pub async fn restart(self) -> Self {
-        let Self { server, folder } = self;
+        let Self { server, clock, folder } = self;
         let config = (*server.app().config).clone();
         server.stop().await;
-        Self { server: Server::start(config).await.unwrap(), folder }
+        let server = Server::start_by(config, clock.clone()).await.unwrap();
+        Self { server, clock, folder }
     }
 
     pub async fn add_user(&self, name: &str) {
@@ -75,7 +81,7 @@ impl World {
     }
 
     pub fn token_for(&self, name: &str, seconds: u32) -> String {
-        self.server.app().tokens.issue(&alias(name), clock::now(), seconds).unwrap().0
+        self.server.app().tokens.issue(&alias(name), self.clock.now(), seconds).unwrap().0
     }
 
     pub fn address(&self) -> SocketAddr {

@@ -2,12 +2,12 @@
 
 use bandyer_hub::ice::{IceSettings, credential};
 use bandyer_protocol::{Timestamp, UserAlias, secret::Secret};
-use bandyer_server::clock;
+use bandyer_server::clock::{self, Clock};
 use bandyer_server::config::Config;
 use bandyer_server::config::turn::settings;
 use bandyer_turn::counters::TURN_DROPPED;
 use bandyer_turn::probe::Probe;
-use bandyer_turn::{Admission, Turn};
+use bandyer_turn::{Admission, TimeOfDay, Turn};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -19,6 +19,8 @@ pub const SOON: Duration = Duration::from_secs(30);
 pub struct House {
     pub turn: Turn,
     metrics: PrometheusHandle,
+    /// What it goes by.
+    pub clock: Clock,
 }
 
 impl House {
@@ -27,10 +29,16 @@ impl House {
         let mut config = Config::default();
         change(&mut config);
         let listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
-        let settings = settings(&config, listen, &Secret(SECRET.to_owned()), Admission::everybody());
+        let clock = Clock::settable();
+        let time = {
+            let clock = clock.clone();
+            TimeOfDay::new(move || clock.now().0 / 1000)
+        };
+        let secret = Secret(SECRET.to_owned());
+        let settings = settings(&config, listen, &secret, Admission::everybody(), time);
         let recorder = PrometheusBuilder::new().build_recorder();
         let turn = metrics::with_local_recorder(&recorder, || Turn::start(settings).unwrap());
-        Self { turn, metrics: recorder.handle() }
+        Self { turn, metrics: recorder.handle(), clock }
     }
 
     pub fn address(&self) -> SocketAddr {

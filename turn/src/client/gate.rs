@@ -4,7 +4,7 @@ use super::{Client, Holder, State};
 use crate::credentials::User;
 use crate::quota::Full;
 use crate::request::{self, Verb};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 use turn_server_proto::types::stun::attribute::ErrorCode;
 use turn_server_proto::types::stun::message::Message;
 
@@ -66,7 +66,7 @@ impl Client {
             // The engine says that there is one already.
             return Ok(());
         }
-        let is_over = user.expires_s <= seconds_now();
+        let is_over = user.expires_s <= self.shared.time.now_s();
         if state.engine.knows_other_than((!is_over).then_some(user.name.as_str())) {
             self.end(state);
         }
@@ -104,10 +104,4 @@ fn may_touch(state: &State, user: &User) -> Result<(), u16> {
         (Some(holder), Some(_)) if holder.user.name != user.name => Err(ErrorCode::WRONG_CREDENTIALS),
         (Some(_) | None, Some(_) | None) => Ok(()),
     }
-}
-
-/// Since 1970, as the names of users count.
-fn seconds_now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

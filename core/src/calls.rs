@@ -24,6 +24,7 @@ pub use crate::media::{
 pub use files::{CallFile, CallFileState};
 pub use pulse::{Beat, Pulse, StatEntry, Vitals};
 
+use crate::options::Tools;
 use bandyer_protocol::{
     Call, CallAlias, ClientMessageId, HangUpReason, MediaState, Seat, Timestamp, UploadId, UserAlias,
 };
@@ -76,6 +77,8 @@ pub struct Calls {
     pub next_id: u32,
     outbox: Outbox,
     place: Place,
+    /// What the server gives this user in the present call.
+    tools: Option<Tools>,
     /// A call that was asked for, and of which nobody here knows whether it came to be: it is given up.
     orphan: Option<ClientMessageId>,
 }

@@ -1,7 +1,7 @@
 //! The options of `create`, after validation. Options of features that are not built yet are kept.
 
 use crate::calendar::TimeZone;
-pub use bandyer_protocol::{CallType, RecordingType};
+pub use bandyer_protocol::{CallType, RecordingType, Tool, Tools};
 
 /// Who validates: the loader, synchronously and in the original's order. What arrives here is of the right type.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -47,45 +47,6 @@ pub enum Language {
 pub enum VirtualBackground {
     Blur,
     Image,
-}
-
-/// The option `tools`. `Default` is everything off, which is what `tools: {}` means; see [`Tools::ALL`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tools {
-    pub screen_sharing: bool,
-    pub file_upload: bool,
-    pub snapshot: bool,
-    pub live_edit: bool,
-    pub live_pointer: bool,
-    pub whiteboard: WhiteboardTools,
-}
-
-/// The parts of `tools.whiteboard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct WhiteboardTools {
-    pub add_file: bool,
-    pub cursor: bool,
-    pub text: bool,
-    pub shape: bool,
-    pub pen: bool,
-    pub eraser: bool,
-}
-
-impl WhiteboardTools {
-    pub const ALL: Self =
-        Self { add_file: true, cursor: true, text: true, shape: true, pen: true, eraser: true };
-}
-
-impl Tools {
-    /// Without a `tools` option everything is on.
-    pub const ALL: Self = Self {
-        screen_sharing: true,
-        file_upload: true,
-        snapshot: true,
-        live_edit: true,
-        live_pointer: true,
-        whiteboard: WhiteboardTools::ALL,
-    };
 }
 
 /// The option `layout`, colours by part: any CSS background or colour; `None` keeps the theme's own.

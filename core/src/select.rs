@@ -9,6 +9,7 @@ pub use calls::{
 };
 
 use crate::chats::{Chat, Rows};
+use crate::options::Tool;
 use crate::panel::View;
 use crate::session::Phase;
 use crate::state::State;
@@ -175,7 +176,7 @@ pub fn is_starting(state: &State) -> bool {
 
 /// Files may be attached.
 pub fn can_attach(state: &State) -> bool {
-    state.options.tools.file_upload
+    state.options.tools.has(Tool::FileUpload)
 }
 
 /// The time by the server's clock, for relative times.

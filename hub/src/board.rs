@@ -141,12 +141,15 @@ fn part(board: BoardRecord, known: &Known<'_>, reader: &dyn Reader) -> StoreResu
         && known.after <= board.number
         && known.after >= board.forgotten;
     let after = if joins { known.after } else { 0 };
-    let from = known.from.filter(|_| joins || known.after == 0);
-    // Who has nothing yet need not know what was erased. What is erased while parts are under way, it is told of.
+    // Parts go on as they began, unless what was erased since is forgotten meanwhile.
+    let from = known.from.filter(|mark| after == known.after && (joins || mark.began >= board.forgotten));
+    let began = from.map_or(board.number, |mark| mark.began);
+    // Who has nothing yet need not know what was erased before.
+    let erased_after = if after > 0 { after } else { began };
     let range =
-        ShapeRange { after, from: from.cloned(), erased: after > 0, limit: PART_SHAPES, bytes: PART_BYTES };
+        ShapeRange { after, from: from.cloned(), erased_after, limit: PART_SHAPES, bytes: PART_BYTES };
     let found = reader.shapes(&board.room, &range)?;
-    let more = if is_full(&found) { found.last().map(mark) } else { None };
+    let more = if is_full(&found) { found.last().map(|last| mark(last, began)) } else { None };
     let (erased, there): (Vec<_>, Vec<_>) = found.into_iter().partition(|record| record.erased);
     Ok(BoardPart {
         room: board.room,
@@ -165,6 +168,6 @@ fn is_full(found: &[ShapeRecord]) -> bool {
     found.len() >= PART_SHAPES as usize || bytes as u64 >= PART_BYTES
 }
 
-fn mark(record: &ShapeRecord) -> Mark {
-    Mark { number: record.changed, shape: record.shape.id.clone() }
+fn mark(record: &ShapeRecord, began: u64) -> Mark {
+    Mark { number: record.changed, shape: record.shape.id.clone(), began }
 }

@@ -211,6 +211,7 @@ impl Hub {
             }
             UploadPlace::Call(call) => {
                 self.call_of(&upload.owner, call)?;
+                self.may_upload(&upload.owner, call, reader)?;
             }
         }
         let writes = vec![Write::AddUpload(UploadRecord { created_at: now, ..upload.clone() })];

@@ -17,6 +17,7 @@ impl Hub {
     ) -> Decision {
         let user = self.user_of(origin.session, reader)?;
         scope::within(self.roster.scope_of(origin.session), &user, message)?;
+        self.tools_of_link(&user, message, origin, reader)?;
         match message {
             ClientMessage::Session(request) => session_request(request, origin),
             ClientMessage::User(request) => self.user_request(request, origin, reader),
@@ -78,9 +79,11 @@ impl Hub {
                 self.create_call(user, (key, callee, *terms), origin, now, reader)
             }
             CallRequest::Cancel { key } => self.cancel_call(user, key, origin, now, reader),
-            CallRequest::Join { link } => self.join_call(user, &link.0, origin, now, reader),
+            CallRequest::Join { link, tools } => self.join_call(user, (&link.0, *tools), origin, now, reader),
             CallRequest::Resume { call, seat } => self.resume_call(user, call, seat, origin, now, reader),
-            CallRequest::Accept { call } => self.accept_dial(user, call, origin, now, reader),
+            CallRequest::Accept { call, tools } => {
+                self.accept_dial(user, (call, *tools), origin, now, reader)
+            }
             CallRequest::Decline { call, reason } => {
                 self.decline_dial(user, call, *reason, origin, now, reader)
             }

@@ -60,7 +60,7 @@ impl Scope {
         match request {
             CallRequest::Join { .. } => true,
             CallRequest::Resume { call, .. }
-            | CallRequest::Accept { call }
+            | CallRequest::Accept { call, .. }
             | CallRequest::Decline { call, .. }
             | CallRequest::HangUp { call, .. }
             | CallRequest::ReportMedia { call, .. }

@@ -14,6 +14,7 @@ use crate::ids::{CallAlias, SessionId, UserAlias};
 use crate::profile::UserProfile;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
+use crate::tools::Tools;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -84,6 +85,9 @@ pub struct CallTerms {
     pub recording_type: RecordingType,
     /// The caller may start and stop a manual recording.
     pub is_admin: bool,
+    /// The tools the caller's page gives; all of them when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tools: Option<Tools>,
 }
 
 /// A call, the same for both sides and all their devices.
@@ -145,6 +149,14 @@ pub struct CallEntry {
     pub offer_number: u64,
     /// This user may start and stop a manual recording.
     pub is_admin: bool,
+    /// What this user may do in the call: what the room gives, of what was asked for.
+    #[serde(default = "all_tools")]
+    pub tools: Tools,
+}
+
+/// A server that says nothing of tools gives all.
+fn all_tools() -> Tools {
+    Tools::ALL
 }
 
 /// A ring.

@@ -75,8 +75,8 @@ pub struct ShapeRange {
     pub after: u64,
     /// Only what stands behind it.
     pub from: Option<Mark>,
-    /// Erased ones as well.
-    pub erased: bool,
+    /// Erased ones only if they were erased, or changed since, after that.
+    pub erased_after: u64,
     /// No more than so many …
     pub limit: u32,
     /// … and none behind the one with which this many bytes are reached, by weight.

@@ -5,9 +5,9 @@ use super::convert::get;
 use crate::i18n::zone;
 use bandyer_core::Options;
 use bandyer_core::options::{
-    CallType, Language, Layout, Mode, Paint, RecordingType, Tools, VirtualBackground, WhiteboardTools,
+    CallType, Language, Layout, Mode, Paint, RecordingType, Tool, Tools, VirtualBackground,
 };
-use bandyer_protocol::Timestamp;
+use bandyer_protocol::{BOARD_TOOLS, Timestamp};
 use wasm_bindgen::JsValue;
 
 /// Reads the public options. `browser_language` is the one the user likes best.
@@ -15,11 +15,12 @@ pub fn options(given: &JsValue, browser_language: Option<&str>, now: Timestamp) 
     let text = |key| get(given, key).as_string();
     let on = |key| get(given, key).is_truthy();
     let tools = get(given, "tools");
+    let chat = chat(&get(given, "chat"), &tools);
     Options {
         access_token: text("accessToken").unwrap_or_default(),
         environment: text("environment").unwrap_or_default(),
         hidden: on("hidden"),
-        chat: chat(&get(given, "chat"), &tools),
+        chat,
         call_type: match text("callType").as_deref() {
             Some("audio_only") => CallType::AudioOnly,
             Some("audio_upgradable") => CallType::AudioUpgradable,
@@ -41,7 +42,7 @@ pub fn options(given: &JsValue, browser_language: Option<&str>, now: Timestamp) 
         },
         screen_sharing_extension_id: text("screenSharingExtensionId").unwrap_or_default(),
         screen_sharing_extension_url: text("screenSharingExtensionURL").unwrap_or_default(),
-        tools: if tools.is_truthy() { some_tools(&tools) } else { Tools::ALL },
+        tools: if tools.is_truthy() { some_tools(&tools) } else { Tools::ALL.with(Tool::Chat, chat) },
         layout: layout(&get(given, "layout")),
         time_zone: zone::probe(now),
     }
@@ -69,30 +70,20 @@ fn language(chosen: Option<&str>, browser: Option<&str>) -> Language {
 }
 
 fn some_tools(tools: &JsValue) -> Tools {
-    let on = |key| get(tools, key).is_truthy();
-    Tools {
-        screen_sharing: on("screen_sharing"),
-        file_upload: on("file_upload"),
-        snapshot: on("snapshot"),
-        live_edit: on("live_edit"),
-        live_pointer: on("live_pointer"),
-        whiteboard: whiteboard(&get(tools, "whiteboard")),
-    }
-}
-
-fn whiteboard(board: &JsValue) -> WhiteboardTools {
-    if !board.is_object() {
-        return if board.is_truthy() { WhiteboardTools::ALL } else { WhiteboardTools::default() };
-    }
-    let on = |key| get(board, key).is_truthy();
-    WhiteboardTools {
-        add_file: on("wb_add_file"),
-        cursor: on("wb_cursor"),
-        text: on("wb_text"),
-        shape: on("wb_shape"),
-        pen: on("wb_pen"),
-        eraser: on("wb_eraser"),
-    }
+    let board = get(tools, Tool::Whiteboard.as_str());
+    // The whole board, or those parts of it that are named.
+    let parts = if board.is_object() { &board } else { tools };
+    let all = !board.is_object() && board.is_truthy();
+    Tool::EVERY.iter().fold(Tools::NONE, |given, tool| {
+        let is_part = BOARD_TOOLS.contains(tool);
+        let on = match tool {
+            // Only rooms give it.
+            Tool::PresentToEveryone => false,
+            _ if is_part => all || (board.is_object() && get(parts, tool.as_str()).is_truthy()),
+            _ => get(tools, tool.as_str()).is_truthy(),
+        };
+        given.with(*tool, on)
+    })
 }
 
 fn layout(layout: &JsValue) -> Layout {

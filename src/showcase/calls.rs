@@ -9,7 +9,7 @@ use bandyer_core::calls::{Device, Devices, MediaProblem, MediaSlot, MediaWant, Q
 use bandyer_core::effect::MediaCommand;
 use bandyer_protocol::{
     Attachment, Call, CallAlias, CallEntry, CallNews, CallPhase, CallTerms, CallType, Dial, EndReason,
-    ErrorCode, Failure, MediaState, ServerMessage, SessionId, SharedFile, Signal, UploadId,
+    ErrorCode, Failure, MediaState, ServerMessage, SessionId, SharedFile, Signal, Tools, UploadId,
 };
 
 const PEER: &str = "anna.rossi";
@@ -42,6 +42,7 @@ pub fn entry(terms: CallTerms, phase: CallPhase) -> CallEntry {
         offers: true,
         offer_number: 1,
         is_admin: false,
+        tools: Tools::ALL,
     }
 }
 

@@ -52,7 +52,9 @@ fn sent(wanted: impl Fn(&ClientMessage) -> bool) -> usize {
 }
 
 fn accepts() -> usize {
-    sent(|message| matches!(message, ClientMessage::Call(CallRequest::Accept { call }) if *call == room()))
+    sent(
+        |message| matches!(message, ClientMessage::Call(CallRequest::Accept { call, .. }) if *call == room()),
+    )
 }
 
 fn declines() -> usize {

@@ -3,7 +3,7 @@
 use crate::page::{alias, chat, evaluate, function, message, profile};
 use bandyer_chat_widget::api::{convert, event::event, options::options};
 use bandyer_core::api::{ApiErrorCode, CallChoice, ChatLoaded};
-use bandyer_core::options::{CallType, Language, Mode, Tools, WhiteboardTools};
+use bandyer_core::options::{CallType, Language, Mode, Tool, Tools};
 use bandyer_core::users::{User, Users};
 use bandyer_core::{ApiCall, ApiError, ApiReply, ClientEvent, Options, State};
 use bandyer_protocol::{DisconnectReason, Presence, Timestamp};
@@ -199,9 +199,12 @@ fn options_have_their_defaults_and_tools_overrule_chat() {
         assert_eq!(read_options(code, None).chat, chat, "{code}");
     }
     let tools = read_options("{ tools: { file_upload: 1, whiteboard: { wb_pen: 'yes' } } }", None).tools;
-    assert!(tools.file_upload && !tools.snapshot);
-    assert_eq!(tools.whiteboard, WhiteboardTools { pen: true, ..WhiteboardTools::default() });
-    assert_eq!(read_options("{ tools: { whiteboard: true } }", None).tools.whiteboard, WhiteboardTools::ALL);
+    assert!(tools.has(Tool::FileUpload) && !tools.has(Tool::Snapshot) && tools.has(Tool::Whiteboard));
+    assert!(tools.has(Tool::WbPen) && !tools.has(Tool::WbText) && !tools.has(Tool::Chat));
+    assert_eq!(read_options("{ tools: { whiteboard: true } }", None).tools, Tools::NONE.with_board(true));
+    let chatless = read_options("{ chat: false }", None).tools;
+    assert_eq!(chatless, Tools::ALL.with(Tool::Chat, false));
+    assert_eq!(read_options("{ tools: { present_to_everyone: true } }", None).tools, Tools::NONE);
 }
 
 #[wasm_bindgen_test]

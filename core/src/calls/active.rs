@@ -2,6 +2,7 @@
 
 use super::{Active, Calls, Dial, Link, MediaWant, PeerStreams, Quality, Snack, Source, Stage};
 use crate::api::{CallInfo, ClientEvent};
+use crate::options::{Options, Tools};
 use crate::step::{Step, Transition, World, emit, start_timer, stop_timer};
 use crate::timers::{CallTimer, TimerId};
 use bandyer_protocol::{CallAlias, CallType, MediaState, Seat, Timestamp, UserAlias};
@@ -36,6 +37,11 @@ impl Calls {
             (_, Source::Failed(problem)) => self.snack(Snack::of_device(MediaWant::Camera, problem)),
             _ => Vec::new(),
         }
+    }
+
+    /// What this user may do: in a call what the server gives in it, which is never more than the page gives.
+    pub fn tools(&self, options: &Options) -> Tools {
+        self.tools.map_or(options.tools, |given| given.within(Some(options.tools)))
     }
 
     pub(super) fn active(&mut self) -> Option<&mut Active> {

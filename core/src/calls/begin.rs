@@ -4,6 +4,7 @@ use super::ask::{answer, ask, rejection};
 use super::devices::watch;
 use super::{CallFailure, Calls, Requested, Stage};
 use crate::api::{ApiCallId, CallChoice};
+use crate::options::{Options, Tools};
 use crate::questions::CallQuestion;
 use crate::step::{Step, Transition, World};
 use bandyer_protocol::{CallRequest, CallTerms, CallType, UserAlias, secret::Secret};
@@ -60,7 +61,7 @@ impl Calls {
             return self.fail(api, CallFailure::JoinRequestFailed);
         }
         self.begin(Requested { api, key: None, callee: None, video: false, given_up: false, ring: None });
-        let request = CallRequest::Join { link: Secret(url) };
+        let request = CallRequest::Join { link: Secret(url), tools: asked_tools(&world.options) };
         vec![watch(), Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), request)]
     }
 
@@ -74,9 +75,15 @@ impl Calls {
     pub(super) fn next_round(&mut self, stage: Stage) {
         self.round = self.round.wrapping_add(1);
         self.stage = stage;
+        self.tools = None;
         self.in_front = true;
         self.failure = None;
     }
+}
+
+/// What is asked for where the host page gives less than everything.
+pub(super) fn asked_tools(options: &Options) -> Option<Tools> {
+    (options.tools != Tools::ALL).then_some(options.tools)
 }
 
 fn terms(choice: CallChoice, world: &World) -> CallTerms {
@@ -86,5 +93,6 @@ fn terms(choice: CallChoice, world: &World) -> CallTerms {
         record: choice.record.unwrap_or(options.record),
         recording_type: choice.recording_type.unwrap_or(options.recording_type),
         is_admin: choice.is_admin.unwrap_or(options.is_admin),
+        tools: asked_tools(options),
     }
 }

@@ -1,6 +1,7 @@
 //! The ring: it comes, it is accepted or declined, it ends.
 
 use super::ask::{answer, ask, rejection};
+use super::begin::asked_tools;
 use super::devices::watch;
 use super::{CallFailure, Calls, Dial, DialState, Direction, Ending, Requested, Stage};
 use crate::api::{ApiCallId, ApiReply, CallInfo, ClientEvent};
@@ -72,7 +73,10 @@ impl Calls {
         let mut steps = vec![self.open_devices(true, video), watch(), tone(Tone::Silence)];
         // Without a line it is asked when the line is back.
         if world.online {
-            steps.push(ask(CallQuestion::Accept(self.round), CallRequest::Accept { call }));
+            steps.push(ask(
+                CallQuestion::Accept(self.round),
+                CallRequest::Accept { call, tools: asked_tools(&world.options) },
+            ));
         }
         steps
     }

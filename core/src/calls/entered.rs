@@ -167,7 +167,8 @@ impl Calls {
         steps
     }
 
-    fn connect(&self, entry: &CallEntry) -> Step {
+    fn connect(&mut self, entry: &CallEntry) -> Step {
+        self.tools = Some(entry.tools);
         let CallEntry { offers, offer_number, .. } = *entry;
         let ice_servers = entry.ice_servers.clone();
         Step::Do(Effect::Rtc(RtcCommand::Open { round: self.round, offers, offer_number, ice_servers }))

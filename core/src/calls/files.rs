@@ -4,6 +4,7 @@ use super::ask::ask;
 use super::{Calls, Snack};
 use crate::action::{PickedFile, UploadEvent, UploadFailure};
 use crate::effect::{Effect, UploadCommand};
+use crate::options::Tool;
 use crate::questions::CallQuestion;
 use crate::step::{Step, World};
 use bandyer_protocol::{CallAlias, CallRequest, ClientMessageId, SharedFile, UploadId};
@@ -44,7 +45,7 @@ pub enum CallFileState {
 impl Calls {
     /// Files were picked or dropped for the other side.
     pub(crate) fn share_files(&mut self, files: Vec<PickedFile>, world: &World) -> Vec<Step> {
-        let allowed = world.options.tools.file_upload && self.active().is_some();
+        let allowed = self.tools(&world.options).has(Tool::FileUpload) && self.active().is_some();
         let mut steps = Vec::new();
         for PickedFile { file, name, size, .. } in files {
             let Some(id) = allowed.then(|| self.new_id()).flatten() else {

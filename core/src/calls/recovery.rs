@@ -1,6 +1,7 @@
 //! The line to the server is lost and comes back: what happened meanwhile is found out, and what was to be said is said.
 
 use super::ask::ask;
+use super::begin::asked_tools;
 use super::{CallFailure, Calls, Closing, Dial, DialState, Direction, Ending, Place, Requested, Stage};
 use crate::action::RtcProblem;
 use crate::api::{ClientEvent, is_passing};
@@ -75,7 +76,10 @@ impl Calls {
                 state: DialState::Accepted, direction: Direction::Incoming, call, ..
             }) => {
                 let call = call.call.clone();
-                vec![ask(CallQuestion::Accept(self.round), CallRequest::Accept { call })]
+                vec![ask(
+                    CallQuestion::Accept(self.round),
+                    CallRequest::Accept { call, tools: asked_tools(&world.options) },
+                )]
             }
             Stage::Dial(_) | Stage::Active(_) => {
                 let mut steps = self.say_again();

@@ -5,6 +5,7 @@ use super::{Chats, Outgoing, OutgoingState, composer};
 use crate::action::{PickedFile, UploadEvent, UploadFailure};
 use crate::effect::{Effect, UploadCommand};
 use crate::notice::Notice;
+use crate::options::Tool;
 use crate::step::{Step, Transition, World};
 use bandyer_protocol::{Attachment, ChatId, ClientMessageId, MessageBody, Seq};
 use std::rc::Rc;
@@ -12,7 +13,7 @@ use std::rc::Rc;
 impl Chats {
     /// Files were picked, dropped or pasted: each becomes a message of its own.
     pub(crate) fn attach(&mut self, id: &ChatId, files: Vec<PickedFile>, world: &World) -> Vec<Step> {
-        let allowed = world.options.tools.file_upload && self.by_id.contains_key(id);
+        let allowed = world.options.tools.has(Tool::FileUpload) && self.by_id.contains_key(id);
         let mut steps = Vec::new();
         for file in files {
             let fits = file.size <= world.limits.upload_bytes;

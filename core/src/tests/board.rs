@@ -148,7 +148,7 @@ fn a_whole_board_comes_in_parts_and_what_no_part_names_is_gone() {
     open(&mut board, 3, vec![rectangle("old", 0)]);
     board.line(false);
     let (re, _) = only(&board.line(true));
-    let mark = bandyer_protocol::board::Mark { number: 1, shape: ShapeId::parse("a").unwrap() };
+    let mark = bandyer_protocol::board::Mark { number: 1, shape: ShapeId::parse("a").unwrap(), began: 2 };
     let first = BoardPart { complete: true, more: Some(mark), ..part(2, vec![rectangle("a", 0)]) };
     let (re, request) = only(&board.heard(answer(re, BoardNews::Opened(Box::new(first)))));
     assert!(matches!(request, BoardRequest::Open { after: 0, from: Some(_), .. }));

@@ -56,6 +56,7 @@ fn entry(initiator: &str, phase: CallPhase, call_type: CallType) -> ServerMessag
         offers: initiator == "anna",
         offer_number: 1,
         is_admin: false,
+        tools: Tools::ALL,
     })))
 }
 

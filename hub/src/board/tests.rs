@@ -160,7 +160,7 @@ impl World {
 
     /// What is counted is what is there.
     fn check_tally(&self) {
-        let range = ShapeRange { after: 0, from: None, erased: true, limit: u32::MAX, bytes: u64::MAX };
+        let range = ShapeRange { after: 0, from: None, erased_after: 0, limit: u32::MAX, bytes: u64::MAX };
         let mut tallies = [Tally::default(); 2];
         for record in self.store.shapes(&room(), &range).unwrap() {
             let tally = &mut tallies[usize::from(record.erased)];
@@ -372,19 +372,21 @@ fn a_large_board_comes_in_parts_with_what_changes_meanwhile() {
     assert!(
         first.complete && bytes as u64 >= PART_BYTES && bytes as u64 <= PART_BYTES + MAX_SHAPE_BYTES as u64
     );
-    world.number(ANNA, vec![set("s000", turned(8)), erase("s199")]);
+    world.number(ANNA, vec![set("s000", turned(8)), erase("s001"), erase("s199")]);
     assert_eq!(world.heard.len(), 1, "bob is told while he still opens");
-    let (mut seen, mut more) = (first.shapes, first.more);
+    let (mut seen, mut more, mut erased) = (first.shapes, first.more, Vec::new());
     while let Some(mark) = more {
         let part = world.open(BOB, 0, Some(mark));
         assert!(!part.complete && part.pages.is_empty());
         seen.extend(part.shapes);
+        erased.extend(part.erased);
         more = part.more;
     }
     let last = seen.iter().rev().find(|shape| shape.id == id("s000")).unwrap();
     assert_eq!(last.looks.turn, 8);
     let ids: std::collections::BTreeSet<_> = seen.iter().map(|shape| &shape.id).collect();
     assert_eq!(ids.len(), 199);
+    assert_eq!(erased, [id("s001"), id("s199")], "one that was told of before, and one that was not");
     let many = (0..PART_SHAPES as usize).map(|at| put(&format!("t{at}"))).collect::<Vec<_>>();
     many.chunks(MAX_OPS).for_each(|ops| {
         world.number(ANNA, ops.to_vec());
@@ -522,5 +524,42 @@ fn a_board_goes_with_its_room_its_chat_and_its_users() {
         world.input(&Input::Admin(removal.clone()));
         assert_eq!(world.store.board(&room()).unwrap(), None, "{removal:?}");
         assert_eq!(world.shape("a"), None);
+    }
+}
+
+#[test]
+fn who_came_by_link_says_and_uploads_what_the_room_allows() {
+    let chat = ChatId::parse("anna#bob").unwrap();
+    let scope = || Some(Scope { call: room(), chat: chat.clone() });
+    let picture = || Attachment {
+        upload: UploadId::parse("u").unwrap(),
+        name: "x.png".into(),
+        size: 1,
+        media_type: "image/png".into(),
+        picture: true,
+    };
+    let say = |body| ChatRequest::SendMessage {
+        chat: chat.clone(),
+        client_id: ClientMessageId::parse("c").unwrap(),
+        body,
+    };
+    for (tool, request) in [
+        (Tool::Chat, say(MessageBody::Text("hi".into()))),
+        (Tool::Chat, ChatRequest::Typing { chat: chat.clone() }),
+        (Tool::FileUpload, say(MessageBody::File(picture()))),
+    ] {
+        let mut world = World::with_tools(Some(Tools::ALL.with(tool, false)));
+        world.input(&Input::Admin(AdminRequest::AddChat { by: alias("anna"), with: alias("bob") }));
+        world.connect(SessionKey(9), "bob", scope());
+        let told = |world: &mut World, session| {
+            world.heard.clear();
+            world.input(&Input::Request { session, re: RequestId(7), message: request.clone().into() });
+            world.heard.first().and_then(|(_, message)| match message {
+                ServerMessage::Error(failure) => failure.tool.clone(),
+                _ => None,
+            })
+        };
+        assert_eq!(told(&mut world, SessionKey(9)).as_deref(), Some(tool.as_str()), "{request:?}");
+        assert_eq!(told(&mut world, BOB), None, "the account is not the link");
     }
 }

@@ -5,7 +5,7 @@ use super::{LiveState, SideState, Stage, Talk};
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
     Call, CallAlias, CallNews, CallPhase, CallTerms, CallType, ClientMessageId, DeclineReason, Dial,
-    ErrorCode, Failure, MessageBody, ServerMessage, Timestamp, UserAlias,
+    ErrorCode, Failure, MessageBody, ServerMessage, Timestamp, Tools, UserAlias,
 };
 use bandyer_records::{JournalKind, Reader, Role, RoomParticipant, RoomRecord, UserRecord, Write};
 
@@ -76,7 +76,14 @@ impl Hub {
             call,
             key: Some(key.clone()),
             stage: Stage::Dialing { until: now.plus_ms(self.settings.dial_ms.into()) },
-            sides: [SideState { is_admin: terms.is_admin, ..SideState::default() }, SideState::default()],
+            sides: [
+                SideState {
+                    is_admin: terms.is_admin,
+                    tools: Some(Tools::ALL.within(terms.tools)),
+                    ..SideState::default()
+                },
+                SideState::default(),
+            ],
             session,
             left_ms: None,
             warned: false,
@@ -112,7 +119,7 @@ impl Hub {
     pub(crate) fn accept_dial(
         &mut self,
         user: &UserAlias,
-        call: &CallAlias,
+        (call, tools): (&CallAlias, Option<Tools>),
         origin: Origin,
         now: Timestamp,
         reader: &dyn Reader,
@@ -131,6 +138,7 @@ impl Hub {
         }
         state.take_place(side, self.session_id(origin)?, origin.session);
         let mut outcome = Outcome::default();
+        outcome.writes.extend(state.callee_tools(side, tools, reader)?);
         let caller = 1 - side;
         let answered = CallNews::Answered { call: call.clone(), by: user.clone() };
         outcome.deliveries.extend(self.tell_line(&state, caller, answered.clone()));
@@ -206,7 +214,7 @@ fn room_of(state: &LiveState, now: Timestamp) -> RoomRecord {
     let participant = |index: usize| RoomParticipant {
         user: call.participants[index].clone(),
         is_admin: state.sides[index].is_admin,
-        tools: None,
+        tools: state.sides[index].tools,
         link: None,
     };
     RoomRecord {

@@ -6,7 +6,7 @@ use super::{LiveState, OFFERS, SideState, Stage, Talk};
 use crate::scope::out_of_scope;
 use crate::{Decision, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{
-    Call, CallAlias, CallEntry, CallNews, CallPhase, ErrorCode, Failure, Seat, SessionId, Timestamp,
+    Call, CallAlias, CallEntry, CallNews, CallPhase, ErrorCode, Failure, Seat, SessionId, Timestamp, Tools,
     UserAlias,
 };
 use bandyer_records::{JournalKind, Reader, RoomRecord};
@@ -15,7 +15,7 @@ impl Hub {
     pub(crate) fn join_call(
         &mut self,
         user: &UserAlias,
-        link: &str,
+        (link, tools): (&str, Option<Tools>),
         origin: Origin,
         now: Timestamp,
         reader: &dyn Reader,
@@ -39,11 +39,11 @@ impl Hub {
             return Err(void().into());
         }
         if let Some(busy) = self.calls.of_user(user).cloned() {
-            return self.join_again(user, &room, busy, origin, now, reader);
+            return self.join_again(user, (&room, tools), busy, origin, now, reader);
         }
         match self.calls.get(&room.room).cloned() {
-            Some(state) => self.join_other(user, state, origin, now, reader),
-            None => self.join_first(user, &room, participants, origin, now, reader),
+            Some(state) => self.join_other(user, (&room, tools), state, origin, now, reader),
+            None => self.join_first(user, (&room, tools), participants, origin, now, reader),
         }
     }
 
@@ -51,7 +51,7 @@ impl Hub {
     fn join_again(
         &mut self,
         user: &UserAlias,
-        room: &RoomRecord,
+        (room, tools): (&RoomRecord, Option<Tools>),
         busy: LiveState,
         origin: Origin,
         now: Timestamp,
@@ -62,7 +62,7 @@ impl Hub {
         }
         let side = busy.side_of(user).ok_or_else(call_not_found)?;
         match &busy.sides[side].place {
-            None => self.accept_dial(user, &room.room, origin, now, reader),
+            None => self.accept_dial(user, (&room.room, tools), origin, now, reader),
             Some(place) if place.line.is_none() => {
                 let seat = place.seat.clone();
                 self.resume_call(user, &room.room, &seat, origin, now, reader)
@@ -75,7 +75,7 @@ impl Hub {
     fn join_first(
         &mut self,
         user: &UserAlias,
-        room: &RoomRecord,
+        (room, tools): (&RoomRecord, Option<Tools>),
         participants: [UserAlias; 2],
         origin: Origin,
         now: Timestamp,
@@ -111,6 +111,7 @@ impl Hub {
         };
         let side = state.side_of(user).ok_or_else(call_not_found)?;
         state.take_place(side, self.session_id(origin)?, origin.session);
+        state.take_tools(side, room, tools);
         let other = 1 - side;
         // Whoever comes and goes at a link too often waits without a ring.
         let rings = room.live
@@ -131,6 +132,7 @@ impl Hub {
     fn join_other(
         &mut self,
         user: &UserAlias,
+        (room, tools): (&RoomRecord, Option<Tools>),
         mut state: LiveState,
         origin: Origin,
         now: Timestamp,
@@ -138,6 +140,7 @@ impl Hub {
     ) -> Decision {
         let side = state.side_of(user).ok_or_else(call_not_found)?;
         state.take_place(side, self.session_id(origin)?, origin.session);
+        state.take_tools(side, room, tools);
         state.stage = Stage::Connected { since: now };
         let mut outcome = self.entry(&state, side, CallPhase::Connected, origin, now, reader)?;
         self.begin(state, &mut outcome, now);
@@ -219,6 +222,7 @@ impl Hub {
             offers: side == OFFERS,
             offer_number: state.next_offer(now),
             is_admin: state.sides[side].is_admin,
+            tools: state.tools(side),
         };
         Ok(origin.reply(CallNews::Entered(Box::new(entry))))
     }

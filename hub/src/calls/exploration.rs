@@ -188,9 +188,9 @@ impl World {
                     ClientMessage::Call(CallRequest::Create { key, callee, terms: CallTerms::default() }),
                 );
             }
-            Deed::Accept(device) => call
-                .into_iter()
-                .for_each(|call| self.ask(device, ClientMessage::Call(CallRequest::Accept { call }))),
+            Deed::Accept(device) => call.into_iter().for_each(|call| {
+                self.ask(device, ClientMessage::Call(CallRequest::Accept { call, tools: None }))
+            }),
             Deed::Decline(device) => call.into_iter().for_each(|call| {
                 self.ask(
                     device,

@@ -6,7 +6,7 @@ use crate::{Decision, Hub, Origin, Refusal};
 use bandyer_protocol::call::{MAX_CANDIDATE_BYTES, MAX_COMMENT_CHARS, MAX_SDP_BYTES};
 use bandyer_protocol::{
     CallAlias, CallNews, CallType, ErrorCode, Failure, Feedback, SdpKind, ServerMessage, SharedFile, Signal,
-    Timestamp, UploadId, UserAlias,
+    Timestamp, Tool, UploadId, UserAlias,
 };
 use bandyer_records::{JournalKind, JournalRecord, Reader, SessionFilter, Slice, UploadPlace, Write};
 
@@ -159,6 +159,7 @@ impl Hub {
         reader: &dyn Reader,
     ) -> Decision {
         let mut state = self.seated(user, call, origin)?;
+        self.tools_of(user, call, reader)?.need(Tool::FileUpload)?;
         let stored = reader.upload(upload)?;
         let stored = stored.filter(|stored| {
             &stored.owner == user && matches!(&stored.place, UploadPlace::Call(place) if place == call)

@@ -71,6 +71,9 @@ pub struct BoardKey {
 pub struct Mark {
     pub number: u64,
     pub shape: ShapeId,
+    /// The board's number when its first part was made: what is erased since has to be told, too.
+    #[serde(default)]
+    pub began: u64,
 }
 
 /// What a widget asks about boards. The answer stands behind the arrow.

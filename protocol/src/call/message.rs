@@ -7,6 +7,7 @@ use super::{
 use crate::ids::{CallAlias, ClientMessageId, UploadId, UserAlias};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
+use crate::tools::Tools;
 use serde::{Deserialize, Serialize};
 
 /// What a widget asks about calls. The answer stands behind the arrow.
@@ -19,11 +20,21 @@ pub enum CallRequest {
     /// Nothing happens when there is none. → `Done`
     Cancel { key: ClientMessageId },
     /// Enters the call of a link, as the user the link is bound to. → `Entered`
-    Join { link: Secret },
+    Join {
+        link: Secret,
+        /// The tools this page gives; those of the room when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tools: Option<Tools>,
+    },
     /// Takes the place this device had, after its line was lost. → `Entered`
     Resume { call: CallAlias, seat: Seat },
     /// Accepts a ring on this device. → `Entered`
-    Accept { call: CallAlias },
+    Accept {
+        call: CallAlias,
+        /// As of `Join`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tools: Option<Tools>,
+    },
     /// Declines a ring, for all devices of the user. → `Done`
     Decline { call: CallAlias, reason: DeclineReason },
     /// Stops a ring of one's own, or ends a call for both. → `Done`

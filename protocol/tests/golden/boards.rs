@@ -71,7 +71,7 @@ fn ops() -> Vec<BoardOp> {
 
 pub fn board_questions() -> Vec<(&'static str, BoardQuestion)> {
     let room = call_alias;
-    let mark = Mark { number: 12, shape: shape_id("k3x9-7") };
+    let mark = Mark { number: 12, shape: shape_id("k3x9-7"), began: 12 };
     let key = BoardKey { device: BoardDevice::parse("k3x9").unwrap(), count: 4 };
     let requests = vec![
         ("open_board", BoardRequest::Open { room: room(), after: 0, epoch: None, from: None }),
@@ -95,7 +95,7 @@ pub fn board_news() -> Vec<(&'static str, Kind, BoardNews)> {
         pages: vec![first_page(), Page { erased: true, ..page() }],
         shapes: vec![stroke(), note()],
         erased: vec![shape_id("k3x9-1")],
-        more: Some(Mark { number: 9, shape: shape_id("k3x9-8") }),
+        more: Some(Mark { number: 9, shape: shape_id("k3x9-8"), began: 12 }),
     };
     let rest = BoardPart {
         complete: false,

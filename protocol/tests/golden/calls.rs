@@ -51,6 +51,7 @@ pub fn call_questions() -> Vec<(&'static str, ClientMessage)> {
             "join_call",
             ClientMessage::Call(CallRequest::Join {
                 link: Secret("https://chat.example.com/connect/rest-call-handler/t".into()),
+                tools: None,
             }),
         ),
         (
@@ -60,7 +61,15 @@ pub fn call_questions() -> Vec<(&'static str, ClientMessage)> {
                 seat: SessionId::parse("s-17").unwrap(),
             }),
         ),
-        ("accept_dial", ClientMessage::Call(CallRequest::Accept { call: call() })),
+        (
+            "create_call_with_tools",
+            ClientMessage::Call(CallRequest::Create {
+                key: ClientMessageId::parse("5eed-call-2").unwrap(),
+                callee: alias("bob"),
+                terms: CallTerms { tools: Some(Tools::NONE.with(Tool::WbPen, true)), ..CallTerms::default() },
+            }),
+        ),
+        ("accept_dial", ClientMessage::Call(CallRequest::Accept { call: call(), tools: None })),
         (
             "decline_dial",
             ClientMessage::Call(CallRequest::Decline { call: call(), reason: DeclineReason::None }),
@@ -102,6 +111,7 @@ pub fn call_answers() -> Vec<(&'static str, Kind, ServerMessage)> {
         offers: true,
         offer_number: 1,
         is_admin: false,
+        tools: Tools::ALL,
     };
     let ringing = Welcome { ringing: Some(Box::new(dial())), ..welcome() };
     vec![

@@ -65,7 +65,7 @@ pub async fn ring(world: &World) -> (Client, Client, CallEntry) {
 pub async fn talk(world: &World) -> (Client, Client, CallAlias) {
     let (mut ann, mut ben, entry) = ring(world).await;
     let call = entry.call.call;
-    entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;
+    entered(&mut ben, CallRequest::Accept { call: call.clone(), tools: None }).await;
     assert_eq!(
         next(&mut ann).await,
         ServerMessage::Call(CallNews::Answered { call: call.clone(), by: alias("ben") })
@@ -91,7 +91,7 @@ async fn a_call_rings_is_accepted_and_ends_for_both() {
     }
     let early = CallRequest::Signal { call: call.clone(), signal: candidate("early") };
     assert_eq!(ben.refused(early).await, ErrorCode::CallNotReady);
-    let own = entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;
+    let own = entered(&mut ben, CallRequest::Accept { call: call.clone(), tools: None }).await;
     assert_eq!((own.phase, own.peer.alias), (CallPhase::Connected, alias("ann")));
     for text in ["one", "two"] {
         let told = ServerMessage::Call(CallNews::Signaled { call: call.clone(), signal: candidate(text) });
@@ -133,7 +133,7 @@ async fn an_offer_without_an_address_is_told_while_it_rings_and_with_the_accept(
         ServerMessage::Call(CallNews::Signaled { call: call.clone(), signal: signal.clone() })
     };
     assert_eq!(next(&mut ben).await, told(&said[2]), "and nothing else");
-    entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;
+    entered(&mut ben, CallRequest::Accept { call: call.clone(), tools: None }).await;
     for signal in &said[2..] {
         assert_eq!(next(&mut ben).await, told(signal), "the newest offer, and what belongs to it");
     }
@@ -147,11 +147,14 @@ async fn the_first_device_that_accepts_is_in_and_the_others_stop_ringing() {
     let mut tablet = world.knock().await;
     let welcome = tablet.sign_in(&world.token("ben"), None).await;
     assert_eq!(welcome.ringing.unwrap().call.call, call, "it rings on a device that comes later too");
-    entered(&mut tablet, CallRequest::Accept { call: call.clone() }).await;
+    entered(&mut tablet, CallRequest::Accept { call: call.clone(), tools: None }).await;
     let answered = ServerMessage::Call(CallNews::Answered { call: call.clone(), by: alias("ben") });
     assert_eq!(next(&mut ben).await, answered);
     assert_eq!(next(&mut ann).await, answered);
-    assert_eq!(ben.refused(CallRequest::Accept { call: call.clone() }).await, ErrorCode::DialOver);
+    assert_eq!(
+        ben.refused(CallRequest::Accept { call: call.clone(), tools: None }).await,
+        ErrorCode::DialOver
+    );
     // A device that is not in has no say, of the same user or not.
     assert_eq!(ben.refused(hang_up(&call)).await, ErrorCode::CallNotFound);
     let foreign = CallRequest::Signal { call: call.clone(), signal: candidate("x") };
@@ -160,7 +163,7 @@ async fn the_first_device_that_accepts_is_in_and_the_others_stop_ringing() {
     for message in [
         foreign,
         hang_up(&call),
-        CallRequest::Accept { call: call.clone() },
+        CallRequest::Accept { call: call.clone(), tools: None },
         CallRequest::Upgrade { call: call.clone() },
         CallRequest::GetIceServers { call: call.clone() },
         CallRequest::Resume { call: call.clone(), seat: SessionId::parse("guess").unwrap() },
@@ -181,7 +184,7 @@ async fn a_declined_ring_tells_every_device_who_and_why() {
     let declined = ServerMessage::Call(CallNews::Declined { call: call.clone(), by: alias("ben"), reason });
     assert_eq!(next(&mut ann).await, declined);
     assert_eq!(next(&mut ben).await, declined);
-    assert_eq!(ben.refused(CallRequest::Accept { call }).await, ErrorCode::CallNotFound);
+    assert_eq!(ben.refused(CallRequest::Accept { call, tools: None }).await, ErrorCode::CallNotFound);
 }
 
 #[tokio::test]
@@ -362,7 +365,7 @@ async fn audio_becomes_video_for_both_where_that_is_allowed() {
     next(&mut ben).await;
     let upgrade = CallRequest::Upgrade { call: call.clone() };
     assert_eq!(ann.refused(upgrade.clone()).await, ErrorCode::CallNotFound, "nobody is in yet");
-    entered(&mut ben, CallRequest::Accept { call: call.clone() }).await;
+    entered(&mut ben, CallRequest::Accept { call: call.clone(), tools: None }).await;
     next(&mut ann).await;
     for client in [&mut ann, &mut ben] {
         next(client).await;
@@ -392,7 +395,7 @@ async fn a_guessed_link_leads_nowhere() {
     let mut ann = world.connect("ann").await;
     for link in ["", "x", "https://chat.example.com/connect/rest-call-handler/guess", "https://evil.example/"]
     {
-        let join = CallRequest::Join { link: Secret(link.to_owned()) };
+        let join = CallRequest::Join { link: Secret(link.to_owned()), tools: None };
         assert_eq!(ann.refused(join).await, ErrorCode::CallLinkInvalid);
     }
 }

@@ -8,6 +8,7 @@ use crate::components::ui::icon::{Icon, icon};
 use crate::i18n::Text;
 use bandyer_core::action::CallAction;
 use bandyer_core::calls::{MediaWant, Source};
+use bandyer_core::options::Tool;
 use bandyer_protocol::CallType;
 use yew::prelude::*;
 
@@ -51,14 +52,14 @@ fn plain(kit: &Kit, shape: Icon, text: Text, onclick: Callback<MouseEvent>, test
 }
 
 pub(super) fn top(kit: &Kit, live: bool) -> Html {
-    let tools = kit.scene.options.tools;
+    let tools = kit.scene.calls.tools(&kit.scene.options);
     html! {
         <div class="bar fade">
             { control(chat(kit)) }
-            if tools.screen_sharing { { control(screen(kit)) } }
+            if tools.has(Tool::ScreenSharing) { { control(screen(kit)) } }
             if live && pip::is_known() { { control(picture(kit)) } }
             if kit.grows { { control(full_screen(kit)) } }
-            if tools.file_upload { { control(files(kit)) } }
+            if tools.has(Tool::FileUpload) { { control(files(kit)) } }
             { control(plain(kit, Icon::Settings, Text::CallSettings, kit.opener(Over::Settings), "call-settings")) }
         </div>
     }

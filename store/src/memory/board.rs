@@ -106,7 +106,7 @@ impl Boards for MemoryStore {
             let mark = range.from.as_ref().map(|mark| (mark.number, &mark.shape));
             record.changed > range.after
                 && mark.is_none_or(|mark| (record.changed, &record.shape.id) > mark)
-                && (range.erased || !record.erased)
+                && (!record.erased || record.changed > range.erased_after)
         };
         let mut found: Vec<_> = self.read()?.boards.of(room).filter(behind).collect();
         found.sort_by_key(|record| (record.changed, &record.shape.id));

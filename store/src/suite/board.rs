@@ -84,17 +84,18 @@ fn parts(store: &mut impl Store) {
     let (a, b) = (shape("r1", "a", 4, false), shape("r1", "b", 2, true));
     let (c, d, other) = (shape("r1", "c", 2, false), shape("r1", "d", 2, false), shape("r2", "e", 3, false));
     apply(store, [&a, &b, &c, &d, &other].map(put));
-    let all = ShapeRange { after: 0, from: None, erased: true, limit: 9, bytes: 9_000 };
+    let all = ShapeRange { after: 0, from: None, erased_after: 0, limit: 9, bytes: 9_000 };
     let found = |range: &ShapeRange| {
         let found = store.shapes(&name("r1"), range).unwrap();
         found.iter().map(|record| record.shape.id.to_string()).collect::<String>()
     };
     assert_eq!(found(&all), "bcda");
     assert_eq!(store.shapes(&name("r1"), &all).unwrap()[0], b);
-    assert_eq!(found(&ShapeRange { erased: false, ..all.clone() }), "cda");
+    assert_eq!(found(&ShapeRange { erased_after: 1, ..all.clone() }), "bcda");
+    assert_eq!(found(&ShapeRange { erased_after: 2, ..all.clone() }), "cda");
     assert_eq!(found(&ShapeRange { after: 2, ..all.clone() }), "a");
     assert_eq!(found(&ShapeRange { after: u64::MAX, ..all.clone() }), "");
-    let mark = Mark { number: 2, shape: id("c") };
+    let mark = Mark { number: 2, shape: id("c"), began: 0 };
     assert_eq!(found(&ShapeRange { from: Some(mark), ..all.clone() }), "da");
     assert_eq!(found(&ShapeRange { limit: 2, ..all.clone() }), "bc");
     let one = b.shape.weight() as u64;

@@ -5,6 +5,7 @@ use super::media;
 use crate::calls::ask::ask;
 use crate::calls::{Calls, MediaProblem, MediaWant, ScreenKind, Snack, Source};
 use crate::effect::MediaCommand;
+use crate::options::Tool;
 use crate::questions::CallQuestion;
 use crate::step::{Step, World};
 use bandyer_protocol::{CallRequest, CallType};
@@ -112,7 +113,7 @@ impl Calls {
     }
 
     pub(crate) fn share_screen(&mut self, kind: ScreenKind, world: &World) -> Vec<Step> {
-        let allowed = world.options.tools.screen_sharing && self.active().is_some();
+        let allowed = self.tools(&world.options).has(Tool::ScreenSharing) && self.active().is_some();
         if !allowed || matches!(self.local.screen, Source::On | Source::Opening) {
             return Vec::new();
         }

@@ -253,7 +253,17 @@ impl Play {
         let seat = SessionId::parse("s1").unwrap();
         let (offers, offer_number) = (call.initiator == Some(alias("anna")), 1);
         let (peer, ice_servers) = (profile("bob"), Vec::new());
-        let entry = CallEntry { call, phase, seat, peer, ice_servers, offers, offer_number, is_admin: false };
+        let entry = CallEntry {
+            call,
+            phase,
+            seat,
+            peer,
+            ice_servers,
+            offers,
+            offer_number,
+            is_admin: false,
+            tools: Tools::ALL,
+        };
         ServerMessage::Call(CallNews::Entered(Box::new(entry)))
     }
 

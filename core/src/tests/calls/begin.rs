@@ -3,7 +3,8 @@
 use super::*;
 
 fn hidden() -> Rig {
-    let mut rig = Rig::with(Options { hidden: true, chat: true, ..Options::default() }, "5eed");
+    let mut rig =
+        Rig::with(Options { hidden: true, chat: true, tools: Tools::ALL, ..Options::default() }, "5eed");
     rig.api(ApiCall::Create);
     rig.act(Action::Socket(SocketEvent::Opened));
     rig.welcome(sync(10, vec![summary("bob", 0, 0)]));
@@ -59,6 +60,7 @@ fn what_a_call_is_like_is_chosen_by_the_call_and_else_by_the_options() {
         record: true,
         recording_type: RecordingType::Manual,
         is_admin: true,
+        tools: None,
     };
     assert!(
         matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Create { terms, callee, .. })] if *terms == wanted && callee == &alias("bob"))
@@ -378,4 +380,37 @@ fn a_call_given_up_before_the_server_answered_is_hung_up_when_it_does() {
     rig.user(CallAction::HangUp);
     rig.refuse(asked!(Create), ErrorCode::CalleeBusy);
     assert_eq!((rig.state.calls.front(), &rig.state.calls.stage), (None, &Stage::Idle));
+}
+
+#[test]
+fn fewer_tools_are_asked_for_and_what_the_room_gives_counts() {
+    let few = Tools::NONE.with(Tool::FileUpload, true).with(Tool::WbPen, true);
+    let mut rig = rig();
+    rig.set(|options| options.tools = few);
+    let effects = create(&mut rig, CallType::AudioVideo);
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Create { terms, .. })] if terms.tools == Some(few))
+    );
+    let mut rig = ringing();
+    rig.set(|options| options.tools = few);
+    let effects = rig.user(CallAction::Accept);
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Accept { tools, .. })] if *tools == Some(few))
+    );
+    let mut rig = hidden();
+    let effects = join(&mut rig);
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Call(CallRequest::Join { tools: None, .. })]),
+        "all of them"
+    );
+    let ServerMessage::Call(CallNews::Entered(mut entry)) =
+        entry("bob", CallPhase::Waiting, CallType::AudioVideo)
+    else {
+        panic!("no entry")
+    };
+    entry.tools = few;
+    rig.answer(asked!(Join), ServerMessage::Call(CallNews::Entered(entry)));
+    assert_eq!(rig.state.calls.tools(&rig.state.options), few);
+    rig.user(CallAction::ShareScreen(ScreenKind::Static));
+    assert_eq!(rig.state.calls.local.screen, Source::Off, "the room does not give it");
 }

@@ -23,11 +23,11 @@ impl Boards for SqliteStore {
             columns!(board_shape),
             " FROM (SELECT *, sum(weight) OVER (ORDER BY changed, id) - weight AS before \
              FROM (SELECT * FROM board_shape WHERE room = ?1 AND changed > ?2 AND (changed, id) > (?3, ?4) \
-             AND erased <= ?5 ORDER BY changed, id LIMIT ?6)) WHERE before < ?7 ORDER BY changed, id"
+             AND (erased = 0 OR changed > ?5) ORDER BY changed, id LIMIT ?6)) WHERE before < ?7 ORDER BY changed, id"
         );
         let most = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let (number, id) = range.from.as_ref().map_or((0, ""), |mark| (mark.number, mark.shape.as_str()));
-        let limits = (range.erased, range.limit, most(range.bytes));
+        let limits = (most(range.erased_after), range.limit, most(range.bytes));
         let params = (room.as_str(), most(range.after), most(number), id, limits.0, limits.1, limits.2);
         self.all(sql, params, row::shape)
     }

@@ -12,6 +12,7 @@ mod lines;
 mod rings;
 mod talk;
 mod tools;
+mod window;
 
 #[cfg(test)]
 mod endurance;
@@ -20,7 +21,7 @@ mod exploration;
 
 use super::SessionKey;
 use bandyer_protocol::{
-    Call, CallAlias, CallNews, ClientMessageId, Seat, SessionId, SharedFile, Signal, Timestamp, Tools,
+    Call, CallAlias, CallNews, CallPhase, ClientMessageId, Seat, SessionId, SharedFile, Signal, Timestamp, Tools,
     UserAlias,
 };
 use bandyer_records::{LiveCall, Reader, RoomRecord, SessionRecord, StoreResult, Write};
@@ -134,6 +135,8 @@ struct SideState {
     tools: Option<Tools>,
     /// This side's browser says that it is connected with the other one.
     connected: bool,
+    /// The other side goes on in another page, and this one could not be told yet.
+    peer_moved: bool,
     /// Signals for this side that it cannot be told yet.
     held: Vec<Signal>,
     /// Files for this side: those it cannot be told of yet, and the last of those it was told of.
@@ -146,6 +149,10 @@ struct Place {
     seat: Seat,
     line: Option<SessionKey>,
     lost_at: Option<Timestamp>,
+    /// It is a window of its own: the user's other pages hear of the call, and may end it.
+    window: bool,
+    /// Its page said that it was being left.
+    leaving: bool,
 }
 
 impl CallBook {
@@ -340,7 +347,8 @@ impl LiveState {
     }
 
     fn take_place(&mut self, side: usize, seat: SessionId, line: SessionKey) {
-        self.sides[side].place = Some(Place { seat, line: Some(line), lost_at: None });
+        self.sides[side].place =
+            Some(Place { seat, line: Some(line), lost_at: None, window: false, leaving: false });
     }
 
     /// The number of the first offer of a device that enters now. Time goes on over a restart of the server, too, and no
@@ -369,6 +377,15 @@ impl LiveState {
 
     fn is_talking(&self) -> bool {
         self.sides.iter().any(|side| side.connected)
+    }
+
+    /// Where it stands for a device that comes in.
+    fn phase(&self) -> CallPhase {
+        match self.stage {
+            Stage::Dialing { .. } => CallPhase::Dialing,
+            Stage::Waiting => CallPhase::Waiting,
+            Stage::Connected { .. } => CallPhase::Connected,
+        }
     }
 
     fn both_in(&self) -> bool {
@@ -437,7 +454,14 @@ impl LiveState {
         let ([first, second], [first_tools, second_tools]) = (seats, tools);
         let side = |user: &UserAlias, seat: Option<Seat>, tools| SideState {
             tools,
-            place: seat.map(|seat| Place { seat, line: None, lost_at: Some(now) }),
+            // Whether it is a window is known again when it is back.
+            place: seat.map(|seat| Place {
+                seat,
+                line: None,
+                lost_at: Some(now),
+                window: false,
+                leaving: false,
+            }),
             is_admin: room
                 .is_some_and(|room| room.participants.iter().any(|one| &one.user == user && one.is_admin)),
             ..SideState::default()

@@ -81,6 +81,8 @@ impl Hub {
             CallRequest::Cancel { key } => self.cancel_call(user, key, origin, now, reader),
             CallRequest::Join { link, tools } => self.join_call(user, (&link.0, *tools), origin, now, reader),
             CallRequest::Resume { call, seat } => self.resume_call(user, call, seat, origin, now, reader),
+            CallRequest::Take => self.take_call(user, origin, now, reader),
+            CallRequest::StepOut { call } => self.step_out(user, call, origin, now),
             CallRequest::Accept { call, tools } => {
                 self.accept_dial(user, (call, *tools), origin, now, reader)
             }

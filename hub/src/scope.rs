@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct Scope {
     pub call: CallAlias,
     pub chat: ChatId,
+    /// For the window of that call: it may take the user's place there from another page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub window: bool,
 }
 
 impl Scope {
@@ -59,7 +62,10 @@ impl Scope {
     fn allows_call(&self, request: &CallRequest) -> bool {
         match request {
             CallRequest::Join { .. } => true,
+            // Which call it is, the hub looks at.
+            CallRequest::Take => self.window,
             CallRequest::Resume { call, .. }
+            | CallRequest::StepOut { call }
             | CallRequest::Accept { call, .. }
             | CallRequest::Decline { call, .. }
             | CallRequest::HangUp { call, .. }
@@ -112,6 +118,7 @@ impl Scope {
         match news {
             CallNews::Entered(entry) => entry.call.call == self.call,
             CallNews::Dialed(dial) => dial.call.call == self.call,
+            CallNews::Elsewhere(there) => there.call.call == self.call,
             CallNews::IceServers { .. } => true,
             CallNews::Answered { call, .. }
             | CallNews::Declined { call, .. }
@@ -119,6 +126,7 @@ impl Scope {
             | CallNews::Started { call, .. }
             | CallNews::Ended { call, .. }
             | CallNews::PeerLine { call, .. }
+            | CallNews::PeerMoved { call, .. }
             | CallNews::Signaled { call, .. }
             | CallNews::Upgraded { call, .. }
             | CallNews::FileShared { call, .. }

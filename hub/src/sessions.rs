@@ -41,6 +41,7 @@ impl Hub {
             sync,
             features: Features::own(),
             ringing,
+            elsewhere: self.elsewhere(connect, reader)?,
         };
         let origin = Origin { session: connect.session, re: connect.re };
         Ok(origin.reply(SessionNews::Welcome(Box::new(welcome))))

@@ -159,6 +159,17 @@ fn all_tools() -> Tools {
     Tools::ALL
 }
 
+/// A call that this user is in on another device or page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    pub call: Call,
+    pub phase: CallPhase,
+    /// The other participant.
+    pub peer: UserProfile,
+    /// It is in a window of its own: the user's other pages may end it, or bring that window to front.
+    pub window: bool,
+}
+
 /// A ring.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dial {

@@ -28,9 +28,9 @@ pub mod visible;
 
 pub use attachment::Attachment;
 pub use call::{
-    Call, CallEntry, CallNews, CallPhase, CallRequest, CallTerms, CallType, DeclineReason, Dial, EndReason,
-    Feedback, HangUpReason, IceServer, MediaState, RecordingType, SdpKind, Seat, SharedFile, Signal,
-    StopReason,
+    Call, CallEntry, CallNews, CallPhase, CallRequest, CallTerms, CallType, DeclineReason, Dial, Elsewhere,
+    EndReason, Feedback, HangUpReason, IceServer, MediaState, RecordingType, SdpKind, Seat, SharedFile,
+    Signal, StopReason,
 };
 pub use chat::{ChatNews, ChatRequest, ChatSummary, Message, MessageBody, PREVIEW_CHARS, PageDirection};
 pub use client_message::{ClientEnvelope, ClientMessage};

@@ -1,6 +1,6 @@
 //! The connection itself: who is there, how far they have seen, and what they missed.
 
-use crate::call::Dial;
+use crate::call::{Dial, Elsewhere};
 use crate::chat::ChatSummary;
 use crate::features::Features;
 use crate::ids::{ChatId, Cursor, Epoch, SessionId, UserAlias};
@@ -80,6 +80,9 @@ pub struct Welcome {
     /// It rings at this user right now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ringing: Option<Box<Dial>>,
+    /// This user is in a call on another device or page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Box<Elsewhere>>,
 }
 
 /// What changed for a user after a cursor, in the order it changed; the list from its beginning when there was none.

@@ -141,7 +141,7 @@ impl Hub {
         outcome.writes.extend(state.callee_tools(side, tools, reader)?);
         let caller = 1 - side;
         let answered = CallNews::Answered { call: call.clone(), by: user.clone() };
-        outcome.deliveries.extend(self.tell_line(&state, caller, answered.clone()));
+        outcome.deliveries.extend(self.tell_side(&state, caller, answered.clone()));
         outcome.deliveries.extend(self.tell_others(user, origin, answered));
         outcome.writes.push(bare(&state, JournalKind::DialAnswered, user, now));
         state.stage = Stage::Connected { since: now };
@@ -168,7 +168,7 @@ impl Hub {
         let declined = CallNews::Declined { call: call.clone(), by: user.clone(), reason };
         let note = (user, MessageBody::DeclinedCall(state.call.call_type));
         let mut outcome = self.note_call(&state, note, now, reader)?;
-        outcome.deliveries.extend(self.tell_line(&state, 1 - side, declined.clone()));
+        outcome.deliveries.extend(self.tell_side(&state, 1 - side, declined.clone()));
         outcome.deliveries.extend(self.tell_of(user, declined));
         outcome.deliveries.push(origin.reply_delivery(ServerMessage::Done));
         outcome.writes.push(bare(&state, JournalKind::DialDeclined, user, now));

@@ -25,8 +25,8 @@ impl Hub {
         if state.callee() == Some(side) {
             return self.decline_dial(user, call, bandyer_protocol::DeclineReason::None, origin, now, reader);
         }
-        // Another device of the user has no say.
-        if state.side_at(origin.session) != Some(side) {
+        // Another device of the user has no say, but for a call in a window of its own.
+        if state.side_at(origin.session) != Some(side) && !self.may_end(&state, side, origin) {
             return Err(call_not_found());
         }
         let mut outcome = self.end_by(&state, user, reason, now, reader)?;
@@ -112,7 +112,7 @@ impl Hub {
         let called = state.user(callee).clone();
         let missed = (state.user(caller), MessageBody::MissedCall(state.call.call_type));
         let mut outcome = self.note_call(state, missed, now, reader)?;
-        outcome.deliveries.extend(self.tell_line(state, caller, stopped.clone()));
+        outcome.deliveries.extend(self.tell_side(state, caller, stopped.clone()));
         outcome.deliveries.extend(self.tell_of(&called, stopped));
         let (kind, user) = match reason {
             StopReason::DialTimeout => (JournalKind::DialTimeout, &called),
@@ -136,7 +136,7 @@ impl Hub {
         let ended = CallNews::Ended { call: call.clone(), by: by.clone(), reason };
         let mut outcome = Outcome::default();
         for side in [0, 1] {
-            outcome.deliveries.extend(self.tell_line(state, side, ended.clone()));
+            outcome.deliveries.extend(self.tell_side(state, side, ended.clone()));
         }
         if let Stage::Connected { .. } = state.stage {
             let crashed = |user: &UserAlias| reason == EndReason::Vanished && by.as_ref() == Some(user);

@@ -152,9 +152,10 @@ impl Hub {
         let started = CallNews::Started { call: state.call.call.clone(), at: now };
         for side in [0, 1] {
             let held = if state.line(side).is_some() { state.take_held(side) } else { Vec::new() };
-            for message in held.into_iter().chain([started.clone()]) {
+            for message in held {
                 outcome.deliveries.extend(self.tell_line(&state, side, message));
             }
+            outcome.deliveries.extend(self.tell_side(&state, side, started.clone()));
         }
         outcome.writes.extend(state.session_record(None));
         let first = state.user(0).clone();
@@ -183,14 +184,18 @@ impl Hub {
         let place = place.ok_or_else(call_not_found)?;
         place.line = Some(origin.session);
         place.lost_at = None;
-        let phase = match state.stage {
-            Stage::Dialing { .. } => CallPhase::Dialing,
-            Stage::Waiting => CallPhase::Waiting,
-            Stage::Connected { .. } => CallPhase::Connected,
-        };
+        place.leaving = false;
+        let told = !std::mem::replace(&mut place.window, self.is_window(origin));
+        let phase = state.phase();
         let mut outcome = self.entry(&state, side, phase, origin, now, reader)?;
+        if std::mem::take(&mut state.sides[side].peer_moved) {
+            outcome.deliveries.extend(self.tell_line(&state, side, self.moved(&state, side, now)));
+        }
         for message in state.take_held(side) {
             outcome.deliveries.extend(self.tell_line(&state, side, message));
+        }
+        if told && self.is_window(origin) {
+            outcome.deliveries.extend(self.tell_elsewhere(&state, side, origin, reader)?);
         }
         let other = 1 - side;
         let peer_line = |up| CallNews::PeerLine { call: call.clone(), up };

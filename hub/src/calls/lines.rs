@@ -9,6 +9,8 @@ use bandyer_records::{Reader, StoreError};
 
 /// Both sides are warned so long before the room's time is up.
 const WARNING_MS: i64 = 30_000;
+/// A page that was left has so long to be back: a reload takes a while on a slow network.
+const LEAVING_MS: u32 = 10_000;
 
 /// What is due in a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +39,9 @@ impl LiveState {
             Stage::Waiting | Stage::Connected { .. } => None,
         };
         let gone = |side: usize| {
-            let lost_at = self.sides[side].place.as_ref()?.lost_at?;
-            Some((lost_at.plus_ms(grace_ms.into()), Due::Vanished(side)))
+            let place = self.sides[side].place.as_ref()?;
+            let grace_ms = if place.leaving { grace_ms.min(LEAVING_MS) } else { grace_ms };
+            Some((place.lost_at?.plus_ms(grace_ms.into()), Due::Vanished(side)))
         };
         let over = self.left_ms.and_then(|left| self.talk_ends(left)).map(|end| {
             if self.warned { (end, Due::TimeIsUp) } else { (end.plus_ms(-WARNING_MS), Due::EndsSoon) }
@@ -135,10 +138,14 @@ impl Hub {
             }
             Due::Vanished(side) => {
                 let user = state.user(side).clone();
+                // Who left the page on purpose has hung up.
+                let left = state.sides[side].place.as_ref().is_some_and(|place| place.leaving);
                 if state.rings() {
-                    self.stop_ring(&state, &user, StopReason::Error, now, reader)
+                    let reason = if left { StopReason::Hangup } else { StopReason::Error };
+                    self.stop_ring(&state, &user, reason, now, reader)
                 } else {
-                    self.end_call(&state, Some(user), EndReason::Vanished, now, reader)
+                    let reason = if left { EndReason::HungUp } else { EndReason::Vanished };
+                    self.end_call(&state, Some(user), reason, now, reader)
                 }
             }
             Due::EndsSoon => {

@@ -1,7 +1,7 @@
 //! What is said about calls, by the widget and by the server.
 
 use super::{
-    CallEntry, CallTerms, DeclineReason, Dial, EndReason, Feedback, HangUpReason, IceServer, Seat,
+    CallEntry, CallTerms, DeclineReason, Dial, Elsewhere, EndReason, Feedback, HangUpReason, IceServer, Seat,
     SharedFile, Signal, StopReason,
 };
 use crate::ids::{CallAlias, ClientMessageId, UploadId, UserAlias};
@@ -28,6 +28,12 @@ pub enum CallRequest {
     },
     /// Takes the place this device had, after its line was lost. → `Entered`
     Resume { call: CallAlias, seat: Seat },
+    /// Takes the place of this user in the call there is, from whichever page of the user has it: for the window of a call,
+    /// and for a page that wants the call back. → `Entered`
+    Take,
+    /// This page is being left, and may be back in a moment: the call waits for it for some seconds, and then it was hung
+    /// up. → `Done`
+    StepOut { call: CallAlias },
     /// Accepts a ring on this device. → `Entered`
     Accept {
         call: CallAlias,
@@ -87,6 +93,17 @@ pub enum CallNews {
     },
     /// The other side's line to the server is down (or up again); media may well go on.
     PeerLine { call: CallAlias, up: bool },
+    /// The place of this user in the call is another page's now. To the user's other devices.
+    Elsewhere(Box<Elsewhere>),
+    /// The other side goes on in another page, which knows nothing of the connection there was: it starts from nothing.
+    PeerMoved {
+        call: CallAlias,
+        /// This device makes every offer.
+        offers: bool,
+        /// That of the next offer, for the side that offers.
+        offer_number: u64,
+        ice_servers: Vec<IceServer>,
+    },
     /// From the other side's browser.
     Signaled { call: CallAlias, signal: Signal },
     /// The call is a video call now. To both seats.

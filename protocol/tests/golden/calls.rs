@@ -61,6 +61,8 @@ pub fn call_questions() -> Vec<(&'static str, ClientMessage)> {
                 seat: SessionId::parse("s-17").unwrap(),
             }),
         ),
+        ("take_call", ClientMessage::Call(CallRequest::Take)),
+        ("step_out", ClientMessage::Call(CallRequest::StepOut { call: call() })),
         (
             "create_call_with_tools",
             ClientMessage::Call(CallRequest::Create {
@@ -114,11 +116,17 @@ pub fn call_answers() -> Vec<(&'static str, Kind, ServerMessage)> {
         tools: Tools::ALL,
     };
     let ringing = Welcome { ringing: Some(Box::new(dial())), ..welcome() };
+    let elsewhere = Welcome { elsewhere: Some(Box::new(there())), ..welcome() };
     vec![
+        ("welcome_elsewhere", Kind::Reply, ServerMessage::Session(SessionNews::Welcome(Box::new(elsewhere)))),
         ("welcome_ringing", Kind::Reply, ServerMessage::Session(SessionNews::Welcome(Box::new(ringing)))),
         ("call_entered", Kind::Reply, ServerMessage::Call(CallNews::Entered(Box::new(entry)))),
         ("ice_servers", Kind::Reply, ServerMessage::Call(CallNews::IceServers { servers: ice_servers() })),
     ]
+}
+
+pub fn there() -> Elsewhere {
+    Elsewhere { call: call(), phase: CallPhase::Connected, peer: bare_profile(), window: true }
 }
 
 pub fn dial() -> Dial {
@@ -153,6 +161,16 @@ pub fn call_events() -> Vec<(&'static str, Kind, ServerMessage)> {
             ServerMessage::Call(CallNews::Ended { call: call(), by: None, reason: EndReason::Duration }),
         ),
         ("peer_line", ServerMessage::Call(CallNews::PeerLine { call: call(), up: false })),
+        ("elsewhere", ServerMessage::Call(CallNews::Elsewhere(Box::new(there())))),
+        (
+            "peer_moved",
+            ServerMessage::Call(CallNews::PeerMoved {
+                call: call(),
+                offers: true,
+                offer_number: 1_700,
+                ice_servers: ice_servers(),
+            }),
+        ),
         ("signaled", ServerMessage::Call(CallNews::Signaled { call: call(), signal: candidate() })),
         ("call_upgraded", ServerMessage::Call(CallNews::Upgraded { call: call(), by: by() })),
         ("file_shared", ServerMessage::Call(CallNews::FileShared { call: call(), shared })),

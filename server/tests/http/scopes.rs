@@ -84,8 +84,8 @@ async fn within_its_call_and_chat_a_link_is_as_good_as_an_account() {
             refused.insert(name);
         }
     }
-    // A call of one's own, and removing what belongs to both.
-    assert_eq!(refused, ["cancel_call", "create_call", "remove_chat"].map(str::to_owned).into());
+    // A call of one's own, another page's place, and removing what belongs to both.
+    assert_eq!(refused, ["cancel_call", "create_call", "remove_chat", "take_call"].map(str::to_owned).into());
 }
 
 #[tokio::test]
@@ -220,6 +220,8 @@ async fn no_route_reaches_beyond_the_call_and_its_chat() {
         assert_refused(&link, 404, "invalid_request_error", "upload_not_found", "link");
     }
     refused(&answer(api.request(Method::POST, "/client/ice").bearer_auth(&narrow)).await, "ice");
+    let window = api.request(Method::POST, "/client/call-window").bearer_auth(&narrow);
+    refused(&answer(window.json(&json!({"call": room["room_id"]}))).await, "a window");
 
     // These are all the routes that take the token.
     let document: Value = api.get("/openapi.json").await.json().await.unwrap();
@@ -233,6 +235,7 @@ async fn no_route_reaches_beyond_the_call_and_its_chat() {
     }
     let walked = [
         "get /client/uploads/{id}",
+        "post /client/call-window",
         "post /client/ice",
         "post /client/uploads",
         "post /client/uploads/{id}/link",

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod avatar_folder;
+mod call_window;
 mod chores;
 pub mod clock;
 pub mod config;
@@ -14,6 +15,7 @@ pub mod engine;
 pub mod error;
 mod farewell;
 pub mod files;
+mod handovers;
 mod health;
 pub mod ice;
 mod iso_date;

@@ -3,7 +3,7 @@
 use crate::openapi::document;
 use crate::refusal::{Refusal, RestCode};
 use crate::state::App;
-use crate::{farewell, health, ice, pages, rest, uploads, ws};
+use crate::{call_window, farewell, health, ice, pages, rest, uploads, ws};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header, request::Parts};
 use bandyer_protocol::SOCKET_PATH;
@@ -34,6 +34,7 @@ fn documented(app: &App) -> (Router<App>, OpenApi) {
     let client = OpenApiRouter::new()
         .merge(uploads::router())
         .merge(ice::router())
+        .merge(call_window::router())
         .merge(rest::avatars::public_router());
     let (client, widget) = client.split_for_parts();
     // Before the layer: otherwise the answer to a wrong method, and with it every preflight, would pass it by.

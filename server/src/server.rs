@@ -109,6 +109,7 @@ impl Server {
             avatars: AvatarFolder::open(config.data.join("avatars")).map_err(folder)?,
             webhooks,
             ice: Arc::new(ice),
+            handovers: Arc::default(),
             config: Arc::new(config),
         };
         if app.config.demo {

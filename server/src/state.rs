@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::delivery::Outboxes;
 use crate::engine::HubHandle;
 use crate::files::Files;
+use crate::handovers::Handovers;
 use crate::origin::OriginPolicy;
 use crate::read_pool::ReadPool;
 use crate::relay_rights::RelayRights;
@@ -38,4 +39,6 @@ pub struct App {
     pub relay_rights: RelayRights,
     /// What widgets are told of STUN and TURN.
     pub ice: Arc<IceSettings>,
+    /// What pages leave for the windows of their calls.
+    pub handovers: Arc<Handovers>,
 }

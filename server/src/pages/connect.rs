@@ -2,6 +2,7 @@
 //! the user of the link, whoever opens it: the link is the key, to this call and the chat of its two users.
 
 mod view;
+mod window;
 mod words;
 
 use super::served_file::media_type;
@@ -40,6 +41,7 @@ pub fn router() -> Router<App> {
         .route(&format!("{LANDING_PATH}{{token}}"), get(landing))
         .route(&format!("{DIRECT_PATH}{{token}}"), get(direct))
         .route("/connect/token", post(another_token).layer(DefaultBodyLimit::max(MAX_TOKEN_REQUEST)))
+        .merge(window::router())
         .route("/connect/connect.css", get(async || file("connect.css", STYLE)))
         .route("/connect/connect.js", get(async || file("connect.js", SCRIPT)))
 }
@@ -201,7 +203,7 @@ async fn another_token(
 async fn sign_in(app: &App, open: &Open) -> Result<Credentials, Refusal> {
     let (me, peer) = (&open.me.alias, &open.peer.alias);
     let chat = ChatId::between(me, peer).ok_or(RestCode::LinkInvalid)?;
-    let scope = Scope { call: open.room.room.clone(), chat };
+    let scope = Scope { call: open.room.room.clone(), chat, window: false };
     issue(app, me.as_str(), Some(scope), TOKEN_LIFETIME_S).await
 }
 

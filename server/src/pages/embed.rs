@@ -64,7 +64,7 @@ async fn page(folder: &Folder, app: &App, request: &HeaderMap) -> Response {
 
 /// The origins whose pages may embed this one: the configured ones, our own, and with the demo the page of this
 /// machine that is asking.
-fn parents(policy: &OriginPolicy, request: &HeaderMap) -> Vec<String> {
+pub(super) fn parents(policy: &OriginPolicy, request: &HeaderMap) -> Vec<String> {
     let own = policy.own(request).into_iter().map(|origin| origin.to_string());
     let mut list: Vec<String> = policy.configured().chain(own).collect();
     if policy.allows_loopback()

@@ -4,6 +4,7 @@
 
 mod activity;
 mod avatars;
+mod call_window;
 mod chats;
 mod client;
 mod connections;

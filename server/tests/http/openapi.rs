@@ -51,6 +51,7 @@ async fn every_route_is_described() {
         "get /rest/activity",
         "post /rest/{version}/hook/configure",
         "get /rest/{version}/hook",
+        "post /client/call-window",
         "post /client/ice",
         "post /client/uploads",
         "get /client/uploads/{id}",

@@ -87,13 +87,43 @@ pub fn invitation(language: Language, theme: Option<Theme>, shown: &Invitation<'
         problem = problem_card(language, "", "", &again),
         data = inert(data),
     );
-    let scripts = format!(
-        "<script src=\"/sdk/js/chat/{}/bandyer-widget.min.js\" defer></script>\
-         <script type=\"module\" src=\"/connect/connect.js\"></script>",
-        env!("CARGO_PKG_VERSION")
-    );
     let state = if shown.direct { "busy" } else { "ready" };
-    page(language, theme, &heading, &scripts, state, &content)
+    page(language, theme, &heading, &scripts("connect.js"), state, &content)
+}
+
+/// The page in the window of a call. In which language is known when it is handed over; until then, as the browser asks.
+pub fn window(language: Language, openers: &[String]) -> String {
+    let word = |key: &str| format!("data-text=\"{key}\">{}<", escaped(language.text(key)));
+    let busy = format!(
+        "<section class=\"state busy\"><div class=\"card\" role=\"status\"><div class=\"wheel\"></div>\
+         <h1 tabindex=\"-1\" {}/h1></div></section>",
+        word("busy"),
+    );
+    let over = format!(
+        "<section class=\"state over\"><div class=\"card\">{mark}<h1 tabindex=\"-1\" {over}/h1>\
+         <p class=\"note\" {note}/p></div></section>",
+        mark = mark("✓"),
+        over = word("over"),
+        note = word("over_note"),
+    );
+    let texts: serde_json::Map<String, Value> =
+        Language::ALL.into_iter().map(|language| (language.code().to_owned(), language.all())).collect();
+    let content = format!(
+        "{busy}{over}{problem}<main id=\"call\"></main>\
+         <script type=\"application/json\" id=\"call-data\">{data}</script>",
+        problem = problem_card(language, "", "", ""),
+        data = inert(&json!({ "openers": openers, "texts": texts })),
+    );
+    page(language, None, language.text("window"), &scripts("window.js"), "busy", &content)
+}
+
+/// The widget, and what works with it.
+fn scripts(name: &str) -> String {
+    format!(
+        "<script src=\"/sdk/js/chat/{}/bandyer-widget.min.js\" defer></script>\
+         <script type=\"module\" src=\"/connect/{name}\"></script>",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// A link that leads nowhere, and why.
@@ -105,7 +135,7 @@ pub fn problem(language: Language, theme: Option<Theme>, code: &str) -> String {
 
 fn problem_card(language: Language, text: &str, code: &str, button: &str) -> String {
     format!(
-        "<section class=\"state problem\"><div class=\"card\" role=\"alert\">{mark}<h1 tabindex=\"-1\">{heading}</h1>\
+        "<section class=\"state problem\"><div class=\"card\" role=\"alert\">{mark}<h1 tabindex=\"-1\" data-text=\"problem\">{heading}</h1>\
          <p class=\"note\" id=\"problem-text\">{text}</p><p class=\"note code\" id=\"problem-code\">{code}</p>{button}\
          </div></section>",
         mark = mark("!"),

@@ -40,6 +40,8 @@ impl Language {
         }
     }
 
+    pub const ALL: [Self; 2] = [Language::English, Language::Italian];
+
     pub fn code(self) -> &'static str {
         match self {
             Language::English => "en",
@@ -61,6 +63,11 @@ impl Language {
     /// With a name in its place.
     pub fn with_name(self, key: &str, name: &str) -> String {
         self.text(key).replace("{name}", name)
+    }
+
+    /// Every text there is.
+    pub fn all(self) -> Value {
+        self.texts().iter().map(|(key, text)| (key.as_str(), text.as_str())).collect()
     }
 
     /// What to say of each problem, by its code.

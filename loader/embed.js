@@ -2,6 +2,7 @@
 
 import { check } from './arguments.js';
 import { HOST_ID } from './attach.js';
+import { callWindow } from './call-window.js';
 import { failure } from './errors.js';
 import { METHODS, OF_CALLS, READS, SWITCHES, least } from './methods.js';
 import { checked } from './options.js';
@@ -88,7 +89,8 @@ async function create(config) {
   host.dataset.mode = 'framed';
   if (!config.grows) host.dataset.placed = '';
   document.body.append(host);
-  widget = glue.mount(host, options, { serverUrl: serverUrl(), framed: true }, onEvent);
+  const env = { serverUrl: serverUrl(), framed: true, callWindow: callWindow(options, serverUrl()) };
+  widget = glue.mount(host, options, env, onEvent);
   try {
     return await widget.call('create', []);
   } catch (error) {

@@ -108,6 +108,10 @@ export interface CreateOptions {
 
   /** What calls of this user begin with, and which call buttons conversations show. `audio_video` by default. */
   callType?: CallType | (string & {});
+  /**
+   * Where calls take place: in the widget, or, with `window`, in a window of their own, which opens within the click that
+   * calls or answers and goes on without this page. On phones and tablets calls are in the widget. `embed` by default.
+   */
   mode?: 'embed' | 'window' | (string & {});
   record?: boolean;
   recordingType?: RecordingType;

@@ -1,6 +1,7 @@
 // The widget in the host page itself, in an open shadow root.
 
 import { HOST_ID, keepAttached } from './attach.js';
+import { callWindow } from './call-window.js';
 import { watchCover } from './cover.js';
 import { rethrow } from './errors.js';
 import { WASM, unreachable } from './fetch-part.js';
@@ -28,7 +29,9 @@ export function openInPage(glue, options, place, onEvent, wasm) {
   return {
     ready: Promise.all([start(glue, place, wasm), attached])
       .then(() => {
-        if (!closed) widget = glue.mount(host, options, { serverUrl: place.serverUrl, framed: false }, heard);
+        if (closed) return;
+        const { serverUrl } = place;
+        widget = glue.mount(host, options, { serverUrl, framed: false, callWindow: callWindow(options, serverUrl) }, heard);
       })
       .catch(rethrow),
     create: () => call('create', []),

@@ -4,8 +4,8 @@
 /** Where calls live in the widget, in core and in the protocol: functions with such a path in their name. */
 const ROOMS = [
   'bandyer_protocol::call', 'bandyer_core::calls', 'bandyer_chat_widget::tracks',
-  ...['media', 'rtc_agent', 'screen_extension', 'tones'].map((room) => `bandyer_chat_widget::services::${room}`),
-  ...['call_view', 'call_buttons', 'call_failure', 'dial_view', 'feedback'].map((room) => `bandyer_chat_widget::components::${room}`),
+  ...['call_window', 'media', 'rtc_agent', 'screen_extension', 'tones'].map((room) => `bandyer_chat_widget::services::${room}`),
+  ...['call_view', 'call_window', 'call_buttons', 'call_failure', 'dial_view', 'feedback'].map((room) => `bandyer_chat_widget::components::${room}`),
 ];
 
 const roomOf = (name) => ROOMS.find((room) => name.includes(room));

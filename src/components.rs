@@ -7,6 +7,7 @@ pub mod announcer;
 pub mod call_buttons;
 pub mod call_failure;
 pub mod call_view;
+pub mod call_window;
 pub mod chat_list;
 pub mod cover;
 pub mod dial_view;

@@ -1,5 +1,6 @@
 //! The hands of the widget: carries out every effect and reports back with actions.
 
+mod call_window;
 pub mod clock;
 mod http;
 pub mod media;
@@ -18,6 +19,7 @@ use crate::store::Store;
 use crate::tracks::Tracks;
 use bandyer_core::effect::{DetailsCommand, MediaCommand, SocketCommand};
 use bandyer_core::{Action, ApiCallId, ApiError, ApiReply, ClientEvent, Effect};
+use call_window::CallWindows;
 use media::Media;
 use page::Page;
 use rtc_agent::RtcAgent;
@@ -28,6 +30,7 @@ use timers::Timers;
 use tones::Tones;
 use uploads::Uploads;
 use user_details::{HostFunctions, UserDetails};
+use wasm_bindgen::JsValue;
 use web_sys::{Document, Window};
 
 /// Effects that are not for a service: the way to the host page, and the widget's own end.
@@ -47,6 +50,7 @@ pub struct Services {
     media: Media,
     rtc: RtcAgent,
     tones: Tones,
+    windows: CallWindows,
     outside: Box<dyn Outside>,
     page: Page,
 }
@@ -57,6 +61,8 @@ pub struct Place<'a> {
     pub document: &'a Document,
     /// The server's address without a slash at the end.
     pub server: &'a str,
+    /// What opens the window of a call; see `loader/call-window.js`.
+    pub call_window: JsValue,
 }
 
 impl Services {
@@ -77,6 +83,7 @@ impl Services {
             media: Media::new(store.clone(), tracks.clone()),
             rtc: RtcAgent::new(store.clone(), tracks, place.server),
             tones: Tones::new(place.window),
+            windows: CallWindows::new(store.clone(), place.call_window.clone()),
             outside,
             page: Page::new(place, store, &timers),
             timers,
@@ -95,6 +102,7 @@ impl Services {
             Effect::Media(MediaCommand::Play) => self.rtc.play(),
             Effect::Media(command) => self.media.run(command),
             Effect::Rtc(command) => self.rtc.run(command),
+            Effect::Window(command) => self.windows.run(command),
             Effect::Tone(tone) => self.tones.play(tone),
             Effect::StartTimer(id, ms) => self.timers.start(id, ms),
             Effect::StopTimer(id) => self.timers.stop(&id),

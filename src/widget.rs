@@ -46,7 +46,8 @@ pub fn mount(
         formatter: get(options, "userDetailsFormatter").dyn_into().ok(),
         framed: get(env, "framed").is_truthy(),
     };
-    let widget = Widget::mount(host, initial_state(options), &server, functions, page)?;
+    let there = There { server: &server, call_window: get(env, "callWindow") };
+    let widget = Widget::mount(host, initial_state(options), there, functions, page)?;
     let (store, pending) = (widget.store.clone(), Rc::clone(&widget.pending));
     Ok(Client::new(store, pending, move || widget.end()))
 }
@@ -54,6 +55,13 @@ pub fn mount(
 fn initial_state(given: &JsValue) -> State {
     let language = web_sys::window().and_then(|window| window.navigator().language());
     State::new(options(given, language.as_deref(), clock::now()), &random_hex())
+}
+
+/// What the loader says of the world outside.
+struct There<'a> {
+    /// The server's address without a slash at the end.
+    server: &'a str,
+    call_window: JsValue,
 }
 
 struct Widget {
@@ -78,7 +86,7 @@ impl Widget {
     fn mount(
         host: &Element,
         state: State,
-        server: &str,
+        there: There<'_>,
         functions: HostFunctions,
         page: Rc<HostPage>,
     ) -> Result<Rc<Self>, JsValue> {
@@ -95,7 +103,8 @@ impl Widget {
             Rc::new(Self { store: store.clone(), pending: Rc::default(), parts: RefCell::default() });
 
         let outside = HostSide { page: Rc::clone(&page), widget: Rc::downgrade(&widget) };
-        let place = Place { window: &window, document: &document, server };
+        let There { server, call_window } = there;
+        let place = Place { window: &window, document: &document, server, call_window };
         let services = Rc::new(Services::new(
             &store,
             files.clone(),

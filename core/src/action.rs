@@ -24,6 +24,7 @@ pub enum Action {
     Upload(UploadEvent),
     Media(MediaEvent),
     Rtc(RtcEvent),
+    Window(WindowEvent),
     /// What was saved on this device earlier: the one answer to [`crate::effect::StoreCommand::Load`], empty when
     /// nothing is there or it cannot be read. Nothing is sent before it.
     Restored(Saved),
@@ -173,6 +174,12 @@ pub enum CallAction {
     AskAgain(MediaWant),
     /// The tap that lets the browser play sound.
     AllowPlayback,
+    /// Opens the window of the call once more, within this click.
+    OpenWindow,
+    /// Brings it to front.
+    FocusWindow,
+    /// The call goes on in this page, and not in a window of its own.
+    GoOnHere,
     /// Puts the error view away.
     DismissFailure,
     DismissSnack,
@@ -324,6 +331,26 @@ pub enum RtcEvent {
         round: u32,
         problem: RtcProblem,
     },
+}
+
+/// News of the window that a call is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WindowEvent {
+    Opened,
+    Blocked(WindowBlock),
+    /// The person closed it.
+    Closed,
+}
+
+/// Why there is no window for a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WindowBlock {
+    /// The browser's blocker: a click of the person opens it all the same.
+    Blocker,
+    /// The page lies in a frame whose sandbox allows none.
+    Sandbox,
+    /// It was opened, and never took the call.
+    NeverCame,
 }
 
 /// Why there is no connection between the browsers.

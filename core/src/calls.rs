@@ -16,12 +16,16 @@ mod outbox;
 mod pulse;
 mod recovery;
 mod rtc;
+mod window;
 
 pub use crate::api::{ApiCallId, CallFailure, CallInfo, Direction};
 pub use crate::media::{
     Device, Devices, LocalMedia, MediaProblem, MediaSlot, MediaWant, Quality, ScreenKind, Source,
 };
 pub use files::{CallFile, CallFileState};
+pub(crate) use recovery::Back;
+pub use window::CallWindow;
+
 pub use pulse::{Beat, Pulse, StatEntry, Vitals};
 
 use crate::options::Tools;
@@ -39,6 +43,13 @@ pub struct Calls {
     /// The dial or call view stands over the chat; false after "back to chat". Dial views of an incoming ring are always
     /// in front.
     pub in_front: bool,
+    /// The window of its own that the call has, or is to have; `None` for one that is in this page. Devices and the
+    /// connection are that window's then.
+    pub window: Option<CallWindow>,
+    /// This page is the window of a call.
+    is_window: bool,
+    /// The host page was told nothing of this call, which another page of the user began.
+    untold: bool,
     /// The call view fills the page.
     pub full_screen: bool,
     /// The error view, until it is put away.
@@ -266,6 +277,8 @@ impl Snack {
 pub enum CallFront {
     Dial,
     Call,
+    /// The call has a window of its own, or there is trouble with it.
+    Window(CallWindow),
     Failure(CallFailure),
     Feedback,
 }
@@ -294,8 +307,11 @@ impl Calls {
     pub fn front(&self) -> Option<CallFront> {
         let view = match &self.stage {
             Stage::Dial(dial) if dial.is_unanswered() => return Some(CallFront::Dial),
-            Stage::Requested(_) | Stage::Dial(_) => CallFront::Dial,
-            Stage::Active(_) => CallFront::Call,
+            Stage::Requested(_) | Stage::Dial(_) => match self.window {
+                Some(window @ CallWindow::Blocked(_)) => CallFront::Window(window),
+                Some(CallWindow::Opening | CallWindow::There) | None => CallFront::Dial,
+            },
+            Stage::Active(_) => self.window.map_or(CallFront::Call, CallFront::Window),
             Stage::Idle | Stage::Closing(_) => return self.afterwards(),
         };
         if self.is_shown() { Some(view).filter(|_| self.in_front) } else { self.afterwards() }

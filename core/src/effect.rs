@@ -22,6 +22,7 @@ pub enum Effect {
     Store(StoreCommand),
     Media(MediaCommand),
     Rtc(RtcCommand),
+    Window(WindowCommand),
     Tone(Tone),
     /// (Re)starts a timer; a running one with the same id starts over.
     StartTimer(TimerId, u32),
@@ -161,6 +162,20 @@ pub enum RtcCommand {
     },
     /// For the other side's page, past the server; see [`bandyer_protocol::frame`]. One that does not go is reported.
     Frame(Frame),
+    Close,
+}
+
+/// For the service that opens the window of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WindowCommand {
+    /// Opens it, which a browser allows within the click that calls or accepts; answered at once by
+    /// [`crate::action::WindowEvent::Opened`] or `Blocked`.
+    Open,
+    /// This is the call that the window may take.
+    Admit { call: CallAlias },
+    /// Brings it to front; one that is not to be found is opened anew, and reported so.
+    Focus,
+    /// It is not needed any more.
     Close,
 }
 

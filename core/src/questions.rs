@@ -100,6 +100,8 @@ pub enum CallQuestion {
     Join(u32),
     Resume(u32),
     Accept(u32),
+    /// To have the call here, and not in its window.
+    Take(u32),
     /// Decline, stop and hang up.
     Close(u32),
     /// Out of a call this device is in by mistake.
@@ -119,7 +121,10 @@ impl CallQuestion {
     /// call, which has to be taken again first.
     pub(crate) fn is_kept(&self) -> bool {
         match self {
-            CallQuestion::Create(_) | CallQuestion::Join(_) | CallQuestion::Rate(_) => true,
+            CallQuestion::Create(_)
+            | CallQuestion::Join(_)
+            | CallQuestion::Take(_)
+            | CallQuestion::Rate(_) => true,
             CallQuestion::Resume(_)
             | CallQuestion::Cancel(_)
             | CallQuestion::Accept(_)
@@ -138,6 +143,7 @@ impl CallQuestion {
         match self {
             CallQuestion::Create(round)
             | CallQuestion::Join(round)
+            | CallQuestion::Take(round)
             | CallQuestion::Resume(round)
             | CallQuestion::Accept(round)
             | CallQuestion::Close(round)

@@ -53,6 +53,8 @@ pub enum CallTimer {
     /// A first connection between the browsers is not there after all that time.
     GiveUpRtc,
     SnackEnds,
+    /// The window of the call has not come.
+    AwaitWindow,
     /// The server asked for a pause before a question about a call is asked again.
     AskAgain,
 }

@@ -5,7 +5,7 @@ mod methods;
 use crate::action::{SocketEvent, UserAction};
 use crate::api::{ApiCall, ApiError, ApiErrorCode, ApiReply, ClientEvent};
 use crate::calendar::TimeZone;
-use crate::calls::Visibility;
+use crate::calls::{Back, Visibility};
 use crate::effect::{Effect, MediaCommand, StoreCommand, UploadCommand};
 use crate::notice::Notice;
 use crate::select;
@@ -106,6 +106,7 @@ impl Turn<'_> {
             Action::Upload(event) => Rc::make_mut(chats).upload_event(event, &world),
             Action::Media(event) => Rc::make_mut(calls).media_event(event),
             Action::Rtc(event) => Rc::make_mut(calls).rtc_event(event, &world),
+            Action::Window(event) => Rc::make_mut(calls).window_event(event, &world),
             Action::Visible(visible) => self.visible(visible),
             Action::TimeZone(zone) => {
                 Rc::make_mut(chats).move_to(&zone);
@@ -189,7 +190,7 @@ impl Turn<'_> {
     }
 
     fn welcomed(&mut self, welcome: Welcome, beginning: Beginning) -> Vec<Step> {
-        let Welcome { user, sync, ringing, .. } = welcome;
+        let Welcome { user, sync, ringing, elsewhere, .. } = welcome;
         let alias = user.alias.clone();
         Rc::make_mut(&mut self.state.users).welcomed(user);
         if beginning == Beginning::Anew {
@@ -203,7 +204,8 @@ impl Turn<'_> {
         let mut steps = self.state.session.ask_again();
         let world = self.world();
         let calls = Rc::make_mut(&mut self.state.calls);
-        steps.extend(calls.line_back(ringing.as_ref().map(|dial| &dial.call), &world));
+        let back = Back { ringing: ringing.as_ref().map(|dial| &dial.call), elsewhere, beginning };
+        steps.extend(calls.line_back(back, &world));
         if let Some(dial) = ringing {
             steps.extend(calls.rings(*dial, &world));
         }

@@ -24,6 +24,8 @@ pub struct Farewell {
 pub enum Leaves {
     /// The call, or the own ring, in which this device has that seat.
     Call { call: CallAlias, seat: Seat },
+    /// The same, by a page that may be back in a moment; see [`crate::CallRequest::StepOut`].
+    ForAMoment { call: CallAlias, seat: Seat },
     /// A call that was asked for under that key, and not answered yet.
     Ring { key: ClientMessageId },
 }
@@ -36,6 +38,7 @@ mod tests {
     fn it_is_written_like_that() {
         for text in [
             r#"{"token":"t","leaves":{"call":{"call":"room_1","seat":"s-1"}}}"#,
+            r#"{"token":"t","leaves":{"for_a_moment":{"call":"room_1","seat":"s-1"}}}"#,
             r#"{"token":"t","leaves":{"ring":{"key":"k-1"}}}"#,
         ] {
             let read: Farewell = serde_json::from_str(text).unwrap();

@@ -26,7 +26,7 @@ async fn hear(
     let token = app.tokens.verify(&token.0, app.clock.now())?;
     require_admitted(&app.reads, &token.user, Some(token.issued_at)).await?;
     let within = token.scope.as_ref().is_none_or(|scope| match &leaves {
-        Leaves::Call { call, .. } => call == &scope.call,
+        Leaves::Call { call, .. } | Leaves::ForAMoment { call, .. } => call == &scope.call,
         // Who has a link does not call.
         Leaves::Ring { .. } => false,
     });

@@ -26,7 +26,11 @@ pub fn options(given: &JsValue, browser_language: Option<&str>, now: Timestamp) 
             Some("audio_upgradable") => CallType::AudioUpgradable,
             _ => CallType::AudioVideo,
         },
-        mode: if text("mode").as_deref() == Some("window") { Mode::Window } else { Mode::Embed },
+        mode: if text("mode").as_deref() == Some("window") && !is_touched() {
+            Mode::Window
+        } else {
+            Mode::Embed
+        },
         language: language(text("language").as_deref(), browser_language),
         record: on("record"),
         recording_type: match text("recordingType").as_deref() {
@@ -46,6 +50,13 @@ pub fn options(given: &JsValue, browser_language: Option<&str>, now: Timestamp) 
         layout: layout(&get(given, "layout")),
         time_zone: zone::probe(now),
     }
+}
+
+/// Phones and tablets have tabs, and no windows beside each other: a call there stays in the page.
+fn is_touched() -> bool {
+    let query =
+        web_sys::window().and_then(|window| window.match_media("(hover: none) and (pointer: coarse)").ok());
+    query.flatten().is_some_and(|query| query.matches())
 }
 
 /// `tools` overrules the older `chat`, of which only a present falsy value switches off.

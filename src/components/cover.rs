@@ -2,6 +2,7 @@
 
 use super::call_failure::failure_view;
 use super::call_view::CallView;
+use super::call_window::window_view;
 use super::dial_view::{Ringing, dial_view, ringing, use_fresh, use_ring_focus};
 use super::feedback::{NONE, Opinion, feedback_page};
 use super::screen::focus;
@@ -28,7 +29,7 @@ pub fn use_cover(call: Option<CallFront>) -> Html {
             match call {
                 // It sees to that itself.
                 Some(CallFront::Call) | None => {}
-                Some(CallFront::Dial | CallFront::Failure(_)) => focus(&node),
+                Some(CallFront::Dial | CallFront::Window(_) | CallFront::Failure(_)) => focus(&node),
                 Some(CallFront::Feedback) => {
                     rating.set(NONE);
                     focus(&node);
@@ -43,6 +44,7 @@ pub fn use_cover(call: Option<CallFront>) -> Html {
             let view = |ringing: Ringing| dial_view(&i18n, &styles, &dispatch, node, &ringing, fresh);
             ringing.map(view).unwrap_or_default()
         }
+        Some(CallFront::Window(window)) => window_view(&i18n, &styles, &dispatch, node, window),
         Some(CallFront::Failure(failure)) => failure_view(&i18n, &styles, &dispatch, node, failure),
         Some(CallFront::Feedback) => {
             feedback_page(&i18n, &styles, &dispatch, node, sent, Opinion { rating, comment })

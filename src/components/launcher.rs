@@ -68,7 +68,7 @@ fn call_class(call: CallFront) -> Option<&'static str> {
     match call {
         CallFront::Dial => None,
         CallFront::Call => Some("on-picture"),
-        CallFront::Failure(_) => Some("on-page"),
+        CallFront::Window(_) | CallFront::Failure(_) => Some("on-page"),
         // It has a button of its own there.
         CallFront::Feedback => Some("away"),
     }

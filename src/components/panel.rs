@@ -49,7 +49,7 @@ impl Front {
 /// The view of a call that covers the others has the room it needs.
 fn call_class(call: CallFront) -> &'static str {
     match call {
-        CallFront::Dial | CallFront::Failure(_) => "low",
+        CallFront::Dial | CallFront::Window(_) | CallFront::Failure(_) => "low",
         CallFront::Call => "call",
         CallFront::Feedback => "ask",
     }
@@ -133,7 +133,7 @@ fn on_key(event: &KeyboardEvent, front: &Front, call: Option<CallFront>, dispatc
     event.prevent_default();
     event.stop_propagation();
     dispatch.emit(match (call, front) {
-        (Some(CallFront::Dial | CallFront::Call), _) => return,
+        (Some(CallFront::Dial | CallFront::Call | CallFront::Window(_)), _) => return,
         (Some(CallFront::Failure(_)), _) => UserAction::Call(CallAction::DismissFailure),
         (Some(CallFront::Feedback), _) => UserAction::Call(CallAction::CloseFeedback),
         (None, Front::Conversation(_)) => UserAction::Panel(PanelAction::BackToList),

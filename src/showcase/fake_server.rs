@@ -131,6 +131,7 @@ impl FakeServer {
             epoch: Epoch::parse("showcase").unwrap_or_else(|_| unreachable!("a valid epoch")),
             features: Features::own(),
             ringing: None,
+            elsewhere: None,
             sync: Sync {
                 complete: true,
                 cursor: Cursor(self.cursor),

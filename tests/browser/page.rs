@@ -221,6 +221,7 @@ pub fn welcome() -> Welcome {
         epoch: Epoch::parse("one").unwrap(),
         features: Features::own(),
         ringing: None,
+        elsewhere: None,
         sync: Sync {
             complete: true,
             cursor: Cursor(7),

@@ -37,6 +37,25 @@ scene('Alice’s pane calls Bob’s, and both show the other', async (stage) => 
   for (const pane of [alice, bob]) await pane.getByTestId('call-view').waitFor({ state: 'hidden' });
 });
 
+scene('Alice’s call has a window, and goes on without her page', async (stage) => {
+  const page = await demoPage(stage, stage.server, 'window.html');
+  const [alice, bob] = ['Alice', 'Bob'].map((name) => page.frameLocator(`iframe[title="${name}’s page"]`));
+  await bob.getByTestId('composer').waitFor();
+  await alice.getByTestId('composer').waitFor();
+  const [own] = await Promise.all([page.context().waitForEvent('page'), alice.getByTestId('header-call-video').click()]);
+  await bob.getByTestId('dial-accept').click();
+  const shows = async (place) => {
+    const video = place.locator('[data-testid="call-main"] video[data-slot="peer-camera"]');
+    await video.waitFor();
+    await eventually(async () => assert.ok(await video.evaluate((node) => node.videoWidth > 0 && node.currentTime > 0.2)));
+  };
+  await Promise.all([shows(own), shows(bob)]);
+  await page.locator('iframe[title="Alice’s page"]').evaluate((frame) => frame.contentWindow.location.reload());
+  await alice.getByTestId('call-window').waitFor();
+  await alice.getByTestId('call-hang-up').click();
+  await bob.getByTestId('call-view').waitFor({ state: 'hidden' });
+});
+
 async function checked(page) {
   await page.getByText('Check now').click();
   await page.locator('#verdict[data-state]').waitFor({ timeout: 45_000 });
@@ -49,7 +68,7 @@ scene('the check page finds everything good where it is', async (stage) => {
   const page = await demoPage(stage, server, 'check.html');
   const found = await checked(page);
   assert.deepEqual(found, {
-    browser: 'good', secure: 'good', microphone: 'good', camera: 'good', screen: 'good', socket: 'good', servers: 'good',
+    browser: 'good', secure: 'good', window: 'good', microphone: 'good', camera: 'good', screen: 'good', socket: 'good', servers: 'good',
     outside: 'good', 'turn-udp': 'good', 'turn-tcp': 'good', 'turn-through': 'good',
   });
   assert.equal(await page.locator('#verdict').getAttribute('data-state'), 'good');
@@ -57,7 +76,10 @@ scene('the check page finds everything good where it is', async (stage) => {
 
 scene('the check page names what is wrong: refused devices, no relay', async (stage) => {
   const server = await demoServer(stage, ['--turn', 'off']);
-  const found = await checked(await demoPage(stage, server, 'check.html', []));
+  const page = await demoPage(stage, server, 'check.html', []);
+  await page.evaluate(() => { window.open = () => null; });
+  const found = await checked(page);
+  assert.equal(found.window, 'popup_blocked');
   assert.equal(found.microphone, 'permission_refused');
   assert.equal(found.camera, 'permission_refused');
   assert.equal(found.servers, 'ice_missing');

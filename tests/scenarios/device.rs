@@ -192,8 +192,9 @@ impl Device {
                 Effect::Media(command) => self.browser.media(&command),
                 Effect::Rtc(command) => self.browser.rtc(command),
                 Effect::Tone(tone) => self.browser.tone = Some(tone),
-                // Said over the socket, too; that it may come past it alone is tried in the server's own tests.
-                Effect::Farewell(_) | Effect::Details(_) | Effect::Upload(_) => {}
+                // Said over the socket, too; that it may come past it alone is tried in the server's own tests. Calls here are
+                // in the page.
+                Effect::Farewell(_) | Effect::Details(_) | Effect::Upload(_) | Effect::Window(_) => {}
                 Effect::Unmount => {
                     self.unmounted = true;
                     self.timers.clear();

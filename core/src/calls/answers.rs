@@ -19,6 +19,7 @@ impl Calls {
             CallQuestion::Create(_) => self.created(answer, world),
             CallQuestion::Cancel(key) => self.disowned(&key, &answer),
             CallQuestion::Join(_) => self.joined(answer, world),
+            CallQuestion::Take(_) => self.taken_here(answer, world),
             CallQuestion::Accept(_) => self.accept_answered(answer, world),
             CallQuestion::Resume(_) => self.resume_answered(&answer, world),
             CallQuestion::Close(_) => self.close_answered(&answer, world),

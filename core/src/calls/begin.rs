@@ -2,6 +2,7 @@
 
 use super::ask::{answer, ask, rejection};
 use super::devices::watch;
+use super::window::is_window_address;
 use super::{CallFailure, Calls, Requested, Stage};
 use crate::api::{ApiCallId, CallChoice};
 use crate::options::{Options, Tools};
@@ -41,12 +42,9 @@ impl Calls {
         self.begin(Requested { api, key: named, callee: called, video, given_up, ring });
         let request = CallRequest::Create { key, callee, terms };
         // The own devices first: browsers want to be asked in the turn of the click.
-        vec![
-            self.open_devices(true, video),
-            watch(),
-            Step::Told(Transition::CallUp),
-            ask(CallQuestion::Create(self.round), request),
-        ]
+        let mut steps = self.make_ready(video, world);
+        steps.extend([Step::Told(Transition::CallUp), ask(CallQuestion::Create(self.round), request)]);
+        steps
     }
 
     /// Enters the call of a link. What will be sent in it is not known before the server has answered.
@@ -61,8 +59,13 @@ impl Calls {
             return self.fail(api, CallFailure::JoinRequestFailed);
         }
         self.begin(Requested { api, key: None, callee: None, video: false, given_up: false, ring: None });
-        let request = CallRequest::Join { link: Secret(url), tools: asked_tools(&world.options) };
-        vec![watch(), Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), request)]
+        let window = is_window_address(&url);
+        self.is_window = window;
+        let join = || CallRequest::Join { link: Secret(url), tools: asked_tools(&world.options) };
+        let request = if window { CallRequest::Take } else { join() };
+        let mut steps = self.open_window(world).unwrap_or_else(|| vec![watch()]);
+        steps.extend([Step::Told(Transition::CallUp), ask(CallQuestion::Join(self.round), request)]);
+        steps
     }
 
     /// A call of one's own: whatever an earlier one left on the screen is gone.
@@ -78,6 +81,7 @@ impl Calls {
         self.tools = None;
         self.in_front = true;
         self.failure = None;
+        (self.window, self.is_window, self.untold) = (None, false, false);
     }
 }
 

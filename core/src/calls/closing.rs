@@ -3,9 +3,10 @@
 use super::ask::{answer, ask, rejection};
 use super::devices::InDoubt;
 use super::dial::tone;
+use super::window::window;
 use super::{Active, CallFailure, CallFileState, Calls, Closing, Dial, Ending, LocalMedia, Place, Stage};
 use crate::api::{ApiCallId, ApiReply, CallInfo, ClientEvent, is_passing};
-use crate::effect::{Effect, MediaCommand, RtcCommand, Tone, UploadCommand};
+use crate::effect::{Effect, MediaCommand, RtcCommand, Tone, UploadCommand, WindowCommand};
 use crate::questions::{Answer, CallQuestion};
 use crate::step::{Step, World, emit, reply, stop_timer};
 use crate::timers::{CallTimer, TimerId};
@@ -129,7 +130,8 @@ impl Calls {
     /// The server has carried it out, or nothing is left to be carried out.
     pub(super) fn closed(&mut self, world: &World) -> Vec<Step> {
         let Stage::Closing(Closing { info, end, .. }) = &self.stage else { return Vec::new() };
-        let event = world.me.clone().and_then(|me| last_word(info.clone(), *end, me));
+        let (wanted, end) = (self.is_wanted(), *end);
+        let event = world.me.clone().filter(|_| wanted).and_then(|me| last_word(info.clone(), end, me));
         let mut steps = self.confirmed();
         steps.extend(event.map(emit));
         steps
@@ -192,11 +194,13 @@ impl Calls {
             Step::Do(Effect::Media(MediaCommand::ReleaseAll)),
             Step::Do(Effect::Rtc(RtcCommand::Close)),
         ]);
+        steps.extend(self.window.map(|_| window(WindowCommand::Close)));
         let timers = [
             TimerId::Call(CallTimer::AskMicAgain),
             TimerId::Call(CallTimer::RestartRtc),
             TimerId::Call(CallTimer::GiveUpRtc),
             TimerId::Call(CallTimer::SnackEnds),
+            TimerId::Call(CallTimer::AwaitWindow),
         ];
         steps.extend(timers.map(stop_timer));
         // A device that is not back in its place has to ask on, be it only to leave it.
@@ -232,7 +236,8 @@ impl Calls {
 
     /// The session is over.
     pub(crate) fn session_ended(&mut self, me: Option<UserAlias>) -> Vec<Step> {
-        let event = self.info().zip(me).and_then(|(call, executor)| self.last_event(call, executor));
+        let told = self.info().zip(me).filter(|_| self.is_wanted());
+        let event = told.and_then(|(call, executor)| self.last_event(call, executor));
         let waiting = match &mut self.stage {
             Stage::Requested(requested) => requested.api.take(),
             Stage::Idle | Stage::Dial(_) | Stage::Active(_) | Stage::Closing(_) => None,

@@ -47,7 +47,9 @@ impl Calls {
 
     /// Nothing is opened for a ring before it is accepted.
     pub(super) fn may_open(&self) -> bool {
-        self.is_shown() && !matches!(&self.stage, Stage::Dial(dial) if dial.is_unanswered())
+        self.is_shown()
+            && self.window.is_none()
+            && !matches!(&self.stage, Stage::Dial(dial) if dial.is_unanswered())
     }
 
     /// Asks for microphone, camera or both.

@@ -2,7 +2,6 @@
 
 use super::ask::{answer, ask, rejection};
 use super::begin::asked_tools;
-use super::devices::watch;
 use super::{CallFailure, Calls, Dial, DialState, Direction, Ending, Requested, Stage};
 use crate::api::{ApiCallId, ApiReply, CallInfo, ClientEvent};
 use crate::effect::{Effect, Tone};
@@ -70,7 +69,8 @@ impl Calls {
         let video = dial.call.call_type == CallType::AudioVideo && world.can_video;
         self.in_front = true;
         self.feedback = None;
-        let mut steps = vec![self.open_devices(true, video), watch(), tone(Tone::Silence)];
+        let mut steps = self.make_ready(video, world);
+        steps.push(tone(Tone::Silence));
         // Without a line it is asked when the line is back.
         if world.online {
             steps.push(ask(
@@ -222,15 +222,17 @@ impl Calls {
 
     /// The host page knows of this call.
     pub(super) fn is_wanted(&self) -> bool {
-        !matches!(&self.stage, Stage::Closing(closing) if closing.end == Ending::Unwanted)
+        !self.untold && !matches!(&self.stage, Stage::Closing(closing) if closing.end == Ending::Unwanted)
     }
 
     /// The ring was over when this device came back, and nobody knows why.
     pub(super) fn vanished(&mut self) -> Vec<Step> {
         let Some(info) = self.info() else { return Vec::new() };
         let executor = info.call.initiator.clone().unwrap_or_else(|| info.call.participants[0].clone());
+        let wanted = self.is_wanted();
         let mut steps = self.finish();
-        steps.push(emit(ClientEvent::CallDialStopped { call: info, executor, reason: StopReason::Error }));
+        let stopped = ClientEvent::CallDialStopped { call: info, executor, reason: StopReason::Error };
+        steps.extend(wanted.then(|| emit(stopped)));
         steps
     }
 }

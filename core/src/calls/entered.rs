@@ -44,7 +44,7 @@ impl Calls {
             steps.extend(self.dial_answered(&info.call.call, entry.peer.alias.clone()));
             steps.extend(self.started(&info.call.call, world.server_now, world));
         }
-        steps.push(self.connect(&entry));
+        steps.extend(self.connect(&entry));
         steps.extend(self.tell_media());
         steps
     }
@@ -65,7 +65,9 @@ impl Calls {
         }
         let mut steps = self.introduce(&requested, &info, &entry);
         let video = info.call.call_type == CallType::AudioVideo && world.can_video;
-        steps.push(self.open_devices(true, video));
+        if self.window.is_none() {
+            steps.push(self.open_devices(true, video));
+        }
         let call = info.call.call.clone();
         let rings = entry.phase == CallPhase::Dialing;
         steps.extend(self.enter(info.clone(), entry.seat.clone(), entry.is_admin, !rings));
@@ -78,7 +80,7 @@ impl Calls {
                 Vec::new()
             }
         });
-        steps.push(self.connect(&entry));
+        steps.extend(self.connect(&entry));
         steps.extend(self.tell_media());
         steps
     }
@@ -162,16 +164,20 @@ impl Calls {
         let mut steps = vec![emit(ClientEvent::CallDialAnswered { call: call.clone(), executor })];
         steps.extend(self.answer_settled(Ok(ApiReply::Done)));
         steps.extend(self.enter(call, entry.seat.clone(), entry.is_admin, true));
-        steps.push(self.connect(entry));
+        steps.extend(self.connect(entry));
         steps.extend(self.tell_media());
         steps
     }
 
-    fn connect(&mut self, entry: &CallEntry) -> Step {
+    /// The connection is made by the page that has the call.
+    pub(super) fn connect(&mut self, entry: &CallEntry) -> Vec<Step> {
         self.tools = Some(entry.tools);
+        if self.window.is_some() {
+            return self.admit();
+        }
         let CallEntry { offers, offer_number, .. } = *entry;
         let ice_servers = entry.ice_servers.clone();
-        Step::Do(Effect::Rtc(RtcCommand::Open { round: self.round, offers, offer_number, ice_servers }))
+        vec![Step::Do(Effect::Rtc(RtcCommand::Open { round: self.round, offers, offer_number, ice_servers }))]
     }
 }
 

@@ -13,7 +13,7 @@ impl Calls {
     /// A call that was one, and was looked at to the end, is asked about.
     pub(super) fn want_feedback(&mut self, world: &World) {
         if let Stage::Active(active) = &self.stage
-            && active.connected_at.is_some()
+            && (active.connected_at.is_some() || (self.window.is_some() && active.started_at.is_some()))
             && self.in_front
             && world.options.feedback
         {

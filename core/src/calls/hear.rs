@@ -1,10 +1,11 @@
 //! Who in this slice hears of what the person does, of what the server says, and of timers.
 
 use super::ask::ask;
+use super::window::window;
 use super::{Calls, MediaWant, Stage};
 use crate::action::CallAction;
 use crate::api::CallChoice;
-use crate::effect::Effect;
+use crate::effect::{Effect, RtcCommand, WindowCommand};
 use crate::questions::CallQuestion;
 use crate::step::{Step, Transition, World};
 use crate::timers::CallTimer;
@@ -31,6 +32,9 @@ impl Calls {
             CallAction::ChooseCamera(id) => self.choose(MediaWant::Camera, id),
             CallAction::AskAgain(want) => self.ask_again(want, world),
             CallAction::AllowPlayback => self.allow_playback(),
+            CallAction::OpenWindow => vec![window(WindowCommand::Open)],
+            CallAction::FocusWindow => vec![window(WindowCommand::Focus)],
+            CallAction::GoOnHere => self.go_on_here(world),
             CallAction::DismissFailure => self.dismiss_failure(),
             CallAction::DismissSnack => self.snack_over(),
             CallAction::ShareFiles(files) => self.share_files(files, world),
@@ -57,7 +61,10 @@ impl Calls {
             CallNews::Started { call, at } => self.started(&call, at, world),
             CallNews::Ended { call, by, reason } => self.call_ended(&call, by, reason, world),
             CallNews::PeerLine { call, up } => self.peer_line(&call, up, world),
-            CallNews::Signaled { call, signal } => self.signaled(&call, signal),
+            CallNews::Elsewhere(there) => self.is_elsewhere(*there, world),
+            CallNews::PeerMoved { call, offers, offer_number, ice_servers } => self
+                .peer_moved(&call, RtcCommand::Open { round: self.round, offers, offer_number, ice_servers }),
+            CallNews::Signaled { call, signal } => self.signaled(&call, signal, world),
             CallNews::Upgraded { call, by } => self.upgraded(&call, &by, world),
             CallNews::FileShared { call, shared } => self.file_received(&call, shared, world),
             CallNews::EndsSoon { call, in_ms } => self.ends_soon(&call, in_ms, world.now),
@@ -73,6 +80,7 @@ impl Calls {
             CallTimer::RestartRtc => self.mend_due(world),
             CallTimer::GiveUpRtc => self.connect_overdue(world),
             CallTimer::SnackEnds => self.snack_over(),
+            CallTimer::AwaitWindow => self.window_overdue(),
             CallTimer::AskAgain => self.pursue(world),
         }
     }
@@ -101,6 +109,14 @@ impl Calls {
     /// The page is left: there is no time to wait for an answer. An unanswered ring goes on for other devices.
     /// The socket may be gone already, so that it is said past it, too.
     pub(crate) fn leave(&mut self, token: &str, world: &World) -> Vec<Step> {
+        let farewell = |leaves| {
+            let farewell = Farewell { token: Secret(token.to_owned()), leaves };
+            Step::Do(Effect::Farewell(Box::new(farewell)))
+        };
+        if let Some((mut steps, leaves)) = self.leave_to_window() {
+            steps.extend(leaves.map(farewell));
+            return steps;
+        }
         let leaves = self.leaves();
         let mut steps = match self.farewell() {
             Some(CallRequest::HangUp { .. }) => self.hang_up(None, world),
@@ -111,8 +127,7 @@ impl Calls {
             }
             Some(_) | None => Vec::new(),
         };
-        let farewell = |leaves| Box::new(Farewell { token: Secret(token.to_owned()), leaves });
-        steps.extend(leaves.map(|leaves| Step::Do(Effect::Farewell(farewell(leaves)))));
+        steps.extend(leaves.map(farewell));
         steps
     }
 

@@ -6,15 +6,24 @@ use super::{CallFailure, Calls, Closing, Dial, DialState, Direction, Ending, Pla
 use crate::action::RtcProblem;
 use crate::api::{ClientEvent, is_passing};
 use crate::questions::{Answer, CallQuestion};
-use crate::step::{Step, World, emit, start_timer};
+use crate::step::{Beginning, Step, World, emit, start_timer};
 use crate::timers::{CallTimer, TimerId};
 use bandyer_protocol::{
-    Call, CallEntry, CallNews, CallPhase, CallRequest, ClientMessageId, ErrorCode, Failure, Seat,
+    Call, CallEntry, CallNews, CallPhase, CallRequest, ClientMessageId, Elsewhere, ErrorCode, Failure, Seat,
     ServerMessage,
 };
 
 /// A pause when the server names none.
 const PAUSE_MS: u32 = 1_000;
+
+/// How things stand when the line is back.
+pub(crate) struct Back<'a> {
+    /// What rings at this user now: who has a call is not rung at, so that a ring tells that any other call is over.
+    pub ringing: Option<&'a Call>,
+    /// The call that another page of this user has.
+    pub elsewhere: Option<Box<Elsewhere>>,
+    pub beginning: Beginning,
+}
 
 impl Calls {
     /// The line is down. The connection between the browsers may well go on.
@@ -23,11 +32,11 @@ impl Calls {
         self.outbox.pausing = false;
     }
 
-    /// The line is back. `ringing` is what rings at this user now: who has a call is not rung at, so that a ring tells
-    /// that any other call is over.
-    pub(crate) fn line_back(&mut self, ringing: Option<&Call>, world: &World) -> Vec<Step> {
+    /// The line is back.
+    pub(crate) fn line_back(&mut self, back: Back<'_>, world: &World) -> Vec<Step> {
         let mut steps = self.disown(world);
-        steps.extend(self.find_out(ringing, world));
+        let found = self.found_elsewhere(back.elsewhere, back.beginning, world);
+        steps.extend(found.unwrap_or_else(|| self.find_out(back.ringing, world)));
         steps
     }
 
@@ -178,6 +187,7 @@ impl Calls {
         steps.extend(self.tell_media());
         steps.extend(self.await_connection());
         self.place = Place::Taken;
+        steps.extend(self.admit());
         steps.extend(self.pursue(world));
         steps
     }

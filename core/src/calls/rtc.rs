@@ -6,6 +6,7 @@ use super::{CallFailure, Calls, Link, MediaSlot, Quality, Snack, Stage};
 use crate::action::{RtcEvent, RtcProblem};
 use crate::api::is_passing;
 use crate::effect::{Effect, RtcCommand};
+use crate::options::Mode;
 use crate::questions::{Answer, CallQuestion};
 use crate::step::{Step, World, start_timer, stop_timer};
 use crate::timers::{CallTimer, TimerId};
@@ -62,8 +63,11 @@ impl Calls {
         }
     }
 
-    /// This side has a connection, or tries to have one: from the dial on, but for a ring not before it is accepted.
+    /// This page has a connection, or tries to have one: from the dial on, but for a ring not before it is accepted.
     pub(super) fn is_connecting(&self) -> bool {
+        if self.window.is_some() {
+            return false;
+        }
         match &self.stage {
             Stage::Dial(dial) => !dial.is_incoming(),
             Stage::Active(_) => true,
@@ -121,7 +125,7 @@ impl Calls {
     pub(super) fn await_connection(&mut self) -> Option<Step> {
         let waits =
             self.active().is_some_and(|active| active.started_at.is_some() && active.connected_at.is_none());
-        waits.then(|| start_timer(TimerId::Call(CallTimer::GiveUpRtc), GIVE_UP_MS))
+        (waits && self.window.is_none()).then(|| start_timer(TimerId::Call(CallTimer::GiveUpRtc), GIVE_UP_MS))
     }
 
     /// It is still not there. A side whose line is down is waited for: with it there is another try.
@@ -187,6 +191,9 @@ impl Calls {
     /// Starts a broken connection over, now and until it works. Without both lines to the server there is no way to tell
     /// the other side; that one is back is one more reason to try. A first connection is given a while.
     pub(crate) fn mend(&mut self, world: &World) -> Vec<Step> {
+        if self.window.is_some() {
+            return Vec::new();
+        }
         match self.active().map(|active| (active.link, active.started_at.is_some())) {
             Some((Link::Reconnecting, _)) => self.start_over(world),
             Some((Link::Connecting, true)) => {
@@ -228,6 +235,25 @@ impl Calls {
         }
     }
 
+    /// The other side goes on in another page, and nothing that was said for the connection there was counts any more.
+    pub(crate) fn peer_moved(&mut self, call: &CallAlias, open: RtcCommand) -> Vec<Step> {
+        if self.window.is_some() {
+            return Vec::new();
+        }
+        let Some(active) = self.active_in(call) else { return Vec::new() };
+        active.link = if active.connected_at.is_some() { Link::Reconnecting } else { Link::Connecting };
+        active.peer_line_down = false;
+        active.hears_frames = false;
+        active.quality = Quality::Unknown;
+        self.outbox.clear();
+        (self.told, self.mends) = (None, 0);
+        let mut steps = self.tell_link();
+        steps.extend([Step::Do(Effect::Rtc(RtcCommand::Close)), Step::Do(Effect::Rtc(open))]);
+        steps.extend(self.tell_media());
+        steps.push(start_timer(TimerId::Call(CallTimer::RestartRtc), CONNECT_MS));
+        steps
+    }
+
     /// The other side cannot be told anything now.
     fn is_peer_away(&mut self) -> bool {
         self.active().is_some_and(|active| active.peer_line_down)
@@ -241,14 +267,19 @@ impl Calls {
     }
 
     /// From the other side's browser. Of a caller whose ring was not accepted yet, only the description is told.
-    pub(crate) fn signaled(&mut self, call: &CallAlias, signal: Signal) -> Vec<Step> {
+    pub(crate) fn signaled(&mut self, call: &CallAlias, signal: Signal, world: &World) -> Vec<Step> {
         if let (Stage::Dial(dial), Signal::Description { kind: SdpKind::Offer, number, sdp }) =
             (&self.stage, &signal)
             && dial.is_incoming()
             && &dial.call.call == call
+            // The connection will be a window's.
+            && world.options.mode == Mode::Embed
         {
             let prepare = RtcCommand::Prepare { round: self.round, number: *number, offer: sdp.clone() };
             return vec![Step::Do(Effect::Rtc(prepare))];
+        }
+        if self.window.is_some() {
+            return Vec::new();
         }
         let Some(active) = self.active_in(call) else { return Vec::new() };
         match signal {

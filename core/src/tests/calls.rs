@@ -12,6 +12,7 @@ mod mending;
 mod pulse;
 mod ring;
 mod shown;
+mod window;
 
 use super::rig::{Rig, alias, chat_with, emitted, profile, replies, sent, started, summary, sync};
 use crate::action::{CallAction, ChatAction, MediaEvent, PanelAction, RtcEvent, SocketEvent, UserAction};

@@ -78,6 +78,8 @@ pub struct Rig {
     pub epoch: Epoch,
     /// What the next welcome says of a ring.
     pub ringing: Option<Dial>,
+    /// And of a call that another page has.
+    pub elsewhere: Option<Elsewhere>,
     calls: u32,
     lines: u32,
 }
@@ -99,6 +101,7 @@ impl Rig {
             cursor: 0,
             epoch: Epoch::parse("first").unwrap(),
             ringing: None,
+            elsewhere: None,
             calls: 0,
             lines: 0,
         }
@@ -242,6 +245,7 @@ impl Rig {
             expires_at: self.now.plus_ms(LIFE_MS),
             limits: Limits::default(),
             ringing: self.ringing.clone().map(Box::new),
+            elsewhere: self.elsewhere.clone().map(Box::new),
             epoch: self.epoch.clone(),
             features: Features::own(),
             sync,

@@ -63,16 +63,19 @@ impl Hub {
         reader: &dyn Reader,
     ) -> Decision {
         let is_left = |state: &&LiveState| match leaves {
-            Leaves::Call { call, seat } => {
+            Leaves::Call { call, seat } | Leaves::ForAMoment { call, seat } => {
                 let side = state.side_of(user).map(|side| &state.sides[side]);
                 let place = side.and_then(|side| side.place.as_ref());
                 state.call.call == *call && place.is_some_and(|place| place.seat == *seat)
             }
             Leaves::Ring { key } => state.is_asked_for_by(user, key),
         };
-        let outcome = match self.calls.of_user(user).filter(is_left).cloned() {
-            Some(state) => self.end_by(&state, user, HangUpReason::Wish, now, reader)?,
-            None => Outcome::default(),
+        let outcome = match (self.calls.of_user(user).filter(is_left).cloned(), leaves) {
+            (Some(state), Leaves::ForAMoment { .. }) => self.step_away(&state, user, now),
+            (Some(state), Leaves::Call { .. } | Leaves::Ring { .. }) => {
+                self.end_by(&state, user, HangUpReason::Wish, now, reader)?
+            }
+            (None, _) => Outcome::default(),
         };
         Ok(outcome.answering(AdminReply::Done))
     }

@@ -5,7 +5,7 @@ use super::dial::call_not_found;
 use super::lines::envelope;
 use super::{LiveState, OFFERS, Place};
 use crate::scope::out_of_scope;
-use crate::{Connect, Decision, Delivery, Hub, Origin, Refusal};
+use crate::{Connect, Decision, Delivery, Hub, Origin, Outcome, Refusal};
 use bandyer_protocol::{CallAlias, CallNews, Elsewhere, ServerMessage, Timestamp, UserAlias};
 use bandyer_records::Reader;
 
@@ -71,15 +71,23 @@ impl Hub {
         now: Timestamp,
     ) -> Decision {
         let state = self.call_of(user, call)?;
-        let side = state.side_at(origin.session).ok_or_else(call_not_found)?;
-        let mut outcome = self.call_line_lost(origin.session, now);
-        let mut state = self.call_of(user, call)?;
-        if let Some(place) = &mut state.sides[side].place {
-            place.leaving = true;
-        }
-        self.put_call(state);
+        state.side_at(origin.session).ok_or_else(call_not_found)?;
+        let mut outcome = self.step_away(&state, user, now);
         outcome.deliveries.push(origin.reply_delivery(ServerMessage::Done));
         Ok(outcome)
+    }
+
+    /// It may be back in a moment, and after that it has hung up.
+    pub(super) fn step_away(&mut self, state: &LiveState, user: &UserAlias, now: Timestamp) -> Outcome {
+        let Some(side) = state.side_of(user) else { return Outcome::default() };
+        let outcome = state.line(side).map(|line| self.call_line_lost(line, now)).unwrap_or_default();
+        if let Some(mut state) = self.calls.get(&state.call.call).cloned() {
+            if let Some(place) = &mut state.sides[side].place {
+                place.leaving = true;
+            }
+            self.put_call(state);
+        }
+        outcome
     }
 
     /// For the side that has to begin its connection anew.

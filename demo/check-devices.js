@@ -55,6 +55,17 @@ export const devices = [
     title: 'Secure page',
     run: async () => (window.isSecureContext ? good(`The browser takes ${location.origin} for secure.`) : bad(REASONS.not_secure, 'not_secure')),
   },
+  // Early, because a browser opens windows for a few seconds after a click only.
+  {
+    id: 'window',
+    title: 'Windows of their own',
+    run: async () => {
+      const opened = window.open('', 'BandyerCheck', 'popup,width=200,height=120');
+      opened?.close();
+      const words = 'The browser opens no window for this page. Calls with mode: \'window\' say so, and go on in the page.';
+      return opened ? good('A call may have a window of its own.') : warn(words, 'popup_blocked');
+    },
+  },
   // A call without a camera is a call; one without a microphone is none.
   { id: 'microphone', title: 'Microphone', run: () => open('audio', 'microphone', bad) },
   { id: 'camera', title: 'Camera', run: () => open('video', 'camera', warn) },

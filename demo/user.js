@@ -6,7 +6,7 @@ introduce();
 const tell = (name, data) => parent.postMessage({ demo: user, name, data }, location.origin);
 
 try {
-  await start({}, tell);
+  await start({ mode: new URLSearchParams(location.search).get('mode') ?? 'embed' }, tell);
   window.BandyerChat.openWidget();
   await window.BandyerChat.selectChat(other);
 } catch (error) {

@@ -21,8 +21,8 @@ mod exploration;
 
 use super::SessionKey;
 use bandyer_protocol::{
-    Call, CallAlias, CallNews, CallPhase, ClientMessageId, Seat, SessionId, SharedFile, Signal, Timestamp, Tools,
-    UserAlias,
+    Call, CallAlias, CallNews, CallPhase, ClientMessageId, Seat, SessionId, SharedFile, Signal, Timestamp,
+    Tools, UserAlias,
 };
 use bandyer_records::{LiveCall, Reader, RoomRecord, SessionRecord, StoreResult, Write};
 use rings::Rings;

@@ -20,7 +20,7 @@ pub struct Page {
 
 impl Page {
     pub fn new(place: &Place, store: &Store, timers: &Rc<Timers>) -> Self {
-        let Place { window, document, server } = *place;
+        let Place { window, document, server, .. } = *place;
         let awake = || {
             let store = store.clone();
             move |_: &web_sys::Event| store.dispatch(Action::Awake)

@@ -12,7 +12,9 @@ use crate::options::Mode;
 use crate::questions::{Answer, CallQuestion};
 use crate::step::{Beginning, Step, Transition, World, emit, start_timer, stop_timer};
 use crate::timers::{CallTimer, TimerId};
-use bandyer_protocol::{CallEntry, CallNews, CallPhase, CallRequest, CallType, Elsewhere, Leaves, ServerMessage};
+use bandyer_protocol::{
+    CallEntry, CallNews, CallPhase, CallRequest, CallType, Elsewhere, Leaves, ServerMessage,
+};
 use std::rc::Rc;
 
 /// A window may take so long to come up and take the call.

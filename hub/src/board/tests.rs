@@ -401,14 +401,17 @@ fn nobody_draws_in_a_room_that_is_not_theirs() {
     assert_eq!(world.refused(EVE, vec![put("b")]), ErrorCode::CallNotFound);
     let open = BoardRequest::Open { room: room(), after: 0, epoch: None, from: None };
     assert_eq!(world.ask(EVE, open.clone()).unwrap_err().code, ErrorCode::CallNotFound);
-    let elsewhere =
-        Scope { call: CallAlias::parse("room_2").unwrap(), chat: ChatId::parse("anna#bob").unwrap() };
+    let elsewhere = Scope {
+        call: CallAlias::parse("room_2").unwrap(),
+        chat: ChatId::parse("anna#bob").unwrap(),
+        window: false,
+    };
     world.connect(SessionKey(9), "bob", Some(elsewhere));
     assert_eq!(world.ask(SessionKey(9), open.clone()).unwrap_err().code, ErrorCode::OutOfScope);
     world.connect(
         SessionKey(10),
         "bob",
-        Some(Scope { call: room(), chat: ChatId::parse("anna#bob").unwrap() }),
+        Some(Scope { call: room(), chat: ChatId::parse("anna#bob").unwrap(), window: false }),
     );
     world.open(SessionKey(10), 0, None);
     world.number(ANNA, vec![put("b")]);

@@ -88,7 +88,7 @@ async fn nobody_ends_the_call_of_another_device_or_user() {
     }
     assert_eq!(say(&world, "no token".to_owned(), call(&name, &seat)).await, 401);
     let scoped = |name: &CallAlias| {
-        let scope = Scope { call: name.clone(), chat: chat("ann", "ben") };
+        let scope = Scope { call: name.clone(), chat: chat("ann", "ben"), window: false };
         world.server.app().tokens.issue_within(Some(scope), &alias("ann"), clock::now(), 600).unwrap().0
     };
     let other = CallAlias::parse("room_0123456789abcdef01234567").unwrap();
@@ -101,4 +101,16 @@ async fn nobody_ends_the_call_of_another_device_or_user() {
     assert!(ben.is_quiet().await, "the call goes on");
     assert_eq!(say(&world, scoped(&name), call(&name, &seat)).await, 204);
     assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::Ended { .. })));
+}
+
+#[tokio::test]
+async fn a_window_that_is_left_may_be_back_in_a_moment_and_then_has_hung_up() {
+    let world = world(|config| config.call_grace_ms = 400).await;
+    let (ann, mut ben, name) = talk(&world).await;
+    let seat = ann.welcome.as_ref().unwrap().session.clone();
+    let leaves = Leaves::ForAMoment { call: name.clone(), seat };
+    assert_eq!(say(&world, world.token("ann"), leaves).await, 204);
+    assert!(matches!(next(&mut ben).await, ServerMessage::Call(CallNews::PeerLine { up: false, .. })));
+    let ended = CallNews::Ended { call: name, by: Some(alias("ann")), reason: EndReason::HungUp };
+    assert_eq!(next(&mut ben).await, ServerMessage::Call(ended));
 }

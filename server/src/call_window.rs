@@ -3,7 +3,6 @@
 
 use crate::auth::bearer::Bearer;
 use crate::auth::token::AccessToken;
-use crate::clock;
 use crate::handovers::{Handover, MAX_BYTES};
 use crate::refusal::{ErrorEnvelope, Refusal, RestCode};
 use crate::rest::arguments::Arguments;
@@ -70,7 +69,7 @@ async fn give(
     if let (Some(code), Some(mut what)) = (request.code, request.handover) {
         what.insert("accessToken".to_owned(), credentials.access_token.clone().into());
         let fits = serde_json::to_vec(&what).is_ok_and(|bytes| bytes.len() <= MAX_BYTES);
-        if !fits || !app.handovers.leave(&code, what, clock::now()) {
+        if !fits || !app.handovers.leave(&code, what, app.clock.now()) {
             return Err(RestCode::Validation.because("the code or what is handed over cannot be taken"));
         }
     }

@@ -533,7 +533,7 @@ fn a_board_goes_with_its_room_its_chat_and_its_users() {
 #[test]
 fn who_came_by_link_says_and_uploads_what_the_room_allows() {
     let chat = ChatId::parse("anna#bob").unwrap();
-    let scope = || Some(Scope { call: room(), chat: chat.clone() });
+    let scope = || Some(Scope { call: room(), chat: chat.clone(), window: false });
     let picture = || Attachment {
         upload: UploadId::parse("u").unwrap(),
         name: "x.png".into(),

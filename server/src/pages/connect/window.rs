@@ -4,7 +4,6 @@
 use super::view;
 use super::words::Language;
 use super::{file, html_page};
-use crate::clock;
 use crate::pages::embed::parents;
 use crate::refusal::{Refusal, RestCode};
 use crate::rest::arguments::Arguments;
@@ -62,6 +61,6 @@ async fn hand_over(
     let nothing = || StatusCode::NO_CONTENT.into_response();
     Ok(app
         .handovers
-        .take(&request.code, clock::now())
+        .take(&request.code, app.clock.now())
         .map_or_else(nothing, |what| Json(what).into_response()))
 }

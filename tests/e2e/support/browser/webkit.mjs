@@ -26,10 +26,20 @@ const languages = (locale) => `Object.defineProperties(navigator, { language: { 
 const CORNER = 'const box = arguments[0].getBoundingClientRect(); return [Math.round(box.x + arguments[0].clientLeft), Math.round(box.y + arguments[0].clientTop)];';
 const TAKE_FAULTS = 'const all = window.e2eFaults ?? []; window.e2eFaults = []; return all;';
 
-/** Starts a function and waits a little for its outcome; one that takes longer is asked for later, so that others can be called meanwhile. */
+/**
+ * Starts a function and waits a little for its outcome; one that takes longer is asked for later, so that others can be
+ * called meanwhile. Started again under the same id, it is not called again.
+ */
 const start = (code) => `const [id, done] = arguments; const runs = (window.e2eRuns ??= {});
-  const run = (${code})().then((text) => { runs[id] = text; return text; });
-  Promise.race([run, new Promise((late) => setTimeout(late, 150, null))]).then(done);`;
+  const begin = () => {
+    const own = { text: null };
+    own.over = (${code})().then((text) => (own.text = text));
+    return own;
+  };
+  const run = (runs[id] ??= begin());
+  Promise.race([run.over, new Promise((late) => setTimeout(late, 150, null))]).then(done);`;
+/** What the driver says now and then, on a busy machine, of an outcome like any other. */
+const LOST = /Could not parse script result/;
 
 class Session {
   static async start(display, options) {
@@ -102,11 +112,13 @@ class Tab {
   }
   async run(frames, fn, args) {
     const id = `run${++this.session.runs}`;
-    let text = await this.within(frames, () => this.session.ask('POST', '/execute/async', { script: start(carrier(fn, args)), args: [id] }));
+    const ask = () => this.session.ask('POST', '/execute/async', { script: start(carrier(fn, args)), args: [id] });
+    const again = (error) => { if (LOST.test(error.message)) return ask(); throw error; };
+    let text = await this.within(frames, () => ask().catch(again));
     while (text === null) {
       await pause(50);
       text = await this.within(frames, () => this.session.ask('POST', '/execute/sync', {
-        script: 'if (!window.e2eRuns) throw new Error("the page went away"); return window.e2eRuns[arguments[0]] ?? null', args: [id],
+        script: 'if (!window.e2eRuns) throw new Error("the page went away"); return window.e2eRuns[arguments[0]]?.text ?? null', args: [id],
       }));
     }
     return unpack(text);

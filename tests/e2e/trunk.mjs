@@ -47,7 +47,8 @@ async function developer(name) {
   const page = await (await shared.browser.newContext({ locale: 'en-GB' })).newPage();
   const user = new User(name, page, { server: shared.server });
   await user.goto(`http://127.0.0.1:${PAGE}/?user=${name}`);
-  await user.launcher.waitFor({ timeout: 60_000 });
+  // The page adds the chat itself, which opens the panel: whoever comes before it would close it with the launcher.
+  await user.panel.waitFor({ timeout: 120_000 });
   return user;
 }
 

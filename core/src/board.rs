@@ -67,6 +67,31 @@ struct Waiting {
     ops: Vec<BoardOp>,
 }
 
+/// Bytes of operations in one request; a frame may have 65,536.
+const REQUEST_BYTES: usize = 40 * 1024;
+
+/// A gesture in as many requests as it takes. What clears a page stands alone.
+fn requests(ops: Vec<BoardOp>) -> Vec<Vec<BoardOp>> {
+    let mut requests: Vec<Vec<BoardOp>> = Vec::new();
+    let (mut bytes, mut alone) = (0, true);
+    for op in ops {
+        let size = serde_json::to_string(&op).map_or(0, |text| text.len());
+        let clears = matches!(op, BoardOp::Clear { .. });
+        match requests.last_mut() {
+            Some(last) if !alone && !clears && last.len() < MAX_OPS && bytes + size <= REQUEST_BYTES => {
+                bytes += size;
+                last.push(op);
+            }
+            Some(_) | None => {
+                bytes = size;
+                requests.push(vec![op]);
+            }
+        }
+        alone = clears;
+    }
+    requests
+}
+
 /// One board, with everything that this device knows of it.
 #[derive(Debug)]
 pub struct Board {
@@ -215,7 +240,7 @@ impl Board {
 
     /// What that does, and how it is taken back in turn; `None` when it would change nothing.
     fn take_back(&mut self, step: &[Inverse]) -> Option<(Vec<BoardEffect>, Vec<Inverse>)> {
-        let ops = undo::operations(&self.shown, step);
+        let ops = undo::operations(&self.shown, &self.me, step);
         let inverse = undo::inverse(&self.shown, &ops);
         let effects = self.apply(ops);
         (!effects.is_empty()).then_some((effects, inverse))
@@ -231,9 +256,9 @@ impl Board {
                 done.push(op);
             }
         }
-        for chunk in done.chunks(MAX_OPS) {
+        for ops in requests(done) {
             self.last_count += 1;
-            self.pending.push_back(Pending { count: self.last_count, ops: chunk.to_vec(), stored: None });
+            self.pending.push_back(Pending { count: self.last_count, ops, stored: None });
         }
         effects.extend(self.send_next());
         effects
@@ -262,7 +287,7 @@ impl Board {
 
     /// A pause that the server asked for is over.
     pub fn go_on(&mut self) -> Vec<BoardEffect> {
-        if self.line.is_up() && !self.line.is_open_or_opening() {
+        if self.line.is_up() && !self.line.is_followed() {
             return vec![self.open()];
         }
         self.send_next().into_iter().collect()
@@ -349,7 +374,7 @@ impl Board {
         if !self.line.was_open() || self.line.knows(change.number) {
             return Vec::new();
         }
-        if !self.line.joins(change.number) {
+        if self.confirmed.lack(&change.ops) || !self.line.joins(change.number) {
             // Something was missed: the board says how it stands.
             return vec![self.open()];
         }
@@ -385,7 +410,8 @@ impl Board {
         let Some(at) = self.pending.iter().position(|pending| pending.stored.is_none()) else {
             return Vec::new();
         };
-        let joins = !repeated && !self.line.is_opening() && self.line.joins(number);
+        let lacks = self.pending.get(at).is_some_and(|pending| self.confirmed.lack(&pending.ops));
+        let joins = !repeated && !lacks && !self.line.is_opening() && self.line.joins(number);
         if !joins {
             if let Some(pending) = self.pending.get_mut(at) {
                 pending.stored = Some(if repeated { 0 } else { number });

@@ -1,14 +1,16 @@
 //! The server: the real engine with the real hub, over a store without a disk; able to fail at any point, and to die.
 
+use crate::boards::Seen;
 use bandyer_hub::sync::{self, Part};
 use bandyer_hub::{AdminRequest, Connect, Delivery, Hub, HubSettings, Input, Seated, SessionKey, pages};
 use bandyer_protocol::{
     Attachment, CallAlias, ChatId, ChatRequest, ClientEnvelope, ClientMessage, Cursor, ErrorCode, Failure,
     Message, PROTOCOL_VERSION, Presence, RequestId, ServerEnvelope, ServerMessage, SessionId, SessionNews,
-    SessionRequest, Timestamp, UploadId, UserAlias,
+    SessionRequest, ShapeId, Timestamp, UploadId, UserAlias,
 };
 use bandyer_records::{
-    ChatRecord, JournalRecord, Reader, Role, StoreError, UploadPlace, UploadRecord, UserRecord, Write,
+    BoardRecord, Boards, ChatRecord, JournalRecord, Reader, Role, RoomRecord, ShapeRange, ShapeRecord,
+    StoreError, UploadPlace, UploadRecord, UserRecord, Write,
 };
 use bandyer_server::engine::{Deliver, Engine};
 use bandyer_store::memory::Troubles;
@@ -158,6 +160,36 @@ impl Server {
         let record = UploadRecord { place, owner, attachment, created_at: Timestamp(0) };
         let store = self.engine.store_mut();
         assert!(store.apply(&Write::AddUpload(record)).is_ok() && store.commit().is_ok());
+    }
+
+    /// A room that the host site made.
+    pub fn add_room(&mut self, room: RoomRecord) {
+        let store = self.engine.store_mut();
+        assert!(store.apply(&Write::PutRoom(room)).is_ok() && store.commit().is_ok());
+    }
+
+    /// A board as it is kept: the pages that are there, and their shapes.
+    pub fn board(&self, room: &CallAlias) -> Seen {
+        let board = self.engine.store().board(room).ok().flatten();
+        let mut pages = board.unwrap_or_else(|| BoardRecord::new(room.clone())).pages;
+        pages.retain(|page| !page.erased);
+        pages.sort_by(|a, b| (&a.order, &a.id).cmp(&(&b.order, &b.id)));
+        let there = self
+            .every_shape(room)
+            .into_iter()
+            .filter(|record| !record.erased && pages.iter().any(|page| page.id == record.shape.page));
+        let shapes = there.map(|record| (record.shape.id.clone(), record.shape)).collect();
+        Seen { pages, shapes }
+    }
+
+    /// The shapes of a board, erased ones too.
+    pub fn shapes_ever(&self, room: &CallAlias) -> BTreeSet<ShapeId> {
+        self.every_shape(room).into_iter().map(|record| record.shape.id).collect()
+    }
+
+    fn every_shape(&self, room: &CallAlias) -> Vec<ShapeRecord> {
+        let range = ShapeRange { after: 0, from: None, erased_after: 0, limit: u32::MAX, bytes: u64::MAX };
+        self.engine.store().shapes(room, &range).unwrap_or_default()
     }
 
     /// The edge refuses a request without asking the hub.

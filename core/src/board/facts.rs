@@ -11,13 +11,15 @@ use std::rc::Rc;
 pub struct Entry {
     pub shape: Rc<Shape>,
     pub erased: bool,
+    /// Erased, and what was set on it since is not known here: the server has to say how it is.
+    pub stale: bool,
 }
 
 /// What an operation makes of the one shape it is about.
 pub fn step(entry: Option<Entry>, id: &ShapeId, op: &BoardOp) -> Option<Entry> {
     match op {
         BoardOp::Put(shape) if &shape.id == id => {
-            entry.or_else(|| Some(Entry { shape: Rc::new((**shape).clone()), erased: false }))
+            entry.or_else(|| Some(Entry { shape: Rc::new((**shape).clone()), erased: false, stale: false }))
         }
         BoardOp::Set { shape, change } if shape == id => entry.map(|entry| {
             let mut shape = (*entry.shape).clone();
@@ -100,6 +102,12 @@ impl Facts {
         }
     }
 
+    /// True when these bring a shape back of which it is not known how it is.
+    pub fn lack(&self, ops: &[BoardOp]) -> bool {
+        let known = |shape| self.entries.get(shape).is_some_and(|entry| !entry.stale);
+        ops.iter().any(|op| matches!(op, BoardOp::Restore { shape } if !known(shape)))
+    }
+
     pub fn apply(&mut self, op: &BoardOp) {
         for id in self.touched(op) {
             if let Some(entry) = step(self.entries.remove(&id), &id, op) {
@@ -118,11 +126,11 @@ impl Facts {
             // What is as it was stays the same: nothing is painted anew for it.
             let same = self.entries.get(&shape.id).filter(|entry| *entry.shape == *shape);
             let shape = same.map_or_else(|| Rc::new(shape.clone()), |entry| Rc::clone(&entry.shape));
-            self.entries.insert(shape.id.clone(), Entry { shape, erased: false });
+            self.entries.insert(shape.id.clone(), Entry { shape, erased: false, stale: false });
         }
         for id in &part.erased {
             if let Some(entry) = self.entries.get_mut(id) {
-                entry.erased = true;
+                (entry.erased, entry.stale) = (true, true);
             }
         }
         part.shapes.iter().map(|shape| &shape.id).chain(&part.erased).cloned().collect()

@@ -11,6 +11,8 @@ pub struct Line {
     applying: Option<RequestId>,
     /// The board's number that is followed up to, and the epoch it is of; `None` before it was ever open.
     at: Option<(u64, Epoch)>,
+    /// The server tells what changes, on this line.
+    followed: bool,
     /// The parts that come, or came last, begin the board afresh.
     afresh: bool,
 }
@@ -31,7 +33,7 @@ impl Line {
 
     /// What was on its way is lost, or will be told again.
     pub fn set_up(&mut self, up: bool) {
-        (self.up, self.opening, self.applying) = (up, None, None);
+        (self.up, self.opening, self.applying, self.followed) = (up, None, None, false);
     }
 
     /// The board has been here in whole.
@@ -66,7 +68,7 @@ impl Line {
 
     /// One gesture at a time, and none while the board comes: it may be in there already.
     pub fn apply(&mut self, request: BoardRequest) -> Option<BoardQuestion> {
-        if !self.up || self.opening.is_some() || self.applying.is_some() || self.at.is_none() {
+        if !self.followed || self.opening.is_some() || self.applying.is_some() {
             return None;
         }
         let id = self.number();
@@ -81,7 +83,7 @@ impl Line {
 
     /// The board could not be had.
     pub fn gave_up(&mut self) {
-        self.opening = None;
+        (self.opening, self.followed) = (None, false);
     }
 
     /// True when that is the answer to the gesture on its way, of which there is none any more.
@@ -111,6 +113,7 @@ impl Line {
             }
             None => {
                 self.at = Some((part.number, part.epoch.clone()));
+                self.followed = true;
                 None
             }
         }
@@ -125,9 +128,9 @@ impl Line {
         self.opening.is_some()
     }
 
-    /// It is here, or on its way.
-    pub fn is_open_or_opening(&self) -> bool {
-        self.at.is_some() || self.opening.is_some()
+    /// It is here and kept up, or on its way.
+    pub fn is_followed(&self) -> bool {
+        self.followed || self.opening.is_some()
     }
 
     /// That change is in here already.

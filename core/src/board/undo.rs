@@ -3,8 +3,8 @@
 
 use super::facts::{Entry, step};
 use super::sheet::Sheet;
-use bandyer_protocol::ShapeId;
 use bandyer_protocol::board::{BoardOp, Change};
+use bandyer_protocol::{ShapeId, UserAlias};
 use std::collections::HashMap;
 
 /// How many gestures can be taken back.
@@ -82,7 +82,8 @@ fn back(before: Option<&Entry>, id: &ShapeId, op: &BoardOp) -> Option<Inverse> {
         (BoardOp::Put(_), None) => plain(BoardOp::Erase { shape }),
         (BoardOp::Set { change, .. }, Some(entry)) => {
             let old = entry.shape.looks.undoing(change);
-            Some(Inverse { op: BoardOp::Set { shape, change: old }, set: Some(change.clone()) })
+            let op = BoardOp::Set { shape, change: old };
+            Some(Inverse { op, set: Some(change.clone()) })
         }
         (BoardOp::Erase { .. } | BoardOp::Clear { .. }, Some(entry)) if !entry.erased => {
             plain(BoardOp::Restore { shape })
@@ -111,17 +112,26 @@ fn page_back(sheet: &Sheet, op: &BoardOp) -> Option<Inverse> {
     Some(Inverse { op, set: None })
 }
 
-/// What taking back does as things stand now.
-pub fn operations(sheet: &Sheet, inverse: &[Inverse]) -> Vec<BoardOp> {
-    inverse.iter().filter_map(|inverse| operation(sheet, inverse)).collect()
+/// What taking back does as things stand now, for that user.
+pub fn operations(sheet: &Sheet, me: &UserAlias, inverse: &[Inverse]) -> Vec<BoardOp> {
+    inverse.iter().filter_map(|inverse| operation(sheet, me, inverse)).collect()
 }
 
-fn operation(sheet: &Sheet, Inverse { op, set }: &Inverse) -> Option<BoardOp> {
-    let (BoardOp::Set { shape, change }, Some(set)) = (op, set) else { return Some(op.clone()) };
-    let looks = &sheet.entry(shape)?.shape.looks;
-    let still = set.clone().also_in(&looks.undoing(set));
-    let mut old = looks.clone();
-    old.apply(change);
-    let change = old.undoing(&still);
-    (!change.is_empty()).then(|| BoardOp::Set { shape: shape.clone(), change })
+fn operation(sheet: &Sheet, me: &UserAlias, Inverse { op, set }: &Inverse) -> Option<BoardOp> {
+    match (op, set) {
+        (BoardOp::Set { shape, change }, Some(set)) => {
+            let looks = &sheet.entry(shape)?.shape.looks;
+            let still = set.clone().also_in(&looks.undoing(set));
+            let mut old = looks.clone();
+            old.apply(change);
+            let change = old.undoing(&still);
+            (!change.is_empty()).then(|| BoardOp::Set { shape: shape.clone(), change })
+        }
+        // A page does not go from under what somebody else has drawn on it.
+        (BoardOp::SetPage { page, erased: Some(true), .. }, _) => {
+            let own = sheet.shapes(page).iter().all(|shape| &shape.maker == me);
+            own.then(|| op.clone())
+        }
+        _ => Some(op.clone()),
+    }
 }

@@ -255,6 +255,7 @@ impl CallBook {
 
     /// The batch is stored.
     pub(super) fn committed(&mut self) {
+        self.rings.committed();
         for (name, before) in std::mem::take(&mut self.before) {
             let now = self.calls.get(&name).map(LiveState::seated);
             let before = before.map(|state| state.seated());
@@ -273,6 +274,7 @@ impl CallBook {
 
     /// The batch is lost: everything is as it was before.
     pub(super) fn uncommitted(&mut self) {
+        self.rings.uncommitted();
         for (name, before) in std::mem::take(&mut self.before).into_iter().rev() {
             if let Some(state) = self.calls.remove(&name) {
                 self.unindex(&state);

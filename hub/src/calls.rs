@@ -33,8 +33,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 const MOST_HELD: usize = 64;
 /// The side that makes every offer; the other one answers.
 const OFFERS: usize = 0;
-/// A ring goes on for so long after a restart of the server, be it over by then.
-const LAST_RING_MS: i64 = 5_000;
+/// A ring goes on for so long after a restart of the server, be it over by then: longer than a widget takes to come back,
+/// so that both sides hear how it ended.
+const LAST_RING_MS: i64 = 10_000;
 /// How long two have talked is written down this often.
 const NOTE_MS: i64 = 15_000;
 /// So many files are told again to a side that comes back: it may not have heard of the last of them.

@@ -61,7 +61,8 @@ export async function bundle(folder, { minify }) {
     copyFile(join(here, 'embed.html'), name('embed.html')),
     copyFile(join(here, 'index.d.ts'), name('index.d.ts')),
     types(folder),
-    glue(folder, { ...common, target: MODERN }),
+    glue(folder, { ...common, target: MODERN }, 'bandyer_chat_widget.js', 'glue.js'),
+    glue(folder, { ...common, target: MODERN }, 'bandyer_desk.js', 'desk.js'),
   ]);
 }
 
@@ -72,23 +73,32 @@ async function types(folder) {
   await writeFile(join(folder, 'index.d.cts'), cjs.replace('./index.d.ts', './index.d.mts'));
 }
 
-/** What wasm-bindgen generated, with the loader's door in it, under the name it had. */
-async function glue(folder, options) {
-  const generated = join(folder, 'bandyer_chat_widget.js');
+/** What wasm-bindgen generated, wrapped in a file of ours, under the name it had. */
+async function glue(folder, options, name, wrapper) {
+  const generated = join(folder, name);
   if (!(await access(generated).then(() => true, () => false))) return;
   const alias = {
     name: 'generated',
-    setup: (builder) => builder.onResolve({ filter: /^generated$/ }, () => ({ path: generated })),
+    setup: (builder) => {
+      builder.onResolve({ filter: /^generated$/ }, () => ({ path: generated }));
+      builder.onLoad({ filter: new RegExp(`${name}$`) }, async ({ path }) => ({ contents: marked(await readFile(path, 'utf8'), name) }));
+    },
   };
   await build({
     ...options,
-    entryPoints: [join(here, 'glue.js')],
+    entryPoints: [join(here, wrapper)],
     outfile: generated,
     allowOverwrite: true,
     format: 'esm',
     plugins: [alias],
   });
 }
+
+/**
+ * Yew marks the elements it listens on, with numbers that each module counts by itself. The desk stands inside the
+ * widget, and neither may take the other's elements for its own.
+ */
+const marked = (code, name) => code.replaceAll('__yew_', `__${name.replace(/\W.*/, '')}_`);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = process.argv[2];

@@ -89,7 +89,7 @@ async function create(config) {
   host.dataset.mode = 'framed';
   if (!config.grows) host.dataset.placed = '';
   document.body.append(host);
-  const env = { serverUrl: serverUrl(), framed: true, callWindow: callWindow(options, serverUrl()) };
+  const env = { serverUrl: serverUrl(), framed: true, callWindow: callWindow(options, serverUrl()), desk: glue.desk };
   widget = glue.mount(host, options, env, onEvent);
   try {
     return await widget.call('create', []);

@@ -11,7 +11,10 @@ export * from 'generated';
 export { default } from 'generated';
 
 const open = (options, place, onEvent, wasm, session) =>
-  withCalls((heard) => openInPage({ default: init, mount }, options, place, heard, wasm), onEvent, session);
+  withCalls((heard) => openInPage({ default: init, mount, desk }, options, place, heard, wasm), onEvent, session);
+
+/** Fetches the desk of a call, beside this file. */
+export const desk = () => import(/* webpackIgnore: true */ /* @vite-ignore */ new URL('./bandyer_desk.js', import.meta.url));
 
 document.addEventListener('bandyer-chat-widget:wanted', (event) => {
   if (event.detail.url === import.meta.url) event.detail.take({ open, createClient });

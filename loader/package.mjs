@@ -15,6 +15,8 @@ export const FILES = {
   'bandyer-widget.mjs': 'the ES module',
   'bandyer_chat_widget.js': 'the widget: glue',
   'bandyer_chat_widget_bg.wasm': 'the widget: WebAssembly',
+  'bandyer_desk.js': 'the whiteboard of calls: glue',
+  'bandyer_desk_bg.wasm': 'the whiteboard of calls: WebAssembly',
   'bandyer_frame.js': 'frame mode: the host page’s side',
   'embed.html': 'frame mode: the page in the frame, served as /embed',
   'embed.js': 'frame mode: its script',
@@ -33,7 +35,7 @@ for (const old of await readdir(to)) {
   if (!old.startsWith('bandyer-server')) await rm(join(to, old), { recursive: true });
 }
 for (const name of Object.keys(FILES)) await copyFile(join(from, name), join(to, name));
-if (!quick) await checkPaths(join(to, 'bandyer_chat_widget_bg.wasm'));
+if (!quick) for (const name of Object.keys(FILES).filter((name) => name.endsWith('.wasm'))) await checkPaths(join(to, name));
 await writeFile(join(to, 'package.json'), JSON.stringify(await manifest(), null, 2) + '\n');
 await copyFile(join(root, 'README.md'), join(to, 'README.md'));
 await Promise.all(Object.keys(FILES).filter((name) => !/\.d\.[cm]?ts$/.test(name)).map((name) => compress(join(to, name))));

@@ -31,7 +31,8 @@ export function openInPage(glue, options, place, onEvent, wasm) {
       .then(() => {
         if (closed) return;
         const { serverUrl } = place;
-        widget = glue.mount(host, options, { serverUrl, framed: false, callWindow: callWindow(options, serverUrl) }, heard);
+        const env = { serverUrl, framed: false, callWindow: callWindow(options, serverUrl), desk: glue.desk };
+        widget = glue.mount(host, options, env, heard);
       })
       .catch(rethrow),
     create: () => call('create', []),

@@ -24,3 +24,5 @@ pub mod screen;
 pub mod thread;
 pub mod top_layer;
 pub mod ui;
+#[cfg(feature = "desk")]
+pub mod whiteboard;

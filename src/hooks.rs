@@ -1,6 +1,7 @@
 //! How components reach the widget they belong to: its store, its style sheets, its picked files. All of it comes
 //! through Yew's context, so two widgets on one page share nothing.
 
+use crate::desk::link::DeskLink;
 use crate::files::Files;
 use crate::store::Store;
 use crate::styles::{Css, Styles};
@@ -19,6 +20,7 @@ pub struct Surroundings {
     pub styles: Styles,
     pub files: Files,
     pub tracks: Tracks,
+    pub desk: DeskLink,
 }
 
 #[hook]
@@ -38,6 +40,12 @@ pub fn use_store() -> Store {
 #[hook]
 pub fn use_files() -> Files {
     use_surroundings().files
+}
+
+/// The way to the desk.
+#[hook]
+pub fn use_desk() -> DeskLink {
+    use_surroundings().desk
 }
 
 /// The stream of that slot. The component renders again when it is replaced or goes.

@@ -84,7 +84,7 @@ fn load(language: Language) -> Vec<AttrValue> {
 }
 
 /// Replaces `{name}`. What the value holds is not looked at again, so a name with braces in it stays a name.
-fn fill(pattern: &str, name: &str, value: &str) -> String {
+pub(crate) fn fill(pattern: &str, name: &str, value: &str) -> String {
     let hole = ["{", name, "}"].concat();
     match pattern.split_once(&hole) {
         Some((before, after)) => [before, value, after].concat(),

@@ -2,8 +2,11 @@
 
 pub mod api;
 pub mod app;
+#[cfg(feature = "desk")]
+pub mod board;
 mod broken;
 pub mod components;
+pub mod desk;
 pub mod files;
 pub mod hooks;
 pub mod i18n;

@@ -14,6 +14,7 @@ pub mod tones;
 pub mod uploads;
 pub mod user_details;
 
+use crate::desk::link::DeskLink;
 use crate::files::Files;
 use crate::store::Store;
 use crate::tracks::Tracks;
@@ -70,13 +71,14 @@ impl Services {
         store: &Store,
         files: Files,
         tracks: Tracks,
+        desk: DeskLink,
         place: &Place,
         host: HostFunctions,
         outside: Box<dyn Outside>,
     ) -> Self {
         let timers = Rc::new(Timers::new(store.clone()));
         Self {
-            socket: Socket::new(store.clone(), place.server),
+            socket: Socket::new(store.clone(), place.server, desk),
             storage: Storage::new(place.window, store.clone(), place.server),
             details: details(store, place.server, host),
             uploads: uploads(store, place.server, files),

@@ -8,6 +8,7 @@ mod people;
 
 use crate::app::{App, AppProps};
 use crate::components::ui::video::slot_name;
+use crate::desk::link::DeskLink;
 use crate::files::Files;
 use crate::hooks::Surroundings;
 use crate::store::Store;
@@ -63,7 +64,8 @@ pub fn showcase(host: &Element, view: &str, language: &str, count: u32) -> Resul
     let tracks = Tracks::default();
     let exhibit = Exhibit { store: store.clone(), server, tracks: tracks.clone(), app: RefCell::default() };
     exhibit.arrange(view);
-    let surroundings = Surroundings { store, styles, files: Files::default(), tracks };
+    let surroundings =
+        Surroundings { store, styles, files: Files::default(), tracks, desk: DeskLink::default() };
     let app = yew::Renderer::<App>::with_root_and_props(wrapper, AppProps { surroundings }).render();
     *exhibit.app.borrow_mut() = Some(app);
     Ok(exhibit)

@@ -7,6 +7,7 @@ use crate::api::host_page::HostPage;
 use crate::api::options::options;
 use crate::api::pending::Pending;
 use crate::broken;
+use crate::desk::link::DeskLink;
 use crate::files::Files;
 use crate::hooks::Surroundings;
 use crate::roots::Root;
@@ -24,11 +25,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 /// Mounts a widget into `host` for the loader. `options` are the validated public ones, `env` is
-/// `{serverUrl, framed}`, and `on_event(name, payload)` is told of every event.
+/// `{serverUrl, framed, callWindow, desk}`, where `desk` is a function that fetches the desk's module, and
+/// `on_event(name, payload)` is told of every event.
 ///
 /// # Errors
 /// A plain `{name, code, message}` when the element cannot carry a shadow root or the server's address is none.
-#[wasm_bindgen]
+#[cfg_attr(feature = "widget", wasm_bindgen)]
 pub fn mount(
     host: &JsValue,
     options: &JsValue,
@@ -47,7 +49,8 @@ pub fn mount(
         framed: get(env, "framed").is_truthy(),
     };
     let there = There { server: &server, call_window: get(env, "callWindow") };
-    let widget = Widget::mount(host, initial_state(options), there, functions, page)?;
+    let desk = DeskLink::new(get(env, "desk"));
+    let widget = Widget::mount(host, initial_state(options), there, functions, desk, page)?;
     let (store, pending) = (widget.store.clone(), Rc::clone(&widget.pending));
     Ok(Client::new(store, pending, move || widget.end()))
 }
@@ -88,6 +91,7 @@ impl Widget {
         state: State,
         there: There<'_>,
         functions: HostFunctions,
+        desk: DeskLink,
         page: Rc<HostPage>,
     ) -> Result<Rc<Self>, JsValue> {
         let window = web_sys::window().ok_or_else(|| refusal("no_window", "there is no window"))?;
@@ -109,24 +113,21 @@ impl Widget {
             &store,
             files.clone(),
             tracks.clone(),
+            desk.clone(),
             &place,
             functions,
             Box::new(outside),
         ));
         let runner = Rc::clone(&services);
         store.run_effects(move |effect| runner.run(effect));
-        let state_told = {
-            let (page, store) = (Rc::clone(&page), Rc::downgrade(&widget));
-            widget.store.subscribe(move || {
-                if let Some(widget) = store.upgrade() {
-                    let state = widget.store.state();
-                    page.tell_state(&state);
-                    page.tell_changed(&state);
-                }
-            })
+        let state_told = widget.tell_page(&page);
+        let surroundings = Surroundings {
+            store,
+            styles: styles.clone(),
+            files: files.clone(),
+            tracks: tracks.clone(),
+            desk,
         };
-        let surroundings =
-            Surroundings { store, styles: styles.clone(), files: files.clone(), tracks: tracks.clone() };
         let root = Root::mount(&document, &shadow, surroundings)?;
         *widget.parts.borrow_mut() = Some(Parts {
             root,
@@ -139,6 +140,18 @@ impl Widget {
             page,
         });
         Ok(widget)
+    }
+
+    /// The page is told how the widget stands, after each change.
+    fn tell_page(self: &Rc<Self>, page: &Rc<HostPage>) -> Subscription {
+        let (page, widget) = (Rc::clone(page), Rc::downgrade(self));
+        self.store.subscribe(move || {
+            if let Some(widget) = widget.upgrade() {
+                let state = widget.store.state();
+                page.tell_state(&state);
+                page.tell_changed(&state);
+            }
+        })
     }
 
     /// Lets go of everything; a second time there is nothing left to do.

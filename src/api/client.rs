@@ -8,7 +8,7 @@ use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
+#[cfg_attr(feature = "widget", wasm_bindgen)]
 pub struct Client {
     store: Store,
     pending: Rc<Pending>,
@@ -21,7 +21,7 @@ impl Client {
     }
 }
 
-#[wasm_bindgen]
+#[cfg_attr(feature = "widget", wasm_bindgen)]
 impl Client {
     /// Calls a method that acts or waits, and gives the promise of its public value.
     pub fn call(&self, name: &JsValue, arguments: &JsValue) -> Promise {

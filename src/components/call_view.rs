@@ -1,6 +1,7 @@
 //! The call: the other side's picture, one's own, and everything that can be done meanwhile.
 
 mod controls;
+mod desk;
 mod files;
 mod pip;
 mod problems;
@@ -12,7 +13,7 @@ mod status;
 
 use super::person::myself;
 use super::screen::{focus, use_dialog_told, use_screen};
-use crate::hooks::{Shared, use_dispatch, use_files, use_selector, use_stream, use_styles};
+use crate::hooks::{Shared, use_desk, use_dispatch, use_files, use_selector, use_stream, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Styles;
 use bandyer_core::action::{CallAction, UserAction};
@@ -20,6 +21,9 @@ use bandyer_core::calls::{Active, Calls, Link, MediaSlot, Stage};
 use bandyer_core::options::Options;
 use bandyer_core::select::Person;
 use bandyer_core::{State, select};
+use bandyer_protocol::Tool;
+use desk::Desk;
+pub use desk::is_inside as is_in_desk;
 use problems::use_trouble;
 use stage::{Present, place};
 use status::use_clock;
@@ -83,6 +87,10 @@ struct Kit<'a> {
     root: &'a NodeRef,
     /// There is a larger size than this.
     grows: bool,
+    /// The whiteboard stands where the pictures are otherwise.
+    board: &'a UseStateHandle<bool>,
+    /// It has the room it needs, and may be used.
+    can_board: bool,
 }
 
 impl Kit<'_> {
@@ -115,6 +123,8 @@ pub fn CallView() -> Html {
     let screen = use_screen();
     let previewed = use_stream(MediaSlot::Preview).is_some();
     let bare = use_state_eq(|| false);
+    let board = use_state_eq(|| false);
+    let link = use_desk();
     let (node, over_node) = (use_node_ref(), use_node_ref());
     let (over, open) = use_over(&node, &over_node, &dispatch);
     let hear = use_focus_while(scene.calls.playback_blocked, &node);
@@ -134,16 +144,20 @@ pub fn CallView() -> Html {
         node: &over_node,
         root: &node,
         grows: screen.grows,
+        board: &board,
+        can_board: can_board(&scene, screen.grows) && link.is_known(),
     };
-    let places = place(Present::of(&scene, active));
-    let live = stage::is_live(&kit, places.main);
+    let on_board = *board && kit.can_board;
+    let places = place(Present::of(&scene, active), on_board);
+    let live = !on_board && stage::is_live(&kit, places.main);
     let classes = classes!(
         sheet::classes(&styles),
         live.then_some("live"),
         (over != Over::Nothing).then_some("held"),
         bare.then_some("bare"),
         screen.filled.then_some("filled"),
-        scene.calls.full_screen.then_some("full")
+        scene.calls.full_screen.then_some("full"),
+        on_board.then_some("on-board")
     );
     let onkeydown = {
         let (open, dispatch, full) = (open.clone(), dispatch.clone(), scene.calls.full_screen);
@@ -154,7 +168,7 @@ pub fn CallView() -> Html {
         <div ref={&node} class={classes} role="region" aria-label={kit.about_peer(Text::CallLabel)} tabindex="-1"
             part="call" data-testid="call-view" data-link={link_word(active.link)} {onkeydown}>
             <div class="behind" inert={covered}>
-                { stage::main(&kit, places.main, ontap) }
+                if on_board { <Desk /> } else { { stage::main(&kit, places.main, ontap) } }
                 { stage::side(&kit, &places.side) }
                 { status::overlay(&kit) }
                 <div class="top">
@@ -179,6 +193,12 @@ pub fn CallView() -> Html {
     }
 }
 
+/// The whiteboard needs a whole page: full screen, a window of its own, or a phone.
+fn can_board(scene: &Scene, grows: bool) -> bool {
+    let whiteboard = scene.calls.tools(&scene.options).has(Tool::Whiteboard);
+    whiteboard && (scene.calls.full_screen || !grows)
+}
+
 /// For `data-link`.
 fn link_word(link: Link) -> &'static str {
     match link {
@@ -197,7 +217,8 @@ fn on_key(
     open: &Callback<Over>,
     dispatch: &Callback<UserAction>,
 ) {
-    if event.key() != "Escape" {
+    // The board has its own use for it, and says it again when it has none.
+    if event.key() != "Escape" || is_in_desk(event) {
         return;
     }
     event.prevent_default();

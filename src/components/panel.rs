@@ -1,5 +1,6 @@
 //! The panel: one of its views in front, the network bar and notices over all of them.
 
+use super::call_view::is_in_desk;
 use super::chat_list::ListView;
 use super::cover::use_cover;
 use super::inactive::Inactive;
@@ -127,7 +128,7 @@ fn use_focus_after_call(node: &NodeRef, covered: bool) {
 
 /// Escape goes one step back: out of the conversation, then out of the panel. It neither declines nor hangs up.
 fn on_key(event: &KeyboardEvent, front: &Front, call: Option<CallFront>, dispatch: &Callback<UserAction>) {
-    if event.key() != "Escape" || event.is_composing() || event.default_prevented() {
+    if event.key() != "Escape" || event.is_composing() || event.default_prevented() || is_in_desk(event) {
         return;
     }
     event.prevent_default();

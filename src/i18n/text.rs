@@ -1,30 +1,36 @@
 //! The names of all texts; the texts themselves are in `locales/`.
 
 macro_rules! texts {
-    ($($name:ident = $key:literal,)*) => {
-        /// One text of the widget, whatever the language. The order is that of the sorted keys.
+    ($(#[$meta:meta])* $texts:ident: $($name:ident = $key:literal,)*) => {
+        $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Text {
+        pub enum $texts {
             $($name,)*
         }
 
-        impl Text {
-            pub const ALL: &'static [Text] = &[$(Text::$name,)*];
+        impl $texts {
+            pub const ALL: &'static [$texts] = &[$($texts::$name,)*];
 
             /// Its key in `locales/*.json`.
             pub fn key(self) -> &'static str {
                 match self {
-                    $(Text::$name => $key,)*
+                    $($texts::$name => $key,)*
                 }
             }
         }
     };
 }
 
+pub(crate) use texts;
+
 texts! {
+    /// One text of the widget, whatever the language. The order is that of the sorted keys.
+    Text:
     AttachAdd = "attach.add",
     AttachDropHint = "attach.drop_hint",
     AttachDropTitle = "attach.drop_title",
+    CallBoard = "call.board",
+    CallBoardClose = "call.board_close",
     CallCamera = "call.camera",
     CallCameraOff = "call.camera_off",
     CallCameraOn = "call.camera_on",
@@ -91,6 +97,7 @@ texts! {
     DatesNow = "dates.now",
     DatesToday = "dates.today",
     DatesYesterday = "dates.yesterday",
+    DeskFailed = "desk.failed",
     DialAccept = "dial.accept",
     DialDecline = "dial.decline",
     DialIncoming = "dial.incoming",

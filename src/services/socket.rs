@@ -1,5 +1,6 @@
 //! The WebSocket: frames out, frames in, opened, closed. When to connect again is for the core to decide.
 
+use crate::desk::link::DeskLink;
 use crate::store::Store;
 use bandyer_core::Action;
 use bandyer_core::action::SocketEvent;
@@ -10,6 +11,7 @@ use futures::{SinkExt, StreamExt};
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, State, WebSocketError};
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 use wasm_bindgen_futures::spawn_local;
 
@@ -17,14 +19,24 @@ pub struct Socket {
     store: Store,
     url: String,
     /// The way to the running connection's task; dropping it closes the connection without another word.
-    frames: RefCell<Option<UnboundedSender<String>>>,
+    frames: Frames,
+    desk: DeskLink,
 }
 
+type Frames = Rc<RefCell<Option<UnboundedSender<String>>>>;
+
 impl Socket {
-    pub fn new(store: Store, server: &str) -> Self {
+    pub fn new(store: Store, server: &str, desk: DeskLink) -> Self {
         // http → ws, https → wss
         let url = format!("{}{SOCKET_PATH}", server.replacen("http", "ws", 1));
-        Self { store, url, frames: RefCell::default() }
+        let frames = Frames::default();
+        let out = Rc::downgrade(&frames);
+        desk.send_by(move |frame| {
+            if let Some(frames) = out.upgrade() {
+                write(&frames, frame.to_owned());
+            }
+        });
+        Self { store, url, frames, desk }
     }
 
     /// Connects; a connection that still exists is closed first.
@@ -34,7 +46,8 @@ impl Socket {
             Ok(socket) => {
                 let (frames, outgoing) = unbounded();
                 *self.frames.borrow_mut() = Some(frames);
-                spawn_local(Line { store: self.store.clone(), socket, outgoing, open: false }.run());
+                let (store, desk) = (self.store.clone(), self.desk.clone());
+                spawn_local(Line { store, desk, socket, outgoing, open: false }.run());
             }
             // Refused by the page's security policy, for example.
             Err(_) => self.lost(),
@@ -53,16 +66,21 @@ impl Socket {
 
     pub fn send(&self, envelope: &ClientEnvelope) {
         let Ok(text) = serde_json::to_string(envelope) else { return self.lost() };
-        if let Some(frames) = &*self.frames.borrow() {
-            // The task is gone only after it reported `Closed`; the core sends again after reconnecting.
-            let _ = frames.unbounded_send(text);
-        }
+        write(&self.frames, text);
+    }
+}
+
+fn write(frames: &Frames, text: String) {
+    if let Some(frames) = &*frames.borrow() {
+        // The task is gone only after it reported `Closed`; whoever asked asks again after reconnecting.
+        let _ = frames.unbounded_send(text);
     }
 }
 
 /// One connection, from its first attempt to its end.
 struct Line {
     store: Store,
+    desk: DeskLink,
     socket: WebSocket,
     outgoing: UnboundedReceiver<String>,
     open: bool,
@@ -89,7 +107,10 @@ impl Line {
                     }
                 }
                 Turn::Read(text) => match ServerEnvelope::read(&text) {
-                    Ok(envelope) => self.store.dispatch(Action::Server(Box::new(envelope))),
+                    Ok(envelope) => {
+                        self.desk.heard(&text);
+                        self.store.dispatch(Action::Server(Box::new(envelope)));
+                    }
                     // Never guess at what was missed: start over and let the cursor find out.
                     Err(_) => break,
                 },

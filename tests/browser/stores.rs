@@ -1,6 +1,7 @@
 //! The store's promises, and how often a selector makes its component render.
 
 use crate::page::turn;
+use bandyer_chat_widget::desk::link::DeskLink;
 use bandyer_chat_widget::files::Files;
 use bandyer_chat_widget::hooks::{Shared, Surroundings, use_dispatch, use_selector, use_store};
 use bandyer_chat_widget::store::Store;
@@ -159,6 +160,7 @@ async fn a_component_renders_again_only_when_its_selection_changed() {
         styles: Styles::new(root),
         files: Files::default(),
         tracks: Tracks::default(),
+        desk: DeskLink::default(),
     };
     let store = surroundings.store.clone();
     let props = ProbeProps { surroundings, filter: filter.clone(), panel: panel.clone() };

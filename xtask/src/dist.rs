@@ -65,12 +65,14 @@ fn pack(built: &Path, profile: Profile) -> Outcome {
     step("packing the widget into dist/", 5, &mut package)
 }
 
-/// Trunk's hook: bundles the loader into the folder that trunk is about to publish.
+/// Trunk's hook: builds the desk of calls and bundles the loader into the folder that trunk is about to publish.
 pub fn loader() -> Outcome {
     tools::node_modules()?;
     let staging =
         env::var_os("TRUNK_STAGING_DIR").ok_or("this is trunk's hook: it sets TRUNK_STAGING_DIR")?;
     let release = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    let profile = if release { Profile::Release } else { Profile::Dev };
+    widget::desk(profile, Path::new(&staging))?;
     widget::bundle(Path::new(&staging), release)
 }
 

@@ -103,11 +103,16 @@ fn loader() -> Outcome {
 
 fn browser() -> Outcome {
     tools::for_component_tests()?;
-    let lints = ["clippy", "-p", "bandyer-chat-widget", "--all-targets", "--locked"];
+    let lints = ["clippy", "-p", "bandyer-chat-widget", "--all-targets", "--features", "desk", "--locked"];
     let target = ["--target", "wasm32-unknown-unknown"];
     step("clippy, the widget", 60, cargo().args(lints).args(target).args(["--", "-D", "warnings"]))?;
+    // What of the widget needs no browser is tested without one.
+    let plain = ["test", "-p", "bandyer-chat-widget", "--lib", "--features", "desk", "--locked"];
+    step("the widget’s own arithmetic", 90, cargo().args(plain))?;
     let mut tests = tools::with_tools("cargo")?;
-    tests.args(["test", "-p", "bandyer-chat-widget", "--locked"]).args(target);
+    tests
+        .args(["test", "-p", "bandyer-chat-widget", "--test", "browser", "--features", "desk", "--locked"])
+        .args(target);
     tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
     if let Some(driver) = tools::on_path("chromedriver") {
         tests.env("CHROMEDRIVER", driver);

@@ -1,4 +1,4 @@
-//! The widget's module: compiled, bound to JavaScript, made small. What trunk does for `trunk serve`, without trunk.
+//! The modules of the widget and of the desk of its calls: compiled, bound to JavaScript, made small. What trunk does for `trunk serve`, without trunk.
 
 use crate::{
     project::{cargo, root, target_dir},
@@ -11,6 +11,17 @@ use std::{
 };
 
 pub const NAME: &str = "bandyer_chat_widget";
+
+/// One WebAssembly module, of a crate of its own: the desk shares the library with the widget and not one byte.
+struct Module {
+    package: &'static str,
+    name: &'static str,
+    /// For the lines of progress.
+    what: &'static str,
+}
+
+const WIDGET: Module = Module { package: "bandyer-widget-wasm", name: NAME, what: "the widget" };
+const DESK: Module = Module { package: "bandyer-desk-wasm", name: "bandyer_desk", what: "the desk of calls" };
 pub const TARGET: &str = "wasm32-unknown-unknown";
 /// For the wire, not for the disk; docs/adr/0011-one-wasm.md has the measurements. Trunk reads the same from index.html.
 const LEVEL: &str = "-O1";
@@ -48,31 +59,34 @@ impl Profile {
 pub fn build(profile: Profile) -> Outcome<PathBuf> {
     let folder = root().join("target/widget");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let module = compile(profile)?;
-    bind(&module, &folder)?;
-    if profile == Profile::Release {
-        shrink(&folder.join(format!("{NAME}_bg.wasm")))?;
+    let binder = || quiet_step("building the binder", 60, &mut tools::binder());
+    let (widget, ()) = crate::run::beside(|| compile(&WIDGET, profile), binder)?;
+    let desk = compile(&DESK, profile)?;
+    for (module, compiled) in [(&WIDGET, widget), (&DESK, desk)] {
+        bind(&compiled, &folder)?;
+        if profile == Profile::Release {
+            shrink(module, &folder.join(format!("{}_bg.wasm", module.name)))?;
+        }
     }
     bundle(&folder, profile == Profile::Release)?;
     Ok(folder)
 }
 
-fn compile(profile: Profile) -> Outcome<PathBuf> {
+fn compile(module: &Module, profile: Profile) -> Outcome<PathBuf> {
     let (name, folder) = profile.cargo();
     let mut build = cargo();
-    build.args(["build", "--locked", "-p", "bandyer-widget-wasm", "--target", TARGET, "--profile", name]);
+    build.args(["build", "--locked", "-p", module.package, "--target", TARGET, "--profile", name]);
     // A developer's build shares what it has built with `trunk serve`, so it has the same flags: none.
     if profile == Profile::Release {
         build.env("CARGO_ENCODED_RUSTFLAGS", anonymous_paths());
     }
-    let binder = || quiet_step("building the binder", 60, &mut tools::binder());
     // Each has its own estimate.
     let what = match profile {
-        Profile::Release => "compiling the widget",
-        Profile::Dev => "compiling the widget, for trying",
+        Profile::Release => format!("compiling {}", module.what),
+        Profile::Dev => format!("compiling {}, for trying", module.what),
     };
-    crate::run::beside(binder, || step(what, 170, &mut build))?;
-    Ok(target_dir()?.join(TARGET).join(folder).join(format!("{NAME}.wasm")))
+    step(&what, 170, &mut build)?;
+    Ok(target_dir()?.join(TARGET).join(folder).join(format!("{}.wasm", module.name)))
 }
 
 /// Writes the module's JavaScript, and the module that fits it, into a folder. The binder has been built.
@@ -81,17 +95,32 @@ pub fn bind(module: &Path, folder: &Path) -> Outcome {
     step("binding the widget", 5, bind.arg(module).arg(folder))
 }
 
-fn shrink(module: &Path) -> Outcome {
-    let named = named();
-    fs::rename(module, &named).map_err(|error| format!("{}: {error}", module.display()))?;
+fn shrink(module: &Module, file: &Path) -> Outcome {
+    let named = named_as(module);
+    fs::rename(file, &named).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut shrink = tools::with_tools("wasm-opt")?;
-    shrink.arg(&named).args(opt()).arg("--output").arg(module);
-    step("making the widget small", 40, &mut shrink)
+    shrink.arg(&named).args(opt()).arg("--output").arg(file);
+    step(&format!("making {} small", module.what), 40, &mut shrink)
 }
 
-/// The bound module with the names of its functions, as it is before it is made small.
+/// The widget's bound module with the names of its functions, as it is before it is made small.
 pub fn named() -> PathBuf {
-    root().join("target/widget").join(format!("{NAME}_named.wasm"))
+    named_as(&WIDGET)
+}
+
+fn named_as(module: &Module) -> PathBuf {
+    root().join("target/widget").join(format!("{}_named.wasm", module.name))
+}
+
+/// Builds the desk into the folder that trunk is about to publish, beside the widget that it has built.
+pub fn desk(profile: Profile, folder: &Path) -> Outcome {
+    crate::run::run(&mut tools::binder())?;
+    bind(&compile(&DESK, profile)?, folder)?;
+    if profile == Profile::Release {
+        shrink(&DESK, &folder.join(format!("{}_bg.wasm", DESK.name)))
+    } else {
+        Ok(())
+    }
 }
 
 /// What wasm-opt is told.

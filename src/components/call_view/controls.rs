@@ -59,6 +59,7 @@ pub(super) fn top(kit: &Kit, live: bool) -> Html {
             if tools.has(Tool::ScreenSharing) { { control(screen(kit)) } }
             if live && pip::is_known() { { control(picture(kit)) } }
             if kit.grows { { control(full_screen(kit)) } }
+            if kit.can_board { { control(board(kit)) } }
             if tools.has(Tool::FileUpload) { { control(files(kit)) } }
             { control(plain(kit, Icon::Settings, Text::CallSettings, kit.opener(Over::Settings), "call-settings")) }
         </div>
@@ -100,6 +101,15 @@ fn picture(kit: &Kit) -> Control {
     let root = kit.root.clone();
     let onclick = Callback::from(move |_: MouseEvent| pip::toggle(&root));
     plain(kit, Icon::Pip, Text::CallPip, onclick, "call-pip")
+}
+
+fn board(kit: &Kit) -> Control {
+    let on = **kit.board;
+    let text = if on { Text::CallBoardClose } else { Text::CallBoard };
+    let set = kit.board.setter();
+    let onclick = Callback::from(move |_: MouseEvent| set.set(!on));
+    let button = plain(kit, Icon::Board, text, onclick, "call-board");
+    Control { tone: if on { "on" } else { "" }, pressed: Some(on), ..button }
 }
 
 fn full_screen(kit: &Kit) -> Control {

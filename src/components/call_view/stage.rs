@@ -34,12 +34,14 @@ pub struct Placement {
     pub side: Vec<Tile>,
 }
 
-/// The other side's screen before the other side before oneself; one's own screen is never the large one.
-pub fn place(present: Present) -> Placement {
+/// On the board everybody stands beside it. Else the other side's screen before the other side before oneself; one's own screen is never the large one.
+pub fn place(present: Present, board: bool) -> Placement {
     let Present { me, my_screen, peer, peer_screen } = present;
     let by_rank = [(peer_screen, Tile::PeerScreen), (peer, Tile::Peer), (me, Tile::Me)];
-    let main = by_rank.into_iter().find_map(|(there, tile)| there.then_some(tile));
-    let from_below = [(me, Tile::Me), (my_screen, Tile::MyScreen), (peer, Tile::Peer)];
+    let main = by_rank.into_iter().find_map(|(there, tile)| (there && !board).then_some(tile));
+    let screen = peer_screen && board;
+    let from_below =
+        [(me, Tile::Me), (my_screen, Tile::MyScreen), (peer, Tile::Peer), (screen, Tile::PeerScreen)];
     let side = from_below.into_iter().filter(|(there, tile)| *there && Some(*tile) != main);
     Placement { main, side: side.map(|(_, tile)| tile).collect() }
 }
@@ -166,7 +168,7 @@ mod tests {
     use super::*;
 
     fn placed(me: bool, my_screen: bool, peer: bool, peer_screen: bool) -> (Option<Tile>, Vec<Tile>) {
-        let Placement { main, side } = place(Present { me, my_screen, peer, peer_screen });
+        let Placement { main, side } = place(Present { me, my_screen, peer, peer_screen }, false);
         (main, side)
     }
 
@@ -200,6 +202,8 @@ mod tests {
             let (main, side) = placed(me, my_screen, peer, peer_screen);
             let there = [me, my_screen, peer, peer_screen].into_iter().filter(|there| *there).count();
             assert_eq!(side.len() + usize::from(main.is_some()), there, "{bits:04b}");
+            let beside = place(Present { me, my_screen, peer, peer_screen }, true);
+            assert_eq!((beside.main, beside.side.len()), (None, there), "{bits:04b}");
             assert!(main.is_none_or(|main| !side.contains(&main)), "{bits:04b}");
         }
     }

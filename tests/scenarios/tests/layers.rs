@@ -4,6 +4,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What the module of the board must not pull in: all of the widget.
+const THE_WIDGET: &[&str] = &[
+    "crate::api",
+    "crate::app",
+    "crate::hooks",
+    "crate::services",
+    "crate::store",
+    "crate::tracks",
+    "crate::widget",
+    "bandyer_core::update",
+    "bandyer_core::State",
+];
+
 /// Rooms, by the path below the package root, and what their code must not mention.
 const WALLS: &[(&str, &[&str])] = &[
     ("protocol/src", &["web_sys", "js_sys", "wasm_bindgen", "yew", "bandyer_core"]),
@@ -13,6 +26,10 @@ const WALLS: &[(&str, &[&str])] = &[
     ("core/src/calls", &["crate::session", "crate::chats", "crate::panel", "crate::users"]),
     ("core/src/panel.rs", &["crate::session", "crate::chats", "crate::calls", "crate::users"]),
     ("core/src/users.rs", &["crate::session", "crate::chats", "crate::calls", "crate::panel"]),
+    (
+        "core/src/board",
+        &["crate::session", "crate::chats", "crate::calls", "crate::panel", "crate::users", "crate::state"],
+    ),
     ("core/src/action.rs", SLICES),
     ("core/src/api", SLICES),
     ("core/src/effect.rs", SLICES),
@@ -88,6 +105,9 @@ const WALLS: &[(&str, &[&str])] = &[
             "crate::app",
         ],
     ),
+    ("src/board", THE_WIDGET),
+    ("src/components/whiteboard", THE_WIDGET),
+    ("src/desk", &["crate::api", "crate::services", "crate::components", "crate::board", "crate::store"]),
     (
         "src/hooks.rs",
         &["web_sys", "js_sys", "crate::api", "crate::services", "crate::components", "crate::app"],

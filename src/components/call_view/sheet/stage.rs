@@ -18,6 +18,17 @@ pub fn style() -> Css {
         &:focus { outline: none; }
         .behind, .main { position: absolute; inset: 0; }
         .main { overflow: hidden; }
+        .desk, .desk-inside { position: absolute; inset: 0; }
+        .desk-coming {
+            position: absolute;
+            inset: 0;
+            display: flex;
+            flex-direction: column;
+            align-items: center;
+            justify-content: center;
+            gap: 14px;
+        }
+        .desk-coming .wheel { inline-size: 30px; block-size: 30px; border-width: 3.5px; }
         .main > video { position: absolute; inset: 0; }
         .main[data-moving='false'] > video { opacity: 0; }
 
@@ -84,6 +95,10 @@ pub fn style() -> Css {
         :host([data-mode="contained"]) & .side { inset-block-end: 88px; }
         @media (max-width: 470px) {
             .side { inset-block-end: 88px; }
+        }
+        /* Above the tools of the board. */
+        @media (max-width: 700px) {
+            &.on-board .side { inset-block-end: 146px; }
         }
         &.full .tile { inline-size: 192px; block-size: 144px; }
 

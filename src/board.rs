@@ -1,0 +1,27 @@
+//! The board on the screen: what this person sees of it and does to it. The board itself is `bandyer_core::board`; the
+//! component around it is `components/whiteboard`.
+
+mod camera;
+mod easel;
+mod entry;
+mod gesture;
+mod hand;
+mod paint;
+mod reshape;
+pub mod state;
+pub mod store;
+pub mod words;
+
+pub use camera::Camera;
+pub use easel::Easel;
+pub use gesture::reshaped;
+pub use hand::Hand;
+pub use paint::{Ink, LINE_HEIGHT, Paths, Pictures, font, shape as paint_shape};
+pub use reshape::Reshape;
+
+use bandyer_protocol::board::Colour;
+
+/// A colour of the board as CSS; `None` for what is not painted.
+pub fn ink_of(colour: Colour, dark: bool) -> Option<String> {
+    Ink { dark }.css(colour)
+}

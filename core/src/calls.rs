@@ -46,6 +46,8 @@ pub struct Calls {
     /// The window of its own that the call has, or is to have; `None` for one that is in this page. Devices and the
     /// connection are that window's then.
     pub window: Option<CallWindow>,
+    /// The call was asked for to be here after all, and the server has not said yet that it is.
+    taking: bool,
     /// This page is the window of a call.
     is_window: bool,
     /// The host page was told nothing of this call, which another page of the user began.

@@ -2,12 +2,14 @@
 // hears tells where the call is.
 import assert from 'node:assert/strict';
 import { callers, makeRoom, person, setUpCalls } from './support/calls.mjs';
-import { installMediaProbe } from './support/media.mjs';
+import { fakeDevices, installMediaProbe } from './support/media.mjs';
 import { hostPage } from './support/stage.mjs';
 import { User } from './support/user.mjs';
 import { eventually } from './support/wait.mjs';
 
-const { scene } = setUpCalls('calls-window');
+/** Whatever is another site's in a page has no cookies, and storage of its own. */
+const firstArgs = [...fakeDevices('first'), '--test-third-party-cookie-phaseout'];
+const { scene } = setUpCalls('calls-window', { firstArgs });
 
 const options = { mode: 'window' };
 const CALL = '/connect/call/call-from-widget/true';
@@ -163,14 +165,19 @@ scene('a host page that cuts its windows off', async (stage) => {
   await Promise.all([goes(again), bob.notInCall()]);
 });
 
-scene('a widget in a frame', async (stage) => {
-  const [alice, bob] = await two(stage, { first: { options: { iframe: true } } });
+scene('a widget in a frame, of another site than the page', async (stage) => {
+  const url = stage.host.add(hostPage(stage.server.origin)).replace('127.0.0.1', 'localhost');
+  const [alice, bob] = await two(stage, { first: { url, options: { iframe: true } } });
   await alice.openChat(bob.alias);
   const own = await opens(stage, alice, () => alice.get('header-call-video').click());
   await bob.rings();
   await bob.accepts();
   await talks(alice, own, bob);
   await stands(alice, 'there');
+  await alice.page.reload();
+  await alice.create({ ...options, iframe: true });
+  await stands(alice, 'there');
+  await talks(alice, own, bob);
   await alice.hangsUpByButton();
   await Promise.all([goes(own), bob.notInCall()]);
 });
@@ -230,7 +237,7 @@ scene('a blocked window, and the call goes on in the page', async (stage) => {
 scene('a frame whose sandbox lets no window out is told the missing word', async (stage) => {
   stage.expectedFaults = [/sandbox/i];
   const inner = stage.host.add(hostPage(stage.server.origin));
-  const html = `<!doctype html><title>Around</title><iframe sandbox="allow-scripts allow-same-origin" allow="camera; microphone" src="${inner}" style="width: 800px; height: 700px"></iframe>`;
+  const html = `<!doctype html><title>Around</title><link rel="icon" href="data:,"><iframe sandbox="allow-scripts allow-same-origin" allow="camera; microphone" src="${inner}" style="width: 800px; height: 700px"></iframe>`;
   const [alias, bob] = await Promise.all([stage.alias('alice', { role: 'plus' }), stage.alias('bob', { role: 'plus' })]);
   await stage.server.addChat(alias, bob);
   const alice = await stage.visitor(alias, { html, contextOptions: { permissions: ['camera', 'microphone'] } });

@@ -81,7 +81,8 @@ impl Calls {
         self.tools = None;
         self.in_front = true;
         self.failure = None;
-        (self.window, self.is_window, self.untold) = (None, false, false);
+        (self.window, self.taking) = (None, false);
+        (self.is_window, self.untold) = (false, false);
     }
 }
 

@@ -65,7 +65,7 @@ impl Calls {
 
     /// This page has a connection, or tries to have one: from the dial on, but for a ring not before it is accepted.
     pub(super) fn is_connecting(&self) -> bool {
-        if self.window.is_some() {
+        if self.window.is_some() || self.taking {
             return false;
         }
         match &self.stage {
@@ -125,7 +125,7 @@ impl Calls {
     pub(super) fn await_connection(&mut self) -> Option<Step> {
         let waits =
             self.active().is_some_and(|active| active.started_at.is_some() && active.connected_at.is_none());
-        (waits && self.window.is_none()).then(|| start_timer(TimerId::Call(CallTimer::GiveUpRtc), GIVE_UP_MS))
+        (waits && self.is_connecting()).then(|| start_timer(TimerId::Call(CallTimer::GiveUpRtc), GIVE_UP_MS))
     }
 
     /// It is still not there. A side whose line is down is waited for: with it there is another try.
@@ -191,7 +191,7 @@ impl Calls {
     /// Starts a broken connection over, now and until it works. Without both lines to the server there is no way to tell
     /// the other side; that one is back is one more reason to try. A first connection is given a while.
     pub(crate) fn mend(&mut self, world: &World) -> Vec<Step> {
-        if self.window.is_some() {
+        if !self.is_connecting() {
             return Vec::new();
         }
         match self.active().map(|active| (active.link, active.started_at.is_some())) {
@@ -209,7 +209,7 @@ impl Calls {
     }
 
     fn start_over(&mut self, world: &World) -> Vec<Step> {
-        let cut = self.is_cut() || !world.online || self.is_peer_away();
+        let cut = self.is_cut() || !self.is_connecting() || !world.online || self.is_peer_away();
         let (round, mends) = (self.round, self.mends.saturating_add(1));
         let Some(call) = self.active().filter(|_| !cut).map(|active| active.call.call.clone()) else {
             return Vec::new();
@@ -228,7 +228,7 @@ impl Calls {
     /// the other side may have lost it, and was not heard because this one was looking already.
     pub(super) fn restart(&mut self, ice_servers: Vec<IceServer>) -> Vec<Step> {
         let started = self.active().is_some_and(|active| active.started_at.is_some());
-        if started && !self.is_peer_away() {
+        if started && self.is_connecting() && !self.is_peer_away() {
             vec![Step::Do(Effect::Rtc(RtcCommand::Restart { ice_servers }))]
         } else {
             Vec::new()
@@ -237,7 +237,7 @@ impl Calls {
 
     /// The other side goes on in another page, and nothing that was said for the connection there was counts any more.
     pub(crate) fn peer_moved(&mut self, call: &CallAlias, open: RtcCommand) -> Vec<Step> {
-        if self.window.is_some() {
+        if !self.is_connecting() {
             return Vec::new();
         }
         let Some(active) = self.active_in(call) else { return Vec::new() };
@@ -278,7 +278,7 @@ impl Calls {
             let prepare = RtcCommand::Prepare { round: self.round, number: *number, offer: sdp.clone() };
             return vec![Step::Do(Effect::Rtc(prepare))];
         }
-        if self.window.is_some() {
+        if !self.is_connecting() {
             return Vec::new();
         }
         let Some(active) = self.active_in(call) else { return Vec::new() };

@@ -4,7 +4,7 @@
 
 use super::ask::ask;
 use super::devices::{media, watch};
-use super::{Calls, Dial, DialState, Direction, Link, Stage};
+use super::{Calls, Dial, DialState, Direction, Link, LocalMedia, Stage};
 use crate::action::{WindowBlock, WindowEvent};
 use crate::api::{CallInfo, ClientEvent};
 use crate::effect::{Effect, MediaCommand, RtcCommand, WindowCommand};
@@ -101,6 +101,10 @@ impl Calls {
     /// Another page has the place in the call now.
     pub(crate) fn is_elsewhere(&mut self, there: Elsewhere, world: &World) -> Vec<Step> {
         let mirrors = there.window && world.options.mode == Mode::Window && !self.is_window;
+        // Of a ring, it is the answer that counts.
+        if matches!(&self.stage, Stage::Dial(dial) if dial.is_incoming()) {
+            return Vec::new();
+        }
         match (self.is_about(&there.call.call), mirrors) {
             (true, true) => self.given_away(),
             (true, false) => self.moved_away(),
@@ -113,6 +117,7 @@ impl Calls {
     fn given_away(&mut self) -> Vec<Step> {
         let mut steps = vec![stop_timer(TimerId::Call(CallTimer::AwaitWindow))];
         if self.window.replace(CallWindow::There).is_none() {
+            self.local = LocalMedia::default();
             steps.extend([
                 Step::Do(Effect::Rtc(RtcCommand::Close)),
                 media(MediaCommand::Unwatch),
@@ -227,6 +232,7 @@ impl Calls {
             Stage::Active(_) => true,
             Stage::Idle | Stage::Requested(_) | Stage::Closing(_) => false,
         };
+        self.taking = seated;
         if seated {
             // What the other side said meanwhile, nobody heard: the connection begins anew at both.
             steps.push(ask(CallQuestion::Take(self.round), CallRequest::Take));
@@ -235,6 +241,7 @@ impl Calls {
     }
 
     pub(super) fn taken_here(&mut self, answer: Answer, world: &World) -> Vec<Step> {
+        self.taking = false;
         let Answer::Given(ServerMessage::Call(CallNews::Entered(entry))) = answer else {
             return match self.stage {
                 Stage::Dial(_) => self.vanished(),

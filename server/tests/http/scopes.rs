@@ -85,7 +85,12 @@ async fn within_its_call_and_chat_a_link_is_as_good_as_an_account() {
         }
     }
     // A call of one's own, another page's place, and removing what belongs to both.
-    assert_eq!(refused, ["cancel_call", "create_call", "remove_chat", "take_call"].map(str::to_owned).into());
+    assert_eq!(
+        refused,
+        ["cancel_call", "create_call", "create_call_with_tools", "remove_chat", "take_call"]
+            .map(str::to_owned)
+            .into()
+    );
 }
 
 #[tokio::test]

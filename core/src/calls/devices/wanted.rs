@@ -113,7 +113,8 @@ impl Calls {
     }
 
     pub(crate) fn share_screen(&mut self, kind: ScreenKind, world: &World) -> Vec<Step> {
-        let allowed = self.tools(&world.options).has(Tool::ScreenSharing) && self.active().is_some();
+        let allowed =
+            self.tools(&world.options).has(Tool::ScreenSharing) && self.may_open() && self.active().is_some();
         if !allowed || matches!(self.local.screen, Source::On | Source::Opening) {
             return Vec::new();
         }

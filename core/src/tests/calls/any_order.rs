@@ -3,8 +3,9 @@
 
 use super::*;
 use crate::ApiCallId;
-use crate::action::RtcProblem;
+use crate::action::{RtcProblem, WindowBlock, WindowEvent};
 use crate::calls::DialState;
+use crate::options::Mode;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,8 @@ enum Deed {
     Answer(usize, usize),
     Media(usize, MediaWant, bool),
     Rtc(usize, bool),
+    /// Of the window of a call, and of other pages.
+    Window(usize),
     Cut,
     /// The line comes back, and the server knows the newest ring, another, or none.
     Back(usize),
@@ -46,9 +49,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         12 => (0usize..4, 0usize..8).prop_map(|(which, how)| Deed::Answer(which, how)),
         5 => (0usize..6, want(), any::<bool>()).prop_map(|(event, want, old)| Deed::Media(event, want, old)),
         4 => (0usize..9, any::<bool>()).prop_map(|(event, old)| Deed::Rtc(event, old)),
+        3 => (0usize..9).prop_map(Deed::Window),
         2 => Just(Deed::Cut),
         3 => (0usize..3).prop_map(Deed::Back),
-        3 => (0usize..6).prop_map(Deed::Timer),
+        3 => (0usize..7).prop_map(Deed::Timer),
         1 => Just(Deed::Leave),
     ]
 }
@@ -72,8 +76,9 @@ fn room(number: u32) -> CallAlias {
 }
 
 impl Play {
-    fn new() -> Self {
-        let rig = rig();
+    fn new(mode: Mode) -> Self {
+        let mut rig = rig();
+        rig.state.options = Rc::new(Options { mode, ..(*rig.state.options).clone() });
         Self {
             rig,
             asked: 1,
@@ -143,6 +148,7 @@ impl Play {
                 let event = rtc_event(*event, round(*old, &self.rig));
                 self.rig.act(Action::Rtc(event))
             }
+            Deed::Window(event) => self.window(*event),
             Deed::Cut => self.rig.cut(),
             Deed::Back(ringing) => self.back(*ringing),
             Deed::Timer(timer) => self.rig.timer(
@@ -152,11 +158,36 @@ impl Play {
                     TimerId::Call(CallTimer::RestartRtc),
                     TimerId::Call(CallTimer::GiveUpRtc),
                     TimerId::Call(CallTimer::SnackEnds),
+                    TimerId::Call(CallTimer::AwaitWindow),
                     self.late(),
                 ][*timer]
                     .clone(),
             ),
             Deed::Leave => self.rig.act(Action::Leaving),
+        }
+    }
+
+    fn window(&mut self, event: usize) -> Vec<Effect> {
+        let newest = self.call(self.newest, "anna");
+        let present = self.rig.state.calls.info().map_or(newest, |info| (*info.call).clone());
+        let elsewhere = |window| {
+            let (call, phase, peer) = (present.clone(), CallPhase::Connected, profile("bob"));
+            CallNews::Elsewhere(Box::new(Elsewhere { call, phase, peer, window }))
+        };
+        match event {
+            0 => self.rig.act(Action::Window(WindowEvent::Opened)),
+            1 => self.rig.act(Action::Window(WindowEvent::Blocked(WindowBlock::Blocker))),
+            2 => self.rig.act(Action::Window(WindowEvent::Closed)),
+            // One that nobody here heard of before is told of nothing.
+            3 if self.rig.state.calls.info().is_some() => self.rig.told(elsewhere(true)),
+            4 => self.rig.told(elsewhere(false)),
+            5 => {
+                let (call, offers, offer_number, ice_servers) = (present.call, true, 9, Vec::new());
+                self.rig.told(CallNews::PeerMoved { call, offers, offer_number, ice_servers })
+            }
+            6 => self.rig.user(CallAction::GoOnHere),
+            7 => self.rig.user(CallAction::OpenWindow),
+            _ => self.rig.user(CallAction::FocusWindow),
         }
     }
 
@@ -235,7 +266,7 @@ impl Play {
                 self.newest += 1;
                 self.call(self.newest, "anna")
             }
-            CallQuestion::Accept(_) | CallQuestion::Resume(_) => match present {
+            CallQuestion::Accept(_) | CallQuestion::Resume(_) | CallQuestion::Take(_) => match present {
                 Some(call) => call,
                 None => return ServerMessage::Done,
             },
@@ -424,8 +455,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_is_left_behind_whatever_happens(deeds in prop::collection::vec(deed(), 1..80)) {
-        let mut play = Play::new();
+    fn nothing_is_left_behind_whatever_happens(deeds in prop::collection::vec(deed(), 1..80), window: bool) {
+        let mut play = Play::new(if window { Mode::Window } else { Mode::Embed });
         for deed in &deeds {
             play.take(deed);
         }

@@ -1,12 +1,16 @@
 //! The board of a room as this device has it: what the server confirmed, what the person did since, and what is shown of both.
 //! Pure, and used by the part of the widget that is loaded for boards alone: nothing of the rest of the core knows it.
 
+mod cut;
 mod facts;
 pub mod geometry;
 mod grid;
 mod hit;
+pub mod ink;
 mod line;
+mod reading;
 mod sheet;
+pub mod svg;
 mod undo;
 
 use bandyer_protocol::board::{
@@ -176,6 +180,11 @@ impl Board {
         self.shown.shapes(page)
     }
 
+    /// The shapes of a page row by row, as one reads.
+    pub fn reading_order(&self, page: &PageId) -> Vec<Rc<Shape>> {
+        reading::reading_order(self.shapes(page))
+    }
+
     /// Those shapes of a page of which something may be seen in these bounds, from the back to the front.
     pub fn within(&self, page: &PageId, bounds: &Bounds) -> Vec<Rc<Shape>> {
         self.shown.within(page, bounds)
@@ -190,6 +199,13 @@ impl Board {
     /// Around everything on a page; `None` when there is nothing.
     pub fn bounds(&self, page: &PageId) -> Option<Bounds> {
         self.shapes(page).iter().map(|shape| geometry::bounds(shape)).reduce(Bounds::and)
+    }
+
+    /// What the eraser that cuts does along a way, with that radius, in units: one gesture, to be performed.
+    pub fn cutting(&mut self, page: &PageId, way: &[Point], radius: f64) -> Vec<BoardOp> {
+        let Some(reach) = Bounds::around(way.iter().copied()) else { return Vec::new() };
+        let near = self.within(page, &reach.grown(radius));
+        near.iter().flat_map(|shape| cut::cut(shape, way, radius, || self.new_id())).collect()
     }
 
     /// A place in front of every shape of a page.

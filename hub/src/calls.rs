@@ -33,8 +33,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 const MOST_HELD: usize = 64;
 /// The side that makes every offer; the other one answers.
 const OFFERS: usize = 0;
-/// A ring goes on for so long after a restart of the server, be it over by then.
-const LAST_RING_MS: i64 = 5_000;
+/// A ring goes on for so long after a restart of the server, be it over by then: longer than a widget takes to come back,
+/// so that both sides hear how it ended.
+const LAST_RING_MS: i64 = 10_000;
 /// How long two have talked is written down this often.
 const NOTE_MS: i64 = 15_000;
 /// So many files are told again to a side that comes back: it may not have heard of the last of them.
@@ -255,6 +256,7 @@ impl CallBook {
 
     /// The batch is stored.
     pub(super) fn committed(&mut self) {
+        self.rings.committed();
         for (name, before) in std::mem::take(&mut self.before) {
             let now = self.calls.get(&name).map(LiveState::seated);
             let before = before.map(|state| state.seated());
@@ -273,6 +275,7 @@ impl CallBook {
 
     /// The batch is lost: everything is as it was before.
     pub(super) fn uncommitted(&mut self) {
+        self.rings.uncommitted();
         for (name, before) in std::mem::take(&mut self.before).into_iter().rev() {
             if let Some(state) = self.calls.remove(&name) {
                 self.unindex(&state);

@@ -152,7 +152,11 @@ impl Hub {
         };
         let seen =
             [self.chat_added(&chat, Side::First, reader)?, self.chat_added(&chat, Side::Second, reader)?];
-        let deliveries = self.announce(&chat, origin, |side| seen[side.index()].clone());
+        let mut deliveries = self.announce(&chat, origin, |side| seen[side.index()].clone());
+        // News of presence told them nothing of each other before.
+        let [first, second] = &chat.users;
+        deliveries.extend(self.roster.introduce(first, second));
+        deliveries.extend(self.roster.introduce(second, first));
         self.records.put_chat(chat.clone());
         Ok((Outcome { writes: vec![Write::PutChat(chat.clone())], deliveries, ..Outcome::default() }, chat))
     }

@@ -195,6 +195,14 @@ impl Roster {
         }
     }
 
+    /// Tells the devices of a user whether somebody is there.
+    pub fn introduce(&self, user: &UserAlias, other: &UserAlias) -> Option<Delivery> {
+        let concerns = |key: &&SessionKey| self.scope_of(**key).is_none_or(|scope| scope.names(other));
+        let sessions: Vec<_> = self.sessions_of(user).iter().filter(concerns).copied().collect();
+        let envelope = news_frame(vec![(other.clone(), self.presence_of(other))]);
+        (!sessions.is_empty()).then_some(Delivery::To { sessions, envelope })
+    }
+
     /// Everybody not offline, by alias.
     pub fn online(&self) -> Vec<(UserAlias, Presence)> {
         let mut users: Vec<_> =

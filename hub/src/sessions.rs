@@ -18,8 +18,11 @@ impl Hub {
         if let Some(scope) = scope {
             scope::stands(reader.room(&scope.call)?.as_ref())?;
         }
-        let newest = self.newest(&connect.user, scope, reader)?;
         let cursor = self.cursor_of(&connect.user, reader)?;
+        let newest = match scope {
+            None => cursor,
+            Some(_) => self.newest(&connect.user, scope, reader)?,
+        };
         let signed = Signed {
             id: connect.session_id.clone(),
             user: connect.user.clone(),

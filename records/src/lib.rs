@@ -165,10 +165,11 @@ pub enum Write {
     DropLiveCall(CallAlias),
     /// Adds the row under the next number.
     AddJournal(JournalRecord),
-    /// Deletes rows of the journal from before that moment, for good, and rooms of rings from before it that nobody
-    /// answered.
+    /// Deletes the first `most` rows of the journal that are from before that moment, for good, and as many rooms of rings
+    /// from before it that nobody answered.
     DropJournal {
         before: Timestamp,
+        most: u32,
     },
     /// Adds the hook; of one that is there it changes the events alone.
     PutHook(HookRecord),

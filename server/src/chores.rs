@@ -4,7 +4,7 @@ use crate::avatar_folder::RETIRED_FOR_MS;
 use crate::engine::Command;
 use crate::state::App;
 use crate::{metrics, uploads, webhooks};
-use bandyer_protocol::UploadId;
+use bandyer_protocol::{Timestamp, UploadId};
 use bandyer_records::Write;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -14,6 +14,8 @@ use tokio::task::JoinHandle;
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How often rows of the journal that are too old are dropped: often, so that each time it is few.
 const FORGET_EVERY: Duration = Duration::from_secs(600);
+/// Rows dropped in one write: in between others have their turn.
+const MOST_FORGOTTEN: u32 = 1000;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// They go on until they are aborted. `lost` are the uploads nobody refers to any more.
@@ -47,11 +49,20 @@ async fn forget_journal(app: App) {
     }
     loop {
         let before = app.clock.now().plus_ms(-days * DAY_MS);
-        if app.hub.keep(vec![Write::DropJournal { before }]).await.is_err() {
-            tracing::warn!("old rows of the journal were not dropped");
+        while is_older(&app, before).await {
+            if app.hub.keep(vec![Write::DropJournal { before, most: MOST_FORGOTTEN }]).await.is_err() {
+                tracing::warn!("old rows of the journal were not dropped");
+                break;
+            }
         }
         app.clock.pass(FORGET_EVERY).await;
     }
+}
+
+/// Whether something in the journal is older than that.
+async fn is_older(app: &App, before: Timestamp) -> bool {
+    let oldest = app.reads.read(|store| store.journal_after(0, 1)).await;
+    oldest.is_ok_and(|rows| rows.first().is_some_and(|row| row.at < before))
 }
 
 /// The hub's thread waits for what is due without looking at a clock that is turned meanwhile.

@@ -62,14 +62,8 @@ impl Server {
     /// # Errors
     /// As [`Server::start`].
     pub async fn start_by(config: Config, clock: Clock) -> Result<Self, StartError> {
-        config.check()?;
-        metrics::install();
-        tls::ready();
-        descriptors::raise(&config);
-        let held = DataFolder::take(&config.data)?;
-        held.warn_of_lost_database(&config.database_path());
-        let folder = |error: std::io::Error| StartError::Files(format!("{}: {error}", config.data.display()));
-        private::prepare(&config.data).map_err(folder)?;
+        let held = prepare(&config)?;
+        let folder = |error| unusable(&config, &error);
         let secret = configured_or_kept(&config, SecretKind::Token)?;
         let api_key = configured_or_kept(&config, SecretKind::ApiKey)?;
         let tokens = TokenKeys::new(secret.as_bytes()).map_err(StartError::Config)?;
@@ -159,6 +153,22 @@ impl Server {
             chore.abort();
         }
     }
+}
+
+/// Everything that is to be so before anything is opened.
+fn prepare(config: &Config) -> Result<DataFolder, StartError> {
+    config.check()?;
+    metrics::install();
+    tls::ready();
+    descriptors::raise(config);
+    let held = DataFolder::take(&config.data)?;
+    held.warn_of_lost_database(&config.database_path());
+    private::prepare(&config.data).map_err(|error| unusable(config, &error))?;
+    Ok(held)
+}
+
+fn unusable(config: &Config, error: &std::io::Error) -> StartError {
+    StartError::Files(format!("{}: {error}", config.data.display()))
 }
 
 fn configured_or_kept(config: &Config, kind: SecretKind) -> Result<String, StartError> {

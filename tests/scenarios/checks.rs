@@ -36,7 +36,7 @@ impl World {
         assert_eq!(present.keys().collect::<BTreeSet<_>>(), expected, "who the server believes is there");
     }
 
-    /// Everybody sees who of those they have had a chat with all along is there.
+    /// Everybody sees who of those they have a chat with is there.
     pub fn check_presence(&self) {
         let present = self.server.present();
         for device in self.devices.iter().filter(|device| !device.unmounted) {

@@ -24,6 +24,11 @@ fn room() -> CallAlias {
     CallAlias::parse("room_1").unwrap()
 }
 
+/// Of the same two.
+fn other_room() -> CallAlias {
+    CallAlias::parse("room_2").unwrap()
+}
+
 fn id(text: &str) -> ShapeId {
     ShapeId::parse(text).unwrap()
 }
@@ -70,7 +75,10 @@ impl World {
         users
             .map(Write::PutUser)
             .into_iter()
-            .chain([Write::PutRoom(record)])
+            .chain([
+                Write::PutRoom(RoomRecord { room: other_room(), ..record.clone() }),
+                Write::PutRoom(record),
+            ])
             .for_each(|write| world.write(write));
         for (session, user) in [(ANNA, "anna"), (BOB, "bob"), (TABLET, "bob"), (EVE, "eve")] {
             world.connect(session, user, None);
@@ -401,11 +409,7 @@ fn nobody_draws_in_a_room_that_is_not_theirs() {
     assert_eq!(world.refused(EVE, vec![put("b")]), ErrorCode::CallNotFound);
     let open = BoardRequest::Open { room: room(), after: 0, epoch: None, from: None };
     assert_eq!(world.ask(EVE, open.clone()).unwrap_err().code, ErrorCode::CallNotFound);
-    let elsewhere = Scope {
-        call: CallAlias::parse("room_2").unwrap(),
-        chat: ChatId::parse("anna#bob").unwrap(),
-        window: false,
-    };
+    let elsewhere = Scope { call: other_room(), chat: ChatId::parse("anna#bob").unwrap(), window: false };
     world.connect(SessionKey(9), "bob", Some(elsewhere));
     assert_eq!(world.ask(SessionKey(9), open.clone()).unwrap_err().code, ErrorCode::OutOfScope);
     world.connect(

@@ -12,6 +12,8 @@ const MANY: usize = 4_096;
 pub(super) struct Rings {
     made: Minute,
     heard: Minute,
+    /// Who rang whom in the open batch.
+    open: Vec<(UserAlias, UserAlias)>,
 }
 
 impl Rings {
@@ -37,7 +39,21 @@ impl Rings {
         }
         self.made.count(caller, now);
         self.heard.count(callee, now);
+        self.open.push((caller.clone(), callee.clone()));
         Ok(())
+    }
+
+    /// The batch is stored.
+    pub(super) fn committed(&mut self) {
+        self.open.clear();
+    }
+
+    /// The batch is lost, and nobody has rung in it.
+    pub(super) fn uncommitted(&mut self) {
+        for (caller, callee) in std::mem::take(&mut self.open) {
+            self.made.take_back(&caller);
+            self.heard.take_back(&callee);
+        }
     }
 }
 
@@ -51,6 +67,12 @@ impl Minute {
         rings.retain(|at| is_recent(*at, now));
         let oldest = rings.len().checked_sub(most).and_then(|over| rings.get(over));
         oldest.map_or(0, |at| at.plus_ms(MINUTE_MS).since(now).max(1))
+    }
+
+    fn take_back(&mut self, user: &UserAlias) {
+        if let Some(rings) = self.0.get_mut(user) {
+            rings.pop_back();
+        }
     }
 
     fn count(&mut self, user: &UserAlias, now: Timestamp) {
@@ -93,6 +115,22 @@ mod tests {
         assert_eq!(ring(&mut rings, "a", "e", 60_000), Ok(()));
         assert_eq!(ring(&mut rings, "a", "e", 60_001), Err(Some(9)));
         assert_eq!(ring(&mut rings, "z", "b", 30), Ok(()), "others are free to");
+    }
+
+    #[test]
+    fn what_was_not_stored_did_not_ring() {
+        let mut rings = Rings::default();
+        for _ in 0..10 {
+            assert_eq!(ring(&mut rings, "a", "b", 0), Ok(()));
+            assert_eq!(ring(&mut rings, "c", "b", 0), Ok(()));
+            rings.uncommitted();
+        }
+        for at in 0..3 {
+            assert_eq!(ring(&mut rings, "a", "b", at), Ok(()));
+            rings.committed();
+        }
+        rings.uncommitted();
+        assert!(ring(&mut rings, "a", "b", 3).is_err(), "what was stored did");
     }
 
     #[test]

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     fn rows(count: usize) -> Vec<Write> {
-        (0..count).map(|_| Write::DropJournal { before: Timestamp(0) }).collect()
+        (0..count).map(|_| Write::DropJournal { before: Timestamp(0), most: 1 }).collect()
     }
 
     #[test]

@@ -16,9 +16,20 @@ use tokio::sync::oneshot;
 /// Most inputs decided in one transaction.
 const MOST_IN_BATCH: usize = 512;
 
+/// Most bytes of frames decided in one transaction: they are all in memory at once, with what follows from them.
+const MOST_BYTES_IN_BATCH: usize = 4 * 1024 * 1024;
+
+/// What a device missed, at most about so many bytes.
+const PART_BYTES: usize = 100_000;
+
 pub enum Command {
     /// A socket comes, asks for something, or goes.
     Input(Input),
+    /// A socket asks for something, in a frame of so many bytes.
+    Frame {
+        input: Input,
+        bytes: usize,
+    },
     Admin {
         request: AdminRequest,
         answer: oneshot::Sender<Answer>,
@@ -34,6 +45,15 @@ pub enum Command {
 }
 
 impl Command {
+    /// What it holds, about.
+    fn bytes(&self) -> usize {
+        match self {
+            Command::Frame { bytes, .. } => *bytes,
+            Command::Input(Input::Connect(_) | Input::CatchUp { .. }) => PART_BYTES,
+            Command::Input(_) | Command::Admin { .. } | Command::Probe { .. } | Command::Stop { .. } => 0,
+        }
+    }
+
     /// Has to be taken however much waits.
     pub(super) fn is_cleanup(&self) -> bool {
         matches!(self, Command::Input(Input::Disconnect { .. }) | Command::Stop { .. })
@@ -88,6 +108,8 @@ struct Batch {
     answers: Vec<Option<oneshot::Sender<Answer>>>,
     probes: Vec<oneshot::Sender<bool>>,
     stop: Option<u32>,
+    /// Of what is asked for.
+    bytes: usize,
 }
 
 impl<S: Store, D: Deliver> Runner<S, D> {
@@ -118,6 +140,7 @@ impl<S: Store, D: Deliver> Runner<S, D> {
         let mut taken = 1;
         batch.add(first);
         while taken < MOST_IN_BATCH
+            && batch.bytes < MOST_BYTES_IN_BATCH
             && batch.stop.is_none()
             && let Ok(command) = self.queue.try_recv()
         {
@@ -148,13 +171,32 @@ impl<S: Store, D: Deliver> Runner<S, D> {
 
 impl Batch {
     fn add(&mut self, command: Command) {
+        self.bytes += command.bytes();
         let (input, answer) = match command {
-            Command::Input(input) => (input, None),
+            Command::Input(input) | Command::Frame { input, .. } => (input, None),
             Command::Admin { request, answer } => (Input::Admin(request), Some(answer)),
             Command::Probe { answer } => return self.probes.push(answer),
             Command::Stop { reconnect_after_ms } => return self.stop = Some(reconnect_after_ms),
         };
         self.inputs.push(input);
         self.answers.push(answer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bandyer_hub::SessionKey;
+
+    #[test]
+    fn a_batch_knows_how_much_it_holds() {
+        let mut batch = Batch::default();
+        let input = || Input::Disconnect { session: SessionKey(1) };
+        batch.add(Command::Frame { input: input(), bytes: 3_000_000 });
+        batch.add(Command::Input(input()));
+        assert!(batch.bytes < MOST_BYTES_IN_BATCH);
+        batch.add(Command::Frame { input: input(), bytes: 1_500_000 });
+        assert!(batch.bytes >= MOST_BYTES_IN_BATCH);
+        assert_eq!((batch.inputs.len(), batch.answers.len()), (3, 3));
     }
 }

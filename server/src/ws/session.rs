@@ -225,7 +225,8 @@ impl Session {
         match (parsed, limited) {
             (Ok(envelope), None) => {
                 let re = envelope.id;
-                self.obey(re, envelope.msg).unwrap_or_else(|failure| Todo::Refuse(Some(re), failure))
+                self.obey(re, envelope.msg, text.len())
+                    .unwrap_or_else(|failure| Todo::Refuse(Some(re), failure))
             }
             (Ok(envelope), Some(limited)) => Todo::Refuse(Some(envelope.id), limited),
             (Err(Misread { re, failure }), limited) => {
@@ -236,7 +237,7 @@ impl Session {
         }
     }
 
-    fn obey(&mut self, re: RequestId, message: ClientMessage) -> Result<Todo, Failure> {
+    fn obey(&mut self, re: RequestId, message: ClientMessage, bytes: usize) -> Result<Todo, Failure> {
         let session = self.opened.key;
         let token = &self.opened.token;
         scope::within(token.scope.as_ref(), &token.user, &message)?;
@@ -263,7 +264,7 @@ impl Session {
             }
             message => Input::Request { session, re, message },
         };
-        self.app.hub.send(Command::Input(input)).map_err(|refused| refused.1)?;
+        self.app.hub.send(Command::Frame { input, bytes }).map_err(|refused| refused.1)?;
         Ok(Todo::Nothing)
     }
 

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 const INVALID: &str = "invalid_request_error";
-const TOKEN: &str = "invalid_access_token";
+pub const TOKEN: &str = "invalid_access_token";
 const CHAT: &str = "anna%23bob";
 
 /// A 1×1 GIF.
@@ -19,20 +19,20 @@ const GIF: &[u8] =
     \x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;";
 
 /// Anna, bob and carl; anna and bob have a chat.
-async fn house() -> (Api, String) {
+pub async fn house() -> (Api, String) {
     let api = Api::with_users(&["anna", "bob", "carl"]).await;
     api.add_chat("anna", "bob").await;
     let token = api.token("anna").await;
     (api, token)
 }
 
-fn posting(api: &Api, token: &str, name: &str, body: impl Into<Body>) -> RequestBuilder {
+pub fn posting(api: &Api, token: &str, name: &str, body: impl Into<Body>) -> RequestBuilder {
     let request = api.request(Method::POST, &format!("/client/uploads?chat={CHAT}"));
     request.query(&[("name", name)]).bearer_auth(token).body(body)
 }
 
 /// Uploads, and answers what the server made of it.
-async fn upload(api: &Api, token: &str, name: &str, bytes: &[u8]) -> Value {
+pub async fn upload(api: &Api, token: &str, name: &str, bytes: &[u8]) -> Value {
     let (status, body) = answer(posting(api, token, name, bytes.to_vec())).await;
     assert_eq!(status, 200, "{body}");
     assert_eq!(body["attachment"]["size"], bytes.len());
@@ -43,7 +43,7 @@ fn path(attachment: &Value) -> String {
     format!("/client/uploads/{}", attachment["upload"].as_str().unwrap())
 }
 
-async fn download(api: &Api, token: &str, attachment: &Value) -> Response {
+pub async fn download(api: &Api, token: &str, attachment: &Value) -> Response {
     api.request(Method::GET, &path(attachment)).bearer_auth(token).send().await.unwrap()
 }
 
@@ -51,7 +51,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).map_or("", |value| value.to_str().unwrap())
 }
 
-fn left_behind(api: &Api) -> (usize, usize) {
+pub fn left_behind(api: &Api) -> (usize, usize) {
     let folder = api.data().join("uploads");
     (files(&folder.join("complete")).len(), files(&folder.join("partial")).len())
 }
@@ -477,46 +477,5 @@ async fn only_pages_of_allowed_origins_may_use_it_from_a_script() {
         ["https://evil.example", "https://shop.example.evil.example", "http://shop.example", "null"]
     {
         assert!(!preflight(foreign).await.contains_key("access-control-allow-origin"), "{foreign}");
-    }
-}
-
-/// More than the buffers between two sockets hold.
-const MUCH: usize = 48 * 1024 * 1024;
-
-async fn deactivate(api: &Api, user: &str) {
-    let path = format!("/rest/user/update/{user}");
-    assert_eq!(api.rest(Method::PUT, &path, json!({"active": false})).await.0, 200);
-}
-
-#[tokio::test]
-async fn a_download_breaks_off_when_its_reader_may_use_the_server_no_more() {
-    let (api, token) = house().await;
-    let attachment = upload(&api, &token, "much.bin", &vec![7; MUCH]).await;
-    let (mut reading, mut other) =
-        (download(&api, &token, &attachment).await, download(&api, &token, &attachment).await);
-    assert!(reading.chunk().await.unwrap().is_some() && other.chunk().await.unwrap().is_some());
-    deactivate(&api, "anna").await;
-    for response in [&mut reading, &mut other] {
-        while let Ok(chunk) = response.chunk().await {
-            assert!(chunk.is_some(), "the whole file came");
-        }
-    }
-}
-
-#[tokio::test]
-async fn an_upload_breaks_off_when_its_sender_may_use_the_server_no_more() {
-    let (api, token) = house().await;
-    let (sender, parts) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
-    let parts = futures_util::stream::unfold(parts, async |mut parts| Some((parts.recv().await?, parts)));
-    sender.send(Ok(vec![7; 1000])).await.unwrap();
-    let sending = tokio::spawn(answer(posting(&api, &token, "slow.bin", Body::wrap_stream(parts))));
-    while left_behind(&api) != (0, 1) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    deactivate(&api, "anna").await;
-    assert_refused(&sending.await.unwrap(), 401, TOKEN, "user_disabled", "in the middle of a file");
-    drop(sender);
-    while left_behind(&api) != (0, 0) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

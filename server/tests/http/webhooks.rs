@@ -25,11 +25,11 @@ const ALL_V1: [&str; 9] = [
     "on_message_sent",
 ];
 
-async fn api() -> Api {
+pub async fn api() -> Api {
     Api::for_calls_with(|config| config.webhook_allow_private = true).await
 }
 
-async fn configure(api: &Api, version: &str, url: &str, events: &[&str]) -> Value {
+pub async fn configure(api: &Api, version: &str, url: &str, events: &[&str]) -> Value {
     let body = json!({"post_event_webhook_url": url, "webhook_method": "POST", "webhook_filters": events});
     let (status, answer) = api.rest(Method::POST, &format!("/rest/{version}/hook/configure"), body).await;
     assert_eq!(status, 200, "{answer}");
@@ -475,40 +475,4 @@ async fn a_call_by_link_is_told_as_it_happens_and_ends_with_its_room() {
     let sessions = &info["dialInfo"]["sessions"]["details"][0];
     assert_eq!(sessions["users"], json!(["anna", "bob"]));
     assert_eq!(told[1].body()["data"]["session_id"], sessions["session"]);
-}
-
-/// An hour passes, and another, until the receiver is told something.
-async fn told_some_time(api: &Api, receiver: &Receiver) -> Told {
-    let told = async {
-        while receiver.unasked() == 0 {
-            api.clock.turn(3_600_000);
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        receiver.told(1).await.remove(0)
-    };
-    tokio::time::timeout(Duration::from_secs(60), told).await.expect("tried again")
-}
-
-#[tokio::test]
-async fn a_receiver_that_fails_for_hours_is_tried_again_and_given_up_after_a_day() {
-    let api = api().await;
-    let receiver = Receiver::start([500; 200].map(Reply::Status)).await;
-    configure(&api, "v1", &receiver.url("/"), &["on_room_created"]).await;
-    let first = api.add_room(json!({})).await["room_id"].clone();
-    let began = api.clock.now();
-    // By then the pauses are longer than any test.
-    for _ in 0..12 {
-        let told = told_some_time(&api, &receiver).await;
-        assert_eq!(told.body()["data"]["room_id"], first);
-    }
-    api.clock.turn((24 * 3_600_000 - api.clock.now().since(began)).max(0));
-    let second = api.add_room(json!({})).await["room_id"].clone();
-    loop {
-        let told = told_some_time(&api, &receiver).await;
-        if told.body()["data"]["room_id"] == second {
-            break;
-        }
-    }
-    let metrics = api.get("/metrics").await.text().await.unwrap();
-    assert!(metrics.contains("bandyer_webhooks_total{result=\"given_up\"}"), "{metrics}");
 }

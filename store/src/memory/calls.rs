@@ -37,8 +37,9 @@ impl CallTables {
                 self.journal_end += 1;
                 self.journal.push(JournalRecord { id: self.journal_end, ..row.clone() });
             }
-            Write::DropJournal { before } => {
-                let old = self.journal.iter().take_while(|row| row.at < *before).count();
+            Write::DropJournal { before, most } => {
+                let most = usize::try_from(*most).unwrap_or(usize::MAX);
+                let old = self.journal.iter().take(most).take_while(|row| row.at < *before).count();
                 self.journal.drain(..old);
                 let (sessions, live) = (&self.sessions, &self.live_calls);
                 let used = |room: &CallAlias| {

@@ -28,7 +28,7 @@ pub fn apply(connection: &Connection, write: &Write) -> Result<()> {
         Write::PutLiveCall(live) => calls::put_live_call(connection, live),
         Write::DropLiveCall(call) => calls::drop_live_call(connection, call),
         Write::AddJournal(row) => calls::add_journal(connection, row),
-        Write::DropJournal { before } => calls::drop_journal(connection, *before),
+        Write::DropJournal { before, most } => calls::drop_journal(connection, *before, *most),
         Write::PutHook(hook) => calls::put_hook(connection, hook),
         Write::MoveHook { key, position, failing_since } => {
             calls::move_hook(connection, key, *position, *failing_since)
@@ -70,31 +70,15 @@ fn put_user(connection: &Connection, user: &UserRecord) -> Result<()> {
 }
 
 fn put_chat(connection: &Connection, chat: &ChatRecord) -> Result<()> {
-    let update = "UPDATE chat SET incarnation = ?2, created_at = ?3, created_by = ?4, removed = ?5, \
-                  revision = ?6, last_seq = ?7, first_read = ?8, second_read = ?9, first_unread = ?10, \
-                  second_unread = ?11 WHERE id = ?1";
-    let [first_read, second_read] = chat.read;
-    let [first_unread, second_unread] = chat.unread;
-    let changed = connection.prepare_cached(update)?.execute(params![
-        chat.id.as_str(),
-        chat.incarnation,
-        chat.created_at.0,
-        chat.created_by.as_str(),
-        chat.removed,
-        chat.revision.0,
-        chat.last_seq.0,
-        first_read.0,
-        second_read.0,
-        first_unread,
-        second_unread,
-    ])?;
-    if changed > 0 {
-        return Ok(());
-    }
-    let insert = "INSERT INTO chat (id, first, second, incarnation, created_at, created_by, removed, revision, \
-                  last_seq, first_read, second_read, first_unread, second_unread) \
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-    connection.prepare_cached(insert)?.execute(params![
+    let sql = "INSERT INTO chat (id, first, second, incarnation, created_at, created_by, removed, revision, \
+               last_seq, first_read, second_read, first_unread, second_unread) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+               ON CONFLICT (id) DO UPDATE SET incarnation = excluded.incarnation, \
+               created_at = excluded.created_at, created_by = excluded.created_by, \
+               removed = excluded.removed, revision = excluded.revision, last_seq = excluded.last_seq, \
+               first_read = excluded.first_read, second_read = excluded.second_read, \
+               first_unread = excluded.first_unread, second_unread = excluded.second_unread";
+    connection.prepare_cached(sql)?.execute(params![
         chat.id.as_str(),
         chat.users[0].as_str(),
         chat.users[1].as_str(),
@@ -104,10 +88,10 @@ fn put_chat(connection: &Connection, chat: &ChatRecord) -> Result<()> {
         chat.removed,
         chat.revision.0,
         chat.last_seq.0,
-        first_read.0,
-        second_read.0,
-        first_unread,
-        second_unread,
+        chat.read[0].0,
+        chat.read[1].0,
+        chat.unread[0],
+        chat.unread[1],
     ])?;
     Ok(())
 }

@@ -186,7 +186,7 @@ fn dropping(store: &mut impl Store) {
         put(&shape("r4", "x", 1, false)),
     ];
     apply(store, drawn);
-    apply(store, [Write::DropJournal { before: Timestamp(6) }]);
+    apply(store, [Write::DropJournal { before: Timestamp(6), most: 100 }]);
     assert_eq!(store.board(&name("r4")).unwrap(), None, "a ring nobody answered leaves no board");
     assert_eq!(store.shape(&name("r4"), &id("x")).unwrap(), None);
     assert!(store.board(&name("r2")).unwrap().is_some());

@@ -293,11 +293,13 @@ fn journal_numbers(store: &mut impl Store) {
     let rows = [1, 2, 3].map(|at| row(at, JournalKind::Joined, "anna", "r1", "s1"));
     apply(store, rows.clone().map(Write::AddJournal));
     assert_eq!(store.journal_end().unwrap(), 3);
-    apply(store, [Write::DropJournal { before: Timestamp(1) }]);
+    apply(store, [Write::DropJournal { before: Timestamp(1), most: 100 }]);
     assert_eq!(store.journal_after(0, 9).unwrap().len(), 3);
-    apply(store, [Write::DropJournal { before: Timestamp(3) }]);
+    apply(store, [Write::DropJournal { before: Timestamp(9), most: 1 }]);
+    assert_eq!(store.journal_after(0, 9).unwrap(), [numbered(2, &rows[1]), numbered(3, &rows[2])]);
+    apply(store, [Write::DropJournal { before: Timestamp(3), most: 100 }]);
     assert_eq!(store.journal_after(0, 9).unwrap(), [numbered(3, &rows[2])]);
-    apply(store, [Write::DropJournal { before: Timestamp(9) }]);
+    apply(store, [Write::DropJournal { before: Timestamp(9), most: 100 }]);
     assert_eq!(store.journal_after(0, 9).unwrap(), []);
     assert_eq!(store.journal_end().unwrap(), 3);
     apply(store, [Write::AddJournal(rows[0].clone())]);
@@ -324,7 +326,7 @@ fn rooms_nobody_was_in(store: &mut impl Store) {
         store,
         [Write::PutRoom(room("link", users, 1)), Write::PutSession(session), Write::PutLiveCall(ring)],
     );
-    apply(store, [Write::DropJournal { before: Timestamp(5) }]);
+    apply(store, [Write::DropJournal { before: Timestamp(5), most: 100 }]);
     assert_eq!(store.room(&name("old")).unwrap(), None, "nobody was in it, and nothing refers to it");
     for kept in ["met", "rings", "young", "link"] {
         assert!(store.room(&name(kept)).unwrap().is_some(), "{kept}");

@@ -131,7 +131,7 @@ Object.assign(User.prototype, {
     const { callAlias, callParticipants, callOptions } = call;
     const shared = { callAlias, callDirection: direction, callParticipants, callOptions };
     const expected = events.map(([name, executor, reason]) => ({ name, payload: { event: name, ...shared, executor, reason } }));
-    await eventually(async () => assert.deepEqual(bare((await this.events()).filter(isCall)), bare(expected)));
+    await eventually(async () => assert.deepEqual(bare((await this.events()).filter(isCall)), bare(expected)), { timeout: 40_000 });
   },
 
   accepts() { return this.get('dial-accept').click(); },

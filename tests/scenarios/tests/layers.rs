@@ -80,6 +80,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("server/src/farewell.rs", OTHER_CLOCKS),
     ("server/src/call_window.rs", OTHER_CLOCKS),
     ("server/src/handovers.rs", OTHER_CLOCKS),
+    ("server/src/call_window.rs", OTHER_CLOCKS),
+    ("server/src/handovers.rs", OTHER_CLOCKS),
     ("server/src/chores.rs", OTHER_CLOCKS),
     ("server/src/server.rs", OTHER_CLOCKS),
     ("server/src/ws", &["crate::rest", "crate::uploads", "crate::pages", "crate::webhooks", "crate::router"]),

@@ -322,9 +322,7 @@ fn run(steps: &[Step]) {
     }
     play.come_to_rest();
     play.world.check();
-    if !play.removed {
-        play.world.check_presence();
-    }
+    play.world.check_presence();
     play.world.same_on(0, 1);
     play.nothing_lost_doubled_or_reordered();
 }

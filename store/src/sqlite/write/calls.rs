@@ -83,23 +83,28 @@ pub fn add_journal(connection: &Connection, row: &JournalRecord) -> Result<()> {
     Ok(())
 }
 
-pub fn drop_journal(connection: &Connection, before: Timestamp) -> Result<()> {
+pub fn drop_journal(connection: &Connection, before: Timestamp, most: u32) -> Result<()> {
     // Rows stand in the order of time: looking for the first one to keep reads none but those that go.
-    let kept = "SELECT id FROM journal WHERE at >= ?1 ORDER BY id LIMIT 1";
+    let oldest = "SELECT id, at FROM journal ORDER BY id LIMIT ?1";
+    let kept = format!("SELECT id FROM ({oldest}) WHERE at >= ?2 ORDER BY id LIMIT 1");
     let kept: Option<u64> =
-        connection.prepare_cached(kept)?.query_row([before.0], |row| row.get(0)).optional()?;
+        connection.prepare_cached(&kept)?.query_row(params![most, before.0], |row| row.get(0)).optional()?;
     match kept {
         Some(kept) => connection.prepare_cached("DELETE FROM journal WHERE id < ?1")?.execute([kept])?,
-        None => connection.prepare_cached("DELETE FROM journal")?.execute([])?,
+        None => {
+            let drop = format!("DELETE FROM journal WHERE id IN (SELECT id FROM ({oldest}))");
+            connection.prepare_cached(&drop)?.execute([most])?
+        }
     };
-    drop_unanswered_rooms(connection, before)
+    drop_unanswered_rooms(connection, before, most)
 }
 
 /// Rooms of rings that nobody answered: without the journal nothing refers to them.
-fn drop_unanswered_rooms(connection: &Connection, before: Timestamp) -> Result<()> {
+fn drop_unanswered_rooms(connection: &Connection, before: Timestamp, most: u32) -> Result<()> {
     let empty = "SELECT id FROM room WHERE dialed AND deleted = 0 AND created_at < ?1 \
                  AND NOT EXISTS (SELECT 1 FROM session WHERE session.room = room.id) \
-                 AND NOT EXISTS (SELECT 1 FROM live_call WHERE live_call.id = room.id)";
+                 AND NOT EXISTS (SELECT 1 FROM live_call WHERE live_call.id = room.id) \
+                 ORDER BY created_at, id LIMIT ?2";
     for drop in [
         format!("DELETE FROM board_shape WHERE room IN ({empty})"),
         format!("DELETE FROM board_device WHERE room IN ({empty})"),
@@ -107,7 +112,7 @@ fn drop_unanswered_rooms(connection: &Connection, before: Timestamp) -> Result<(
         format!("DELETE FROM room_participant WHERE room IN ({empty})"),
         format!("DELETE FROM room WHERE id IN ({empty})"),
     ] {
-        connection.prepare_cached(&drop)?.execute([before.0])?;
+        connection.prepare_cached(&drop)?.execute(params![before.0, most])?;
     }
     Ok(())
 }

@@ -110,10 +110,7 @@ impl Server {
             pages::prepare_demo(&app).await.map_err(|failure| StartError::Files(failure.reason))?;
         }
         let stopping = CancellationToken::new();
-        let (serving, ending) = (app.clone(), stopping.clone());
-        let http = tokio::spawn(async move {
-            listen::serve(listener, router(serving.clone()), &serving.config, ending).await;
-        });
+        let http = serve(&app, listener, &stopping);
         let chores = chores::begin(&app, lost);
         tracing::info!(%address, "listening");
         Ok(Self { address, app, hub: thread, http, chores, stopping, turn, _held: held })
@@ -247,5 +244,13 @@ fn hub_settings(config: &Config, ice: IceSettings) -> Result<HubSettings, StartE
         call_grace_ms: config.call_grace_ms,
         ice,
         seed,
+    })
+}
+
+/// Answers until `stopping` is cancelled, and then what is under way.
+fn serve(app: &App, listener: TcpListener, stopping: &CancellationToken) -> Task<()> {
+    let (serving, ending) = (app.clone(), stopping.clone());
+    tokio::spawn(async move {
+        listen::serve(listener, router(serving.clone()), &serving.config, ending).await;
     })
 }

@@ -12,11 +12,12 @@ pub mod state;
 pub mod store;
 pub mod words;
 
+pub use bandyer_core::board::ink::{Ink, LINE_HEIGHT};
 pub use camera::Camera;
 pub use easel::Easel;
 pub use gesture::reshaped;
 pub use hand::Hand;
-pub use paint::{Ink, LINE_HEIGHT, Paths, Pictures, font, shape as paint_shape};
+pub use paint::{Paths, Pictures, font, shape as paint_shape};
 pub use reshape::Reshape;
 
 use bandyer_protocol::board::Colour;

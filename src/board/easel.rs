@@ -6,11 +6,12 @@ pub mod layer;
 pub mod lively;
 
 use super::camera::Camera;
-use super::paint::{self, Ink, Paths, Pictures};
+use super::paint::{self, Paths, Pictures};
 use super::state::DeskState;
 use super::store::DeskStore;
 use bandyer_core::board::Dirty;
 use bandyer_core::board::geometry::{Bounds, Point};
+use bandyer_core::board::ink::Ink;
 use bandyer_protocol::ShapeId;
 use gloo_timers::callback::Timeout;
 use layer::{Extent, Layer};

@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 /// A stroke of more samples goes on as another one.
 pub const LONGEST_STROKE: usize = 4_000;
+/// Half the width of the eraser that cuts, in pixels.
+pub const CUT_RADIUS: f64 = 8.0;
 /// A drag shorter than this, in pixels, was none.
 const LEAST_DRAG: f64 = 4.0;
 
@@ -29,6 +31,10 @@ pub enum Gesture {
     Erase {
         at: Point,
         gone: Rc<Vec<ShapeId>>,
+    },
+    /// Where the eraser that cuts has been.
+    Cut {
+        way: Vec<Point>,
     },
     /// The view follows the pointer, which was there last, in pixels.
     Pan {
@@ -65,6 +71,7 @@ impl Gesture {
             Gesture::None
             | Gesture::Draw { .. }
             | Gesture::Drag { .. }
+            | Gesture::Cut { .. }
             | Gesture::Pan { .. }
             | Gesture::Sweep { .. } => Rc::default(),
         }
@@ -88,6 +95,7 @@ pub fn made(state: &DeskState, id: ShapeId) -> Option<Shape> {
         Gesture::None
         | Gesture::Draw { .. }
         | Gesture::Erase { .. }
+        | Gesture::Cut { .. }
         | Gesture::Pan { .. }
         | Gesture::Reshape { .. }
         | Gesture::Sweep { .. } => return None,
@@ -113,7 +121,7 @@ fn dragged(tool: Tool, from: Point, to: Point) -> Option<(ShapeKind, Vector, Vec
         Tool::Ellipse => Some((ShapeKind::Ellipse, at, size)),
         Tool::Line => Some((ShapeKind::Line, line.0, line.1)),
         Tool::Arrow => Some((ShapeKind::Arrow, line.0, line.1)),
-        Tool::Select | Tool::Hand | Tool::Pen | Tool::Text | Tool::Eraser => None,
+        Tool::Select | Tool::Hand | Tool::Pen | Tool::Text | Tool::Eraser | Tool::Cutter => None,
     }
 }
 
@@ -133,6 +141,10 @@ fn evened(tool: Tool, from: Point, to: Point) -> Point {
 /// What the gesture does to the board when it ends.
 pub fn outcome(state: &mut DeskState) -> Vec<BoardOp> {
     let ops = match &state.gesture {
+        Gesture::Cut { way } => {
+            let (page, radius) = (state.page.clone(), CUT_RADIUS / state.camera.zoom);
+            state.board.cutting(&page, way, radius)
+        }
         Gesture::Draw { .. } | Gesture::Drag { .. } => {
             let id = state.board.new_id();
             made(state, id).map(|shape| BoardOp::Put(Box::new(shape))).into_iter().collect()

@@ -230,6 +230,7 @@ fn begun(state: &mut DeskState, event: &PointerEvent, view: Point, reach: f64) -
             let gone: Vec<_> = state.erasable_at(at, reach).into_iter().collect();
             Gesture::Erase { at, gone: Rc::new(gone) }
         }
+        Tool::Cutter => Gesture::Cut { way: vec![at] },
         Tool::Select => selecting(state, event, at, reach),
         Tool::Hand => Gesture::Pan { at: view },
     }
@@ -307,6 +308,10 @@ fn follow(state: &mut DeskState, event: &PointerEvent, view: Point) {
             all.dedup();
             let gone = if all.len() == gone.len() { gone } else { Rc::new(all) };
             state.gesture = Gesture::Erase { at, gone };
+        }
+        Gesture::Cut { mut way } => {
+            way.push(at);
+            state.gesture = Gesture::Cut { way };
         }
         Gesture::Pan { at: before } => {
             state.camera = state.camera.moved(before, view);

@@ -1,7 +1,8 @@
 //! Shapes on a canvas. A path is built once per shape, in the shape's own box, and kept as long as the shape is the same.
 
 use bandyer_core::board::geometry::{Frame, PathPoint, Point, arrow_head, path, units};
-use bandyer_protocol::board::{Colour, Shape, ShapeKind};
+use bandyer_core::board::ink::{FONT, Ink, LINE_HEIGHT, pressed_width};
+use bandyer_protocol::board::{Shape, ShapeKind};
 use bandyer_protocol::{ShapeId, UploadId};
 use std::collections::HashMap;
 use std::f64::consts::TAU;
@@ -9,47 +10,8 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement, Path2d};
 
-/// Height of a line of text, in heights of its letters.
-pub const LINE_HEIGHT: f64 = 1.25;
-pub const FONT: &str = "ui-rounded, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif";
 /// A kept path is worth so many shapes that came and went since it was used.
 const KEPT_PATHS: usize = 80_000;
-
-/// The colours of a light or a dark board.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ink {
-    pub dark: bool,
-}
-
-impl Ink {
-    /// As CSS; `None` for what is not painted.
-    pub fn css(self, colour: Colour) -> Option<String> {
-        let (light, dark) = match colour {
-            Colour::None => return None,
-            Colour::Rgb(_) => return Some(colour.to_string()),
-            Colour::Ink => ("#17212b", "#f2f5f7"),
-            Colour::Paper => ("#ffffff", "#151c22"),
-            Colour::Grey => ("#7b8794", "#98a4af"),
-            Colour::Red => ("#d92b3f", "#ff6b76"),
-            Colour::Orange => ("#d9730d", "#ffa347"),
-            Colour::Yellow => ("#e0b100", "#ffd54a"),
-            Colour::Green => ("#1f8a4d", "#5fcf8f"),
-            Colour::Teal => ("#0d8a8f", "#4ccdd1"),
-            Colour::Blue => ("#1a66e8", "#6ea8ff"),
-            Colour::Violet => ("#7a3fd1", "#b58bff"),
-            Colour::Pink => ("#c8328c", "#ff85c8"),
-        };
-        Some(if self.dark { dark } else { light }.to_owned())
-    }
-
-    pub fn ground(self) -> &'static str {
-        if self.dark { "#151c22" } else { "#ffffff" }
-    }
-
-    pub fn dots(self) -> &'static str {
-        if self.dark { "#2b3640" } else { "#dde3e8" }
-    }
-}
 
 /// Pictures by the file they are, as far as they have come.
 pub type Pictures = HashMap<UploadId, HtmlImageElement>;
@@ -171,21 +133,16 @@ fn pressed(points: &[PathPoint], width: f64) -> Result<Built, JsValue> {
         let (path, middle) = (Path2d::new()?, between(before.at, here.at));
         path.move_to(from.x, from.y);
         path.quadratic_curve_to(before.at.x, before.at.y, middle.x, middle.y);
-        pieces.push((path, width_at(here.pressure, width)));
+        pieces.push((path, pressed_width(here.pressure, width)));
         from = middle;
     }
     if let Some(last) = points.last() {
         let path = Path2d::new()?;
         path.move_to(from.x, from.y);
         path.line_to(last.at.x, last.at.y);
-        pieces.push((path, width_at(last.pressure, width)));
+        pieces.push((path, pressed_width(last.pressure, width)));
     }
     Ok(Built::Pressed(pieces))
-}
-
-/// A pen that hardly presses still writes.
-fn width_at(pressure: Option<f64>, width: f64) -> f64 {
-    width * (0.35 + 1.3 * pressure.unwrap_or(0.5))
 }
 
 fn between(a: Point, b: Point) -> Point {

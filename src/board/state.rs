@@ -25,10 +25,12 @@ pub enum Tool {
     Arrow,
     Text,
     Eraser,
+    /// An eraser that cuts pieces out of lines.
+    Cutter,
 }
 
 impl Tool {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Tool::Select,
         Tool::Hand,
         Tool::Pen,
@@ -38,6 +40,7 @@ impl Tool {
         Tool::Arrow,
         Tool::Text,
         Tool::Eraser,
+        Tool::Cutter,
     ];
 
     /// Whether the host page lets this person have it.
@@ -49,6 +52,10 @@ impl Tool {
             Tool::Rectangle | Tool::Ellipse | Tool::Line | Tool::Arrow => tools.has(Right::WbShape),
             Tool::Text => tools.has(Right::WbText),
             Tool::Eraser => tools.has(Right::WbEraser),
+            // What is left of a line is a new one.
+            Tool::Cutter => {
+                [Right::WbEraser, Right::WbPen, Right::WbShape].iter().all(|right| tools.has(*right))
+            }
         }
     }
 
@@ -64,6 +71,7 @@ impl Tool {
             Tool::Arrow => 'a',
             Tool::Text => 't',
             Tool::Eraser => 'e',
+            Tool::Cutter => 'x',
         }
     }
 }

@@ -28,6 +28,7 @@ texts! {
     ColourTeal = "board.colour_teal",
     ColourViolet = "board.colour_violet",
     ColourYellow = "board.colour_yellow",
+    Cutter = "board.cutter",
     Delete = "board.delete",
     Duplicate = "board.duplicate",
     Ellipse = "board.ellipse",

@@ -1,5 +1,6 @@
 // The whiteboard as two people use it: each tool by what the other side sees of it.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { callers, connect, setUpCalls } from './support/calls.mjs';
 import './support/board.mjs';
 import { networkNoise } from './support/stage.mjs';
@@ -213,4 +214,27 @@ scene('on a phone, in the dark: a finger draws, two move and zoom, and everythin
       return x >= 0 && x + width <= innerWidth && button.contains(found);
     }), true, id);
   }
+});
+
+scene('a line is cut in two; the page is saved as a picture and as a drawing', async (stage) => {
+  const [alice, bob] = await atTheBoard(stage);
+  await alice.takes('line');
+  await alice.draws([300, 200], [500, 200]);
+  await have(bob, ['Line']);
+  await alice.takes('cutter');
+  await alice.draws([400, 180], [400, 220]);
+  await have(bob, ['Line', 'Line']);
+  await Promise.all([becomes(bob, [400, 200], white), becomes(bob, [330, 200], ink), becomes(bob, [470, 200], ink)]);
+  await alice.get('board-undo').click();
+  await have(bob, ['Line']);
+  const saved = async (button) => {
+    const [download] = await Promise.all([bob.page.waitForEvent('download'), bob.get(button).click()]);
+    return [download.suggestedFilename(), await readFile(await download.path())];
+  };
+  const [picture, bytes] = await saved('board-save-png');
+  assert.deepEqual([picture, bytes.subarray(1, 4).toString()], ['whiteboard.png', 'PNG']);
+  assert.ok(bytes.readUInt32BE(16) > 400, 'twice as sharp as the screen');
+  const [drawing, text] = await saved('board-save-svg');
+  assert.equal(drawing, 'whiteboard.svg');
+  assert.match(text.toString(), /^<svg [^]*stroke="#17212b"[^]*<\/svg>\s*$/);
 });

@@ -1,13 +1,14 @@
 //! What is in hand: the stroke under the pen, the shape being dragged, what is chosen, and the frame around it.
 
 use super::layer::Layer;
-use super::{Ink, Work, ink};
+use super::{Work, ink};
 use crate::board::camera::Camera;
-use crate::board::gesture::{Gesture, made};
+use crate::board::gesture::{CUT_RADIUS, Gesture, made};
 use crate::board::paint;
 use crate::board::reshape::{HANDLES, Reshape, handle};
 use crate::board::state::{DeskState, around};
 use bandyer_core::board::geometry::{Bounds, Point};
+use bandyer_core::board::ink::Ink;
 use bandyer_protocol::ShapeId;
 use bandyer_protocol::board::Shape;
 use std::f64::consts::TAU;
@@ -42,6 +43,7 @@ pub(super) fn paint(live: &Layer, state: &DeskState, camera: Camera, work: &mut 
                 put(fading);
             }
         }
+        Gesture::Cut { way } => way_shown(live.context(), camera, way),
         Gesture::Sweep { from, to } => swept(live.context(), camera.view(*from), camera.view(*to)),
         Gesture::None | Gesture::Pan { .. } => {}
     }
@@ -76,6 +78,7 @@ fn frame(state: &DeskState) -> Option<Bounds> {
         | Gesture::Draw { .. }
         | Gesture::Drag { .. }
         | Gesture::Erase { .. }
+        | Gesture::Cut { .. }
         | Gesture::Pan { .. }
         | Gesture::Sweep { .. } => around(&shapes),
     }
@@ -103,6 +106,23 @@ fn framed(context: &CanvasRenderingContext2d, camera: Camera, bounds: Bounds, in
     // A circle of a radius above nothing.
     let _ = context.arc(top.x, top.y - STALK, HANDLE, 0.0, TAU);
     context.fill();
+    context.stroke();
+}
+
+/// Where the eraser that cuts has been.
+fn way_shown(context: &CanvasRenderingContext2d, camera: Camera, way: &[Point]) {
+    context.set_stroke_style_str("rgb(217 43 63 / 0.35)");
+    context.set_line_width(2.0 * CUT_RADIUS);
+    context.set_line_cap("round");
+    context.set_line_join("round");
+    context.begin_path();
+    for (number, point) in way.iter().enumerate() {
+        let at = camera.view(*point);
+        if number == 0 {
+            context.move_to(at.x, at.y);
+        }
+        context.line_to(at.x, at.y);
+    }
     context.stroke();
 }
 

@@ -56,6 +56,7 @@ pub fn Corner() -> Html {
                 { pages(&kit, &whole) }
                 <div class="group">
                     { button(&kit, Sign::Download, Word::SavePng, kit.press(save::picture), "board-save-png") }
+                    { button(&kit, Sign::Vectors, Word::SaveSvg, kit.press(save::drawing), "board-save-svg") }
                     if whole.can_erase {
                         { button(&kit, Sign::Sweep, Word::Clear, kit.press(|desk| desk.change(|state| state.asking = Asking::Clear)), "board-clear") }
                     }

@@ -3,8 +3,11 @@
 use crate::board::store::DeskStore;
 use crate::board::{Ink, Paths, Pictures, paint_shape};
 use bandyer_core::board::geometry::Bounds;
+use bandyer_core::board::svg::svg;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, CanvasRenderingContext2d, Document, HtmlAnchorElement, HtmlCanvasElement, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, HtmlAnchorElement, HtmlCanvasElement, Url,
+};
 
 /// Around the shapes, in board units.
 const MARGIN: f64 = 24.0;
@@ -12,18 +15,35 @@ const MARGIN: f64 = 24.0;
 const SHARPNESS: f64 = 2.0;
 /// Phones refuse a larger picture, in pixels.
 const MOST_PIXELS: f64 = 16_000_000.0;
-const FILE: &str = "whiteboard.png";
+const PICTURE: &str = "whiteboard.png";
+const DRAWING: &str = "whiteboard.svg";
 
 /// Everything on the page as a PNG, which the browser saves.
 pub fn picture(desk: &DeskStore) {
     let Some(canvas) = painted(desk) else { return };
     let save = Closure::once_into_js(|blob: JsValue| {
         if let Ok(blob) = blob.dyn_into::<Blob>() {
-            let _ = download(&blob);
+            let _ = download(&blob, PICTURE);
         }
     });
     // A canvas with nothing foreign on it can always be read.
     let _ = canvas.to_blob(save.unchecked_ref());
+}
+
+/// Everything on the page as an SVG, which the browser saves.
+pub fn drawing(desk: &DeskStore) {
+    let text = desk.read(|state| {
+        let (shapes, bounds) = (state.board.shapes(&state.page), state.board.bounds(&state.page)?);
+        let shapes = shapes.iter().map(|shape| &**shape);
+        Some(svg(shapes, &bounds, Ink { dark: state.dark }, |_| None))
+    });
+    let Some(text) = text else { return };
+    let options = BlobPropertyBag::new();
+    options.set_type("image/svg+xml");
+    let parts = js_sys::Array::of1(&text.into());
+    if let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) {
+        let _ = download(&blob, DRAWING);
+    }
 }
 
 fn painted(desk: &DeskStore) -> Option<HtmlCanvasElement> {
@@ -63,11 +83,11 @@ fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
-fn download(blob: &Blob) -> Option<()> {
+fn download(blob: &Blob, name: &str) -> Option<()> {
     let url = Url::create_object_url_with_blob(blob).ok()?;
     let link: HtmlAnchorElement = document()?.create_element("a").ok()?.dyn_into().ok()?;
     link.set_href(&url);
-    link.set_download(FILE);
+    link.set_download(name);
     link.click();
     Url::revoke_object_url(&url).ok()
 }

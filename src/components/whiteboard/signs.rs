@@ -7,6 +7,7 @@ pub enum Sign {
     Add,
     Arrow,
     Copy,
+    Cutter,
     Delete,
     Download,
     Ellipse,
@@ -26,6 +27,7 @@ pub enum Sign {
     Sweep,
     Text,
     Undo,
+    Vectors,
 }
 
 impl Sign {
@@ -34,6 +36,9 @@ impl Sign {
             Sign::Add => "M12 5v14M5 12h14",
             Sign::Arrow => "M5 19L19 5M10 5h9v9",
             Sign::Copy => "M9 9h10v10H9zM15 9V5H5v10h4",
+            Sign::Cutter => {
+                "M20 4L8.2 15.8M20 20L8.2 8.2M6 8.5A2.5 2.5 0 1 0 6 3.5 2.5 2.5 0 0 0 6 8.5M6 20.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5"
+            }
             Sign::Delete => "M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7M10.5 11v5M13.5 11v5",
             Sign::Download => "M12 4v11M7 10.5l5 5 5-5M5 20h14",
             Sign::Ellipse => "M12 5c4.7 0 8.5 3.1 8.5 7s-3.8 7-8.5 7-8.5-3.1-8.5-7S7.3 5 12 5",
@@ -56,6 +61,7 @@ impl Sign {
             Sign::Select => "M6 4l12.5 7.2-5.6 1.4-2.6 5.4z",
             Sign::Sweep => "M4 20h16M6 16l8.5-9 4.5 4.3-4.6 4.7M11 10l5 4.7",
             Sign::Text => "M5.5 7V5h13v2M12 5v14M9.5 19h5",
+            Sign::Vectors => "M4 4h4v4H4zM16 16h4v4h-4zM8 6h5a5 5 0 0 1 5 5v5",
             Sign::Undo => "M5 9h9.5a5 5 0 0 1 0 10H11M8.5 5.5L5 9l3.5 3.5",
         }
     }

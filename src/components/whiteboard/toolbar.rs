@@ -19,6 +19,7 @@ fn look(tool: Tool) -> (Sign, Word, &'static str) {
         Tool::Arrow => (Sign::Arrow, Word::Arrow, "board-arrow"),
         Tool::Text => (Sign::Text, Word::Text, "board-text"),
         Tool::Eraser => (Sign::Eraser, Word::Eraser, "board-eraser"),
+        Tool::Cutter => (Sign::Cutter, Word::Cutter, "board-cutter"),
     }
 }
 
@@ -34,6 +35,7 @@ pub fn tool_word(tool: Tool) -> &'static str {
         Tool::Arrow => "arrow",
         Tool::Text => "text",
         Tool::Eraser => "eraser",
+        Tool::Cutter => "cutter",
     }
 }
 

@@ -12,7 +12,7 @@ mod stage;
 mod status;
 
 use super::person::myself;
-use super::screen::{focus, use_dialog_told, use_screen};
+use super::screen::{focus, has_the_page, use_dialog_told, use_screen};
 use crate::hooks::{Shared, use_desk, use_dispatch, use_files, use_selector, use_stream, use_styles};
 use crate::i18n::{I18n, Text, use_i18n};
 use crate::styles::Styles;
@@ -145,7 +145,7 @@ pub fn CallView() -> Html {
         root: &node,
         grows: screen.grows,
         board: &board,
-        can_board: can_board(&scene, screen.grows) && link.is_known(),
+        can_board: can_board(&scene, !screen.grows || has_the_page(&styles.host())) && link.is_known(),
     };
     let on_board = *board && kit.can_board;
     let places = place(Present::of(&scene, active), on_board);
@@ -194,9 +194,9 @@ pub fn CallView() -> Html {
 }
 
 /// The whiteboard needs a whole page: full screen, a window of its own, or a phone.
-fn can_board(scene: &Scene, grows: bool) -> bool {
+fn can_board(scene: &Scene, whole: bool) -> bool {
     let whiteboard = scene.calls.tools(&scene.options).has(Tool::Whiteboard);
-    whiteboard && (scene.calls.full_screen || !grows)
+    whiteboard && (scene.calls.full_screen || whole)
 }
 
 /// For `data-link`.

@@ -6,7 +6,7 @@ use bandyer_core::Action;
 use bandyer_protocol::Timestamp;
 use gloo_events::EventListener;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, ShadowRoot, Window};
 use yew::prelude::*;
 use yew_hooks::use_interval;
@@ -107,6 +107,17 @@ pub fn use_watched_screen() -> Screen {
 
 fn query(framed: bool) -> Option<web_sys::MediaQueryList> {
     window()?.match_media(if framed { COMPACT_FRAMED } else { COMPACT }).ok().flatten()
+}
+
+/// Whether the widget has the whole page to itself, as behind a call link: nine tenths of it both ways.
+pub fn has_the_page(host: &Element) -> bool {
+    let length = |length: Result<JsValue, JsValue>| length.ok().and_then(|length| length.as_f64());
+    let Some(window) = window() else { return false };
+    let (Some(width), Some(height)) = (length(window.inner_width()), length(window.inner_height())) else {
+        return false;
+    };
+    let own = host.get_bounding_client_rect();
+    own.width() >= 0.9 * width && own.height() >= 0.9 * height
 }
 
 /// The server's time now, and again each minute. For `App` only.

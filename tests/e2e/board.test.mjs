@@ -1,7 +1,9 @@
 // The whiteboard as two people use it: each tool by what the other side sees of it.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { callers, connect, setUpCalls } from './support/calls.mjs';
+import { callers, connect, makeRoom, setUpCalls } from './support/calls.mjs';
+import { installMediaProbe } from './support/media.mjs';
+import { User } from './support/user.mjs';
 import './support/board.mjs';
 import { networkNoise } from './support/stage.mjs';
 import { eventually } from './support/wait.mjs';
@@ -14,6 +16,17 @@ async function atTheBoard(stage, options = {}) {
   await connect(alice, bob, { callType: 'audio_only' });
   await Promise.all([alice.opensBoard(), bob.opensBoard()]);
   return [alice, bob];
+}
+
+/** Somebody who comes in by a link. */
+async function opensLink(stage, alias, link, browser) {
+  const page = await (await stage.context({ browser, permissions: ['camera', 'microphone'] })).newPage();
+  await User.prepare(page);
+  await page.addInitScript(installMediaProbe);
+  const user = new User(alias, page, { server: stage.server });
+  stage.users.push(user);
+  await user.goto(link);
+  return user;
 }
 
 const white = [255, 255, 255];
@@ -238,3 +251,23 @@ scene('a line is cut in two; the page is saved as a picture and as a drawing', a
   assert.equal(drawing, 'whiteboard.svg');
   assert.match(text.toString(), /^<svg [^]*stroke="#17212b"[^]*<\/svg>\s*$/);
 });
+
+scene('behind call links: the board is there without full screen, and stays with the room', async (stage) => {
+  const [anna, bob] = await Promise.all([stage.alias('anna'), stage.alias('bob')]);
+  const { links } = await makeRoom(stage, [anna, bob], { initiatorAlias: anna, directCall: true, call_type: 'audio_only' });
+  const enters = (alias, browser) => opensLink(stage, alias, links[alias], browser);
+  let [host, guest] = await Promise.all([enters(anna, stage.browser), enters(bob, stage.other)]);
+  await Promise.all([host.inCall(), guest.inCall()]);
+  await Promise.all([host.opensBoard(), guest.opensBoard()]);
+  await host.draws([300, 300], [420, 300]);
+  await have(guest, ['Stroke']);
+  await stage.screenshots('board-link');
+  await host.get('call-hang-up').click();
+  await Promise.all([host, guest].map((user) => user.page.waitForFunction(() => document.body.dataset.state === 'over')));
+  await stage.server.kill();
+  await stage.server.start();
+  [host, guest] = await Promise.all([enters(anna, stage.browser), enters(bob, stage.other)]);
+  await Promise.all([host.inCall(), guest.inCall()]);
+  await guest.opensBoard();
+  await becomes(guest, [360, 300], ink);
+}, { timeout: 150_000 });

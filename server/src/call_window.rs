@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 const LIFETIME_S: u64 = 3600;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(give))
+    OpenApiRouter::new().routes(routes!(give_token))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -57,7 +57,7 @@ struct WindowRequest {
         (status = 429, body = ErrorEnvelope, description = "`rate_limited`"),
     )
 )]
-async fn give(
+async fn give_token(
     State(app): State<App>,
     Bearer(token): Bearer,
     Arguments(request): Arguments<WindowRequest>,

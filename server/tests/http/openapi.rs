@@ -12,13 +12,16 @@ async fn every_route_is_described() {
     let api = Api::start().await;
     let document = document(&api).await;
     assert_eq!(document["openapi"], "3.1.0");
-    let mut described = Vec::new();
+    let (mut described, mut ids) = (Vec::new(), std::collections::BTreeSet::new());
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             described.push(format!("{method} {path}"));
             assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
             assert!(operation["tags"][0].is_string(), "{method} {path}");
             assert!(operation["responses"]["200"].is_object(), "{method} {path}");
+            // Programs that are made out of the description name their functions by it.
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(ids.insert(id), "{method} {path}: {}", operation["operationId"]);
         }
     }
     described.sort();

@@ -87,6 +87,7 @@ fn style() -> Css {
         .buttons { display: flex; justify-content: center; gap: 20px; margin-block-start: 10px; }
         .buttons button { display: flex; flex-direction: column; align-items: center; gap: 6px; inline-size: 84px; margin: 0; font-size: 13px; line-height: 17px; }
         .round { display: flex; align-items: center; justify-content: center; inline-size: 52px; block-size: 52px; border-radius: 50%; color: #ffffff; }
+        .round svg { margin: 0; }
         .plain .round { background: var(--bw-pressed); color: var(--bw-body-color); }
         .green .round { background: var(--bw-accept); }
         .red .round { background: var(--bw-decline); }

@@ -109,8 +109,11 @@ export function callWindow(options, serverUrl) {
     /** `undefined` when it is there and was brought to front. */
     focus(tell) {
       if (port && !handle.closed) return void handle.focus();
+      // It may not have asked yet for what it needs.
+      const kept = wanted;
       const why = show('');
       if (why) return why;
+      wanted = kept;
       watch(tell);
       if (isThere(handle)) return void handle.focus();
       // No window of that name can be seen from here: this one is new, and empty.

@@ -309,9 +309,19 @@ impl Board {
         self.send_next().into_iter().collect()
     }
 
-    /// The board is not looked at any more.
-    pub fn close(&mut self) -> Option<BoardQuestion> {
-        self.line.close(&self.room)
+    /// The board is not looked at any more. What was not sent yet goes out first, as long as there is a line.
+    pub fn close(&mut self) -> Vec<BoardQuestion> {
+        if !self.line.is_up() || !self.line.was_open() {
+            return Vec::new();
+        }
+        let waiting = self.pending.iter().filter(|pending| pending.stored.is_none());
+        let requests: Vec<_> = waiting.map(|pending| self.request(pending)).collect();
+        self.line.close(requests, &self.room)
+    }
+
+    fn request(&self, pending: &Pending) -> BoardRequest {
+        let key = BoardKey { device: self.device.clone(), count: pending.count };
+        BoardRequest::Apply { room: self.room.clone(), key, ops: pending.ops.clone() }
     }
 
     /// Something of the server, which may be about this board.

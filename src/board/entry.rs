@@ -26,12 +26,12 @@ pub fn mount_desk(element: &Element, port: &JsValue) -> Result<Desk, JsValue> {
     let send: Function = get(port, "send").dyn_into().map_err(|_| "the port sends nothing")?;
     let scene = scene(&get(port, "scene").as_string().unwrap_or_default()).ok_or("the scene is none")?;
     let board = board(&scene).ok_or("the scene names nobody")?;
-    let online = scene.online;
+    let connected = scene.connected;
     let store = DeskStore::new(DeskState::new(scene, board), send, element.clone());
     let styles = Styles::new(root);
     let props = SurfaceProps { store: store.clone(), styles: styles.clone() };
     let view = yew::Renderer::<Surface>::with_root_and_props(element.clone(), props).render();
-    store.act(|state| state.board.line(online));
+    store.act(|state| state.board.line(connected));
     Ok(Desk { store, styles, view })
 }
 
@@ -83,10 +83,10 @@ impl Desk {
     /// Something around the board has changed.
     pub fn told(&self, scene: &str) {
         let Some(scene) = self::scene(scene) else { return };
-        let online = scene.online;
+        let connected = scene.connected;
         self.store.act(|state| {
             state.set_scene(scene);
-            state.board.line(online)
+            state.board.line(connected)
         });
     }
 

@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 /// A stroke of more samples goes on as another one.
 pub const LONGEST_STROKE: usize = 4_000;
+/// So many places on the way of the eraser that cuts are one gesture.
+pub const LONGEST_CUT: usize = 200;
 /// Half the width of the eraser that cuts, in pixels.
 pub const CUT_RADIUS: f64 = 8.0;
 /// A drag shorter than this, in pixels, was none.

@@ -1,7 +1,7 @@
 //! Fingers, pens, mice and wheels on the board.
 
 use super::easel::Easel;
-use super::gesture::{Gesture, Grip, LONGEST_STROKE, outcome};
+use super::gesture::{CUT_RADIUS, Gesture, Grip, LONGEST_CUT, LONGEST_STROKE, outcome};
 use super::reshape::{HANDLES, Reshape, handle, pulled};
 use super::state::{DeskState, Tool};
 use super::store::DeskStore;
@@ -32,6 +32,8 @@ struct Fingers {
     down: Vec<(i32, Point)>,
     /// A pen was seen: from then on fingers move the view, and a resting palm draws nothing.
     pen: bool,
+    /// The pen that is down.
+    writing: Option<i32>,
 }
 
 struct Holder {
@@ -78,10 +80,18 @@ impl Holder {
         // A pointer that is gone again is none to hold on to.
         let _ = self.canvas.set_pointer_capture(event.pointer_id());
         let mut fingers = self.fingers.borrow_mut();
-        fingers.pen |= event.pointer_type() == "pen";
+        let touch = event.pointer_type() == "touch";
+        if event.pointer_type() == "pen" {
+            // A palm that rests there already is none of the hand that writes.
+            fingers.down.clear();
+            fingers.pen = true;
+            fingers.writing = Some(event.pointer_id());
+        } else if touch && fingers.writing.is_some() {
+            return;
+        }
         fingers.down.retain(|(id, _)| *id != event.pointer_id());
         fingers.down.push((event.pointer_id(), at));
-        let (many, palm) = (fingers.down.len() > 1, fingers.pen && event.pointer_type() == "touch");
+        let (many, palm) = (fingers.down.len() > 1, fingers.pen && touch);
         drop(fingers);
         // A press beside a text that is being written ends it, and is nothing else.
         if self.desk.read(|state| state.editing.is_some()) {
@@ -111,7 +121,7 @@ impl Holder {
         finger.1 = at;
         let now = fingers.down.clone();
         drop(fingers);
-        if let ([first, second], [from, to]) = (&before[..], &now[..]) {
+        if let ([first, second, ..], [from, to, ..]) = (&before[..], &now[..]) {
             self.pinched((first.1, second.1), (from.1, to.1));
         } else {
             self.desk.adjust(|state| follow(state, event, at));
@@ -132,12 +142,17 @@ impl Holder {
     /// A stroke without end is made of several.
     fn go_on_if_long(&self) {
         let last = self.desk.read(|state| match &state.gesture {
-            Gesture::Draw { points } if points.len() >= LONGEST_STROKE => points.last().copied(),
+            Gesture::Draw { points } if points.len() >= LONGEST_STROKE => {
+                points.last().map(|last| Gesture::Draw { points: vec![*last] })
+            }
+            Gesture::Cut { way } if way.len() >= LONGEST_CUT => {
+                way.last().map(|last| Gesture::Cut { way: vec![*last] })
+            }
             _ => None,
         });
-        if let Some(last) = last {
+        if let Some(next) = last {
             self.finish();
-            self.desk.adjust(|state| state.gesture = Gesture::Draw { points: vec![last] });
+            self.desk.adjust(|state| state.gesture = next);
         }
     }
 
@@ -159,7 +174,14 @@ impl Holder {
         let mut fingers = self.fingers.borrow_mut();
         let known = fingers.down.iter().any(|(id, _)| *id == event.pointer_id());
         fingers.down.retain(|(id, _)| *id != event.pointer_id());
-        known && fingers.down.is_empty()
+        fingers.writing = fingers.writing.filter(|pen| *pen != event.pointer_id());
+        let left = fingers.down.first().map(|(_, at)| *at);
+        drop(fingers);
+        if let Some(at) = left.filter(|_| known) {
+            // The finger that stays goes on from where it is.
+            self.desk.adjust(|state| state.gesture = Gesture::Pan { at });
+        }
+        known && left.is_none()
     }
 
     fn finish(&self) {
@@ -310,7 +332,10 @@ fn follow(state: &mut DeskState, event: &PointerEvent, view: Point) {
             state.gesture = Gesture::Erase { at, gone };
         }
         Gesture::Cut { mut way } => {
-            way.push(at);
+            let step = CUT_RADIUS / 2.0 / zoom;
+            if way.last().is_none_or(|last| last.distance(at) >= step) {
+                way.push(at);
+            }
             state.gesture = Gesture::Cut { way };
         }
         Gesture::Pan { at: before } => {

@@ -10,6 +10,8 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement, Path2d};
 
+/// So many widths of one pen are told apart.
+const PRESSURES: f64 = 12.0;
 /// A kept path is worth so many shapes that came and went since it was used.
 const KEPT_PATHS: usize = 80_000;
 
@@ -113,7 +115,7 @@ fn stroke(points: &[PathPoint], width: f64) -> Result<Built, JsValue> {
 }
 
 /// Goes on from the first point to the last.
-pub fn trace(path: &Path2d, points: &[PathPoint]) {
+fn trace(path: &Path2d, points: &[PathPoint]) {
     for pair in points.windows(2) {
         let [before, here] = pair else { continue };
         let middle = between(before.at, here.at);
@@ -125,22 +127,26 @@ pub fn trace(path: &Path2d, points: &[PathPoint]) {
     }
 }
 
+/// Neighbours that are pressed about alike are one piece: a stroke of ten thousand samples is some hundred of them.
 fn pressed(points: &[PathPoint], width: f64) -> Result<Built, JsValue> {
-    let mut pieces = Vec::with_capacity(points.len());
+    let mut pieces: Vec<(Path2d, f64)> = Vec::new();
     let mut from = points.first().map_or(Point::new(0.0, 0.0), |point| point.at);
-    for pair in points.windows(2) {
-        let [before, here] = pair else { continue };
-        let (path, middle) = (Path2d::new()?, between(before.at, here.at));
-        path.move_to(from.x, from.y);
-        path.quadratic_curve_to(before.at.x, before.at.y, middle.x, middle.y);
-        pieces.push((path, pressed_width(here.pressure, width)));
-        from = middle;
-    }
-    if let Some(last) = points.last() {
-        let path = Path2d::new()?;
-        path.move_to(from.x, from.y);
-        path.line_to(last.at.x, last.at.y);
-        pieces.push((path, pressed_width(last.pressure, width)));
+    let ends = points.windows(2).filter_map(|pair| match pair {
+        [before, here] => Some((before.at, between(before.at, here.at), here.pressure)),
+        _ => None,
+    });
+    let last = points.last().map(|last| (last.at, last.at, last.pressure));
+    for (bend, to, pressure) in ends.chain(last) {
+        let width = pressed_width(pressure.map(|pressure| (pressure * PRESSURES).round() / PRESSURES), width);
+        if pieces.last().is_none_or(|(_, before)| (before - width).abs() > f64::EPSILON) {
+            let path = Path2d::new()?;
+            path.move_to(from.x, from.y);
+            pieces.push((path, width));
+        }
+        if let Some((path, _)) = pieces.last() {
+            path.quadratic_curve_to(bend.x, bend.y, to.x, to.y);
+        }
+        from = to;
     }
     Ok(Built::Pressed(pieces))
 }

@@ -124,6 +124,8 @@ pub struct Editing {
     /// Its first corner.
     pub at: Point,
     pub text: String,
+    /// As it was when it was begun.
+    pub before: String,
     pub colour: Colour,
     /// Height of letters, in sixteenths of a unit.
     pub letters: u16,
@@ -182,6 +184,18 @@ impl DeskState {
             trouble: None,
             said: "".into(),
         }
+    }
+
+    /// The page that is shown may have gone: then the first one is. True when it was.
+    pub fn leave_lost_page(&mut self) -> bool {
+        let pages = self.board.pages();
+        let Some(first) = pages.first().filter(|_| pages.iter().all(|page| page.id != self.page)) else {
+            return false;
+        };
+        self.page = first.id.clone();
+        self.choose(Vec::new());
+        self.editing = None;
+        true
     }
 
     /// The call around it is another one in some way.
@@ -247,6 +261,7 @@ impl DeskState {
                 number,
                 at: shape.looks.at.into(),
                 text: shape.looks.text.clone(),
+                before: shape.looks.text.clone(),
                 colour: shape.looks.stroke,
                 letters: shape.looks.text_size,
                 shape: Some(shape.id.clone()),
@@ -255,7 +270,15 @@ impl DeskState {
                 let letters = self.pen.size.letters();
                 // The pointer stands in the middle of the first line.
                 let at = Point::new(at.x, at.y - units(letters.into()) * 0.6);
-                Editing { number, shape: None, at, text: String::new(), colour: self.pen.colour, letters }
+                Editing {
+                    number,
+                    shape: None,
+                    at,
+                    text: String::new(),
+                    before: String::new(),
+                    colour: self.pen.colour,
+                    letters,
+                }
             }
         });
         self.choose(Vec::new());
@@ -271,6 +294,10 @@ impl DeskState {
     /// The text is written.
     pub fn finish_text(&mut self) -> Vec<BoardEffect> {
         let Some(editing) = self.editing.take() else { return Vec::new() };
+        // What nobody wrote on is not written over what the other side may have made of it.
+        if editing.text == editing.before {
+            return Vec::new();
+        }
         let text = editing.text.trim_end();
         let size = room(text, units(editing.letters.into())).written();
         let op = match (editing.shape, text.is_empty()) {
@@ -316,7 +343,11 @@ impl DeskState {
             None => return,
         };
         let said = self.words.with(word, "name", &self.scene.peer.name);
-        let said = crate::i18n::fill(&said, "what", &self.words.text(hole));
+        let mut said = crate::i18n::fill(&said, "what", &self.words.text(hole));
+        if *self.said == *said {
+            // The same words again are read again only when they are other ones.
+            said.push('\u{200b}');
+        }
         self.said = said.into();
     }
 }

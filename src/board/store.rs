@@ -7,8 +7,8 @@ use gloo_timers::callback::Timeout;
 use js_sys::Function;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen::JsValue;
-use web_sys::{Element, KeyboardEvent, KeyboardEventInit};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 use yew::prelude::*;
 
 /// Clones are the same desk.
@@ -70,6 +70,9 @@ impl DeskStore {
         for effect in effects {
             self.carry_out(effect);
         }
+        if self.adjust(DeskState::leave_lost_page) {
+            self.easel(Easel::afresh);
+        }
         self.notify();
     }
 
@@ -105,6 +108,15 @@ impl DeskStore {
         drop(before);
     }
 
+    /// The keyboard is on the board again: what had it is gone.
+    pub fn focus_surface(&self) {
+        let surface = self.0.home.query_selector(".surface").ok().flatten();
+        if let Some(surface) = surface.and_then(|surface| surface.dyn_into::<HtmlElement>().ok()) {
+            // A surface that is not there yet takes it when it comes.
+            let _ = surface.focus();
+        }
+    }
+
     /// An Escape that nothing here has a use for: whoever is around the board may have one.
     pub fn leave(&self) {
         let init = KeyboardEventInit::new();
@@ -120,8 +132,7 @@ impl DeskStore {
 
     /// The board is not looked at any more: the server need not tell of it.
     pub fn close(&self) {
-        let question = self.adjust(|state| state.board.close());
-        if let Some(question) = question {
+        for question in self.adjust(|state| state.board.close()) {
             self.carry_out(BoardEffect::Send(question));
         }
         self.put_easel(None);

@@ -83,7 +83,7 @@ impl Kit<'_> {
 struct Seen {
     peer: AttrValue,
     open: bool,
-    online: bool,
+    offline: bool,
     asking: Asking,
     trouble: Option<Word>,
     said: Rc<str>,
@@ -94,7 +94,7 @@ fn seen(state: &DeskState) -> Seen {
     Seen {
         peer: state.scene.peer.name.clone().into(),
         open: state.board.is_open(),
-        online: state.scene.online,
+        offline: state.scene.offline,
         asking: state.asking,
         trouble: state.trouble,
         said: Rc::clone(&state.said),
@@ -108,6 +108,14 @@ pub fn Whiteboard() -> Html {
     let seen = use_desk_state(seen);
     let (node, picture, live) = (use_node_ref(), use_node_ref(), use_node_ref());
     use_easel(&desk, &node, &picture, &live);
+    let asked = use_node_ref();
+    {
+        let asked = asked.clone();
+        use_effect_with(seen.asking, move |_| {
+            // The question has the keyboard as long as it stands.
+            let _ = asked.cast::<HtmlElement>().map(|answer| answer.focus());
+        });
+    }
     let kit = Kit { desk: &desk, words: &words };
     let onkeydown = {
         let desk = desk.clone();
@@ -116,7 +124,7 @@ pub fn Whiteboard() -> Html {
     let label = words.with(Word::Label, "name", &seen.peer);
     html! {
         <div ref={node} class={sheet::classes(&styles)} {onkeydown} data-testid="board" data-open={seen.open.to_string()}>
-            <div class="surface" tabindex="0" role="application" aria-label={label} data-tool={toolbar::tool_word(seen.tool)} data-testid="board-surface">
+            <div class="surface" tabindex="0" inert={seen.asking != Asking::Nothing} role="application" aria-label={label} data-tool={toolbar::tool_word(seen.tool)} data-testid="board-surface">
                 <canvas ref={picture} aria-hidden="true" />
                 <canvas ref={live} class="live" aria-hidden="true" data-testid="board-canvas" />
                 <TextField />
@@ -125,7 +133,7 @@ pub fn Whiteboard() -> Html {
             <corner::Corner />
             <Outline />
             { chips(&kit, &seen) }
-            if seen.asking == Asking::Clear { { question(&kit) } }
+            if seen.asking == Asking::Clear { { question(&kit, &asked) } }
             <p class="bw-said" role="status" data-testid="board-said">{ AttrValue::from(seen.said.to_string()) }</p>
         </div>
     }
@@ -136,21 +144,27 @@ fn chips(kit: &Kit, seen: &Seen) -> Html {
     let chip = |word: Word, testid: &'static str| html! { <p class="chip" role="status" data-testid={testid}>{ kit.text(word) }</p> };
     html! {
         <div class="chips">
-            if !seen.online { { chip(Word::Offline, "board-offline") } } else if !seen.open { { chip(Word::Loading, "board-loading") } }
+            if seen.offline { { chip(Word::Offline, "board-offline") } } else if !seen.open { { chip(Word::Loading, "board-loading") } }
             if let Some(word) = seen.trouble { { chip(word, "board-trouble") } }
         </div>
     }
 }
 
-fn question(kit: &Kit) -> Html {
-    let cancel = kit.press(|desk| desk.change(|state| state.asking = Asking::Nothing));
-    let clear = kit.press(|desk| desk.act(DeskState::clear_page));
+fn question(kit: &Kit, asked: &NodeRef) -> Html {
+    let cancel = kit.press(|desk| {
+        desk.change(|state| state.asking = Asking::Nothing);
+        desk.focus_surface();
+    });
+    let clear = kit.press(|desk| {
+        desk.act(DeskState::clear_page);
+        desk.focus_surface();
+    });
     html! {
         <div class="veil">
             <div class="question" role="alertdialog" aria-modal="true" aria-label={kit.text(Word::Clear)}>
                 <p>{ kit.text(Word::ClearQuestion) }</p>
                 <div class="answers">
-                    <button type="button" onclick={cancel} data-testid="board-clear-cancel">{ kit.text(Word::Cancel) }</button>
+                    <button ref={asked} type="button" onclick={cancel} data-testid="board-clear-cancel">{ kit.text(Word::Cancel) }</button>
                     <button type="button" class="strong" onclick={clear} data-testid="board-clear-yes">{ kit.text(Word::ClearYes) }</button>
                 </div>
             </div>

@@ -16,12 +16,12 @@ use web_sys::Element;
 extern "C" {
     #[derive(Clone)]
     type DeskHandle;
-    #[wasm_bindgen(method)]
-    fn heard(this: &DeskHandle, frame: &str);
-    #[wasm_bindgen(method)]
-    fn told(this: &DeskHandle, scene: &str);
-    #[wasm_bindgen(method)]
-    fn close(this: &DeskHandle);
+    #[wasm_bindgen(method, catch)]
+    fn heard(this: &DeskHandle, frame: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn told(this: &DeskHandle, scene: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn close(this: &DeskHandle) -> Result<(), JsValue>;
 }
 
 type Way = Rc<dyn Fn(&str)>;
@@ -121,25 +121,26 @@ struct Desk {
 }
 
 impl Desk {
-    fn with(&self, f: impl FnOnce(&DeskHandle)) {
+    /// A module that broke is not spoken to any more: the chat and the call around it go on.
+    fn with(&self, f: impl FnOnce(&DeskHandle) -> Result<(), JsValue>) {
         let handle = self.handle.borrow().clone();
-        if let Some(handle) = handle {
-            f(&handle);
+        if handle.is_some_and(|handle| f(&handle).is_err()) {
+            self.handle.take();
         }
     }
 
     fn stands(&self, handle: DeskHandle) {
         // It may have been told something while it was fetched.
-        handle.told(&self.scene.borrow());
         *self.handle.borrow_mut() = Some(handle);
+        let scene = self.scene.borrow().clone();
+        self.with(|handle| handle.told(&scene));
     }
 }
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        if let Some(handle) = self.handle.take() {
-            handle.close();
-        }
+        // One that breaks as it goes is gone, too.
+        let _ = self.handle.take().map(|handle| handle.close());
     }
 }
 

@@ -13,7 +13,9 @@ pub struct Scene {
     pub peer: Side,
     pub language: String,
     /// The server hears what is said.
-    pub online: bool,
+    pub connected: bool,
+    /// It is said that it does not: not at once while it restarts.
+    pub offline: bool,
     /// What this user may do in the call.
     pub tools: Tools,
 }

@@ -29,6 +29,12 @@ async function opensLink(stage, alias, link, browser) {
   return user;
 }
 
+/** The name of the focused element, through all shadow roots. */
+const focused = (user) => user.page.evaluate(() => {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node?.dataset?.testid ?? node?.tagName;
+});
 const white = [255, 255, 255];
 const ink = [23, 33, 43];
 const becomes = (user, place, colour) => eventually(async () => assert.deepEqual(await user.colourAt(...place), colour));
@@ -72,6 +78,18 @@ scene('text is written in place, and on it again', async (stage) => {
   await bob.page.keyboard.type('auf');
   await bob.page.keyboard.press('Escape');
   await have(alice, ['Text: auf']);
+  assert.equal(await focused(bob), 'board-surface', 'the keyboard is on the board again');
+  // Who only looked at a text has not written on it.
+  await bob.get('board-canvas').dblclick({ position: { x: 310, y: 200 } });
+  await bob.get('board-text-field').waitFor();
+  await alice.takes('select');
+  await alice.get('board-canvas').dblclick({ position: { x: 310, y: 200 } });
+  await alice.get('board-text-field').fill('halb');
+  await alice.page.keyboard.press('Escape');
+  await have(alice, ['Text: halb']);
+  await bob.page.keyboard.press('Escape');
+  await have(bob, ['Text: halb']);
+  await have(alice, ['Text: halb']);
   await stage.screenshots('board-text');
 });
 
@@ -127,11 +145,16 @@ scene('both draw while one is cut off and the server is killed: both boards come
   assert.deepEqual(await alice.shapes(), await bob.shapes(), 'in the same order');
   await becomes(bob, [350, 200], ink);
   await becomes(alice, [350, 150], white);
+  // A restart that is announced is seen by nobody, and the board goes on.
+  await stage.server.restart();
+  await alice.takes('line');
+  await alice.draws([300, 400], [400, 400]);
+  await becomes(bob, [350, 400], ink);
   // Who closes the board and opens it again finds it.
   await bob.get('call-board').click();
   await bob.get('board').waitFor({ state: 'detached' });
   await bob.opensBoard();
-  await eventually(async () => assert.deepEqual((await bob.shapes()).sort(), all));
+  await eventually(async () => assert.deepEqual((await bob.shapes()).sort(), ['Ellipse', 'Line', 'Rectangle', 'Stroke']));
 }, { timeout: 150_000 });
 
 scene('by keyboard alone: tools, choosing, moving, deleting, and out again', async (stage) => {
@@ -183,6 +206,11 @@ scene('clearing asks first; pages are turned by each for himself', async (stage)
   await alice.draws([300, 200], [400, 200]);
   await have(bob, ['Stroke']);
   await alice.get('board-clear').click();
+  await eventually(async () => assert.equal(await focused(alice), 'board-clear-cancel'));
+  await alice.page.keyboard.press('Escape');
+  assert.equal(await alice.get('board-clear-yes').count(), 0);
+  assert.equal(await focused(alice), 'board-surface');
+  await alice.get('board-clear').click();
   await alice.get('board-clear-cancel').click();
   assert.deepEqual(await alice.shapes(), ['Stroke']);
   await bob.get('board-page-add').click();
@@ -194,6 +222,11 @@ scene('clearing asks first; pages are turned by each for himself', async (stage)
   await bob.get('board-page-previous').click();
   await Promise.all([have(alice, []), have(bob, [])]);
   await alice.get('board-undo').click();
+  await have(bob, ['Stroke']);
+  // A page that is taken back is left by who stands on it.
+  await bob.get('board-page-add').click();
+  await have(bob, []);
+  await bob.get('board-undo').click();
   await have(bob, ['Stroke']);
 });
 

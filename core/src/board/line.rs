@@ -61,9 +61,12 @@ impl Line {
         BoardQuestion::new(request, BoardRequest::Open { room: room.clone(), after, epoch, from: Some(from) })
     }
 
-    pub fn close(&mut self, room: &CallAlias) -> Option<BoardQuestion> {
-        let request = self.number();
-        self.up.then(|| BoardQuestion::new(request, BoardRequest::Close { room: room.clone() }))
+    /// These requests, of which the first may be on its way already, and no more news.
+    pub fn close(&mut self, requests: Vec<BoardRequest>, room: &CallAlias) -> Vec<BoardQuestion> {
+        let on_its_way = usize::from(self.applying.is_some());
+        let last = BoardRequest::Close { room: room.clone() };
+        let requests = requests.into_iter().skip(on_its_way).chain([last]);
+        requests.map(|request| BoardQuestion::new(self.number(), request)).collect()
     }
 
     /// One gesture at a time, and none while the board comes: it may be in there already.

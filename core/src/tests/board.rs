@@ -218,3 +218,22 @@ fn clearing_and_pages_are_taken_back_too() {
     board.redo();
     assert_eq!(board.pages().len(), 2);
 }
+
+#[test]
+fn a_board_that_is_closed_sends_what_waits_and_then_takes_its_leave() {
+    let mut board = board();
+    assert!(board.close().is_empty(), "nothing was asked yet");
+    open(&mut board, 0, vec![]);
+    only(&board.perform(vec![put("a")]));
+    board.perform(vec![put("b")]);
+    board.perform(vec![put("c")]);
+    let counts: Vec<_> = board
+        .close()
+        .into_iter()
+        .map(|question| match question.msg.board {
+            BoardRequest::Apply { key, .. } => Some(key.count),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(counts, [Some(2), Some(3), None], "the first one is on its way");
+}

@@ -6,6 +6,7 @@ use crate::desk::scene::{Scene, Side, language_word};
 use crate::hooks::{use_desk, use_selector};
 use crate::i18n::{Text, use_i18n};
 use bandyer_core::calls::Stage;
+use bandyer_core::session::Phase;
 use bandyer_core::{State, select};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -24,7 +25,8 @@ fn scene(state: &State) -> Option<Scene> {
         me: side(myself(state)),
         peer: side(select::call_peer(state)),
         language: language_word(state.options.language).to_owned(),
-        online: !select::network_down(state),
+        connected: state.session.phase == Phase::Connected,
+        offline: select::network_down(state),
         tools: state.calls.tools(&state.options),
     })
 }

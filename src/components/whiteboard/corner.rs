@@ -159,7 +159,10 @@ fn chosen(kit: &Kit, can_erase: bool) -> Html {
         <div class="group chosen" role="toolbar" data-testid="board-chosen">
             { button(kit, Sign::Copy, Word::Duplicate, kit.press(|desk| desk.act(DeskState::duplicate)), "board-duplicate") }
             { button(kit, Sign::Front, Word::Front, kit.press(|desk| desk.act(DeskState::bring_to_front)), "board-front") }
-            if can_erase { { button(kit, Sign::Delete, Word::Delete, kit.press(|desk| desk.act(DeskState::delete)), "board-delete") } }
+            if can_erase { { button(kit, Sign::Delete, Word::Delete, kit.press(|desk| {
+                desk.act(DeskState::delete);
+                desk.focus_surface();
+            }), "board-delete") } }
         </div>
     }
 }

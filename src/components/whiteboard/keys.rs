@@ -15,6 +15,10 @@ pub fn on_key(event: &KeyboardEvent, desk: &DeskStore) {
     if event.is_composing() || event.default_prevented() {
         return;
     }
+    if event.key() != "Escape" && desk.read(|state| state.asking != Asking::Nothing) {
+        // They are for the question.
+        return;
+    }
     let used = if event.ctrl_key() || event.meta_key() {
         with_control(event, desk)
     } else if event.alt_key() {
@@ -79,15 +83,17 @@ fn plain(event: &KeyboardEvent, desk: &DeskStore) -> bool {
 
 /// Out of a question, then out of what is chosen; else it is for whoever is around the board.
 fn escape(desk: &DeskStore) -> bool {
+    if desk.read(|state| state.asking != Asking::Nothing) {
+        desk.change(|state| state.asking = Asking::Nothing);
+        desk.focus_surface();
+        return true;
+    }
     desk.change(|state| {
-        if state.asking != Asking::Nothing {
-            state.asking = Asking::Nothing;
-        } else if !state.chosen.is_empty() {
+        let chosen = !state.chosen.is_empty();
+        if chosen {
             state.choose(Vec::new());
-        } else {
-            return false;
         }
-        true
+        chosen
     })
 }
 

@@ -15,6 +15,7 @@ const MARGIN: f64 = 24.0;
 const SHARPNESS: f64 = 2.0;
 /// Phones refuse a larger picture, in pixels.
 const MOST_PIXELS: f64 = 16_000_000.0;
+const LONGEST_SIDE: f64 = 16_000.0;
 const PICTURE: &str = "whiteboard.png";
 const DRAWING: &str = "whiteboard.svg";
 
@@ -52,7 +53,8 @@ fn painted(desk: &DeskStore) -> Option<HtmlCanvasElement> {
     let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
     desk.read(|state| {
         let bounds = state.board.bounds(&state.page)?.grown(MARGIN);
-        let scale = SHARPNESS.min((MOST_PIXELS / (bounds.width() * bounds.height())).sqrt());
+        let most = (MOST_PIXELS / (bounds.width() * bounds.height())).sqrt();
+        let scale = SHARPNESS.min(most).min(LONGEST_SIDE / bounds.width().max(bounds.height()));
         size(&canvas, &bounds, scale);
         let ink = Ink { dark: state.dark };
         context.set_fill_style_str(ink.ground());
@@ -74,7 +76,7 @@ fn size(canvas: &HtmlCanvasElement, bounds: &Bounds, scale: f64) {
         clippy::cast_sign_loss,
         reason = "at most sixteen million pixels"
     )]
-    let pixels = |units: f64| (units * scale).ceil().clamp(1.0, 16_000.0) as u32;
+    let pixels = |units: f64| (units * scale).ceil().clamp(1.0, LONGEST_SIDE) as u32;
     canvas.set_width(pixels(bounds.width()));
     canvas.set_height(pixels(bounds.height()));
 }

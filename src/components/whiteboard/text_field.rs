@@ -60,6 +60,7 @@ pub fn TextField() -> Html {
         if confirms && !event.is_composing() {
             event.prevent_default();
             finish(&finished);
+            finished.focus_surface();
         }
     });
     let oninput = Callback::from(move |event: InputEvent| {

@@ -110,9 +110,14 @@ pub fn Whiteboard() -> Html {
     use_easel(&desk, &node, &picture, &live);
     let asked = use_node_ref();
     {
-        let asked = asked.clone();
-        use_effect_with(seen.asking, move |_| {
-            // The question has the keyboard as long as it stands.
+        let (asked, desk) = (asked.clone(), desk.clone());
+        let stood = use_mut_ref(|| false);
+        use_effect_with(seen.asking, move |asking| {
+            // The question has the keyboard as long as it stands; then the board has it again.
+            let stands = *asking != Asking::Nothing;
+            if stood.replace(stands) && !stands {
+                desk.focus_surface();
+            }
             let _ = asked.cast::<HtmlElement>().map(|answer| answer.focus());
         });
     }
@@ -151,14 +156,8 @@ fn chips(kit: &Kit, seen: &Seen) -> Html {
 }
 
 fn question(kit: &Kit, asked: &NodeRef) -> Html {
-    let cancel = kit.press(|desk| {
-        desk.change(|state| state.asking = Asking::Nothing);
-        desk.focus_surface();
-    });
-    let clear = kit.press(|desk| {
-        desk.act(DeskState::clear_page);
-        desk.focus_surface();
-    });
+    let cancel = kit.press(|desk| desk.change(|state| state.asking = Asking::Nothing));
+    let clear = kit.press(|desk| desk.act(DeskState::clear_page));
     html! {
         <div class="veil">
             <div class="question" role="alertdialog" aria-modal="true" aria-label={kit.text(Word::Clear)}>

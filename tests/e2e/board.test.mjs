@@ -78,7 +78,7 @@ scene('text is written in place, and on it again', async (stage) => {
   await bob.page.keyboard.type('auf');
   await bob.page.keyboard.press('Escape');
   await have(alice, ['Text: auf']);
-  assert.equal(await focused(bob), 'board-surface', 'the keyboard is on the board again');
+  await eventually(async () => assert.equal(await focused(bob), 'board-surface', 'the keyboard is on the board again'));
   // Who only looked at a text has not written on it.
   await bob.get('board-canvas').dblclick({ position: { x: 310, y: 200 } });
   await bob.get('board-text-field').waitFor();
@@ -209,7 +209,7 @@ scene('clearing asks first; pages are turned by each for himself', async (stage)
   await eventually(async () => assert.equal(await focused(alice), 'board-clear-cancel'));
   await alice.page.keyboard.press('Escape');
   assert.equal(await alice.get('board-clear-yes').count(), 0);
-  assert.equal(await focused(alice), 'board-surface');
+  await eventually(async () => assert.equal(await focused(alice), 'board-surface'));
   await alice.get('board-clear').click();
   await alice.get('board-clear-cancel').click();
   assert.deepEqual(await alice.shapes(), ['Stroke']);

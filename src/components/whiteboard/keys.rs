@@ -85,7 +85,6 @@ fn plain(event: &KeyboardEvent, desk: &DeskStore) -> bool {
 fn escape(desk: &DeskStore) -> bool {
     if desk.read(|state| state.asking != Asking::Nothing) {
         desk.change(|state| state.asking = Asking::Nothing);
-        desk.focus_surface();
         return true;
     }
     desk.change(|state| {

@@ -7,7 +7,9 @@ mod draft;
 mod tests;
 
 use super::{Decision, Delivery, Hub, Origin, Outcome, Refusal, SessionKey};
-use bandyer_protocol::board::{BoardKey, BoardNews, BoardOp, BoardPart, BoardRequest, MAX_OPS, Mark};
+use bandyer_protocol::board::{
+    BoardKey, BoardNews, BoardOp, BoardPart, BoardRequest, MAX_COUNT, MAX_OPS, Mark,
+};
 use bandyer_protocol::{
     CallAlias, Epoch, ErrorCode, Failure, PROTOCOL_VERSION, ServerEnvelope, ServerMessage, Tool, UserAlias,
 };
@@ -86,10 +88,7 @@ impl Hub {
         if room.disabled {
             return Err(no_such_room());
         }
-        if ops.is_empty() || ops.len() > MAX_OPS {
-            let reason = format!("a request has 1 to {MAX_OPS} operations");
-            return Err(Failure::new(ErrorCode::InvalidRequest, reason).into());
-        }
+        check_request(key, ops)?;
         let board = reader.board(&room.room)?.unwrap_or_else(|| BoardRecord::new(room.room.clone()));
         let applied = |number, repeated| BoardNews::Applied { room: room.room.clone(), number, repeated };
         let done = reader.board_count(&room.room, user, &key.device)?;
@@ -121,6 +120,18 @@ impl Hub {
 pub(super) fn drop_boards(which: &BoardsOf, reader: &dyn Reader) -> StoreResult<Outcome> {
     let writes = reader.boards(which)?.into_iter().map(Write::DropBoard).collect();
     Ok(Outcome { writes, ..Outcome::default() })
+}
+
+fn check_request(key: &BoardKey, ops: &[BoardOp]) -> Result<(), Failure> {
+    let wrong = |reason: String| Err(Failure::new(ErrorCode::InvalidRequest, reason));
+    if ops.is_empty() || ops.len() > MAX_OPS {
+        return wrong(format!("a request has 1 to {MAX_OPS} operations"));
+    }
+    // The database stores no larger one, and what it refuses takes others' requests with it.
+    if !(1..=MAX_COUNT).contains(&key.count) {
+        return wrong(format!("a device counts its requests from 1 to {MAX_COUNT}"));
+    }
+    Ok(())
 }
 
 /// A room the user takes part in. That others exist is not told.

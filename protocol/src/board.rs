@@ -53,6 +53,9 @@ pub const MAX_PAGES: usize = 200;
 /// Most operations of one request.
 pub const MAX_OPS: usize = 500;
 
+/// The highest number that a device gives a request of its own: what a database stores.
+pub const MAX_COUNT: u64 = u64::MAX >> 1;
+
 /// The page that every board has from the beginning.
 pub fn first_page() -> Page {
     Page { id: PageId::first(), title: String::new(), order: FIRST_ORDER.to_owned(), erased: false }

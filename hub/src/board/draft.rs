@@ -73,7 +73,9 @@ impl<'a> Draft<'a> {
     fn put(&mut self, shape: &Shape) -> Result<(), Refusal> {
         self.painter.tools.need(tool_of(&shape.kind))?;
         shape.check().map_err(invalid)?;
-        self.page(&shape.page)?;
+        if self.page(&shape.page)?.erased {
+            return Err(Failure::new(ErrorCode::ShapeNotFound, "the page is erased").into());
+        }
         if self.shapes.contains_key(&shape.id) || self.reader.shape(&self.board.room, &shape.id)?.is_some() {
             return Err(exists());
         }
@@ -139,7 +141,15 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// Pages are for whoever can put something on them: who only looks leaves them as they are.
+    fn may_arrange(&self) -> Result<(), Failure> {
+        let tools = self.painter.tools;
+        let draws = MAKING.into_iter().any(|tool| tools.has(tool));
+        if draws { Ok(()) } else { tools.need(Tool::WbPen) }
+    }
+
     fn put_page(&mut self, page: &Page) -> Result<(), Refusal> {
+        self.may_arrange()?;
         page.check().map_err(invalid)?;
         if self.board.pages.iter().any(|one| one.id == page.id) {
             return Err(exists());
@@ -160,6 +170,9 @@ impl<'a> Draft<'a> {
     ) -> Result<(), Refusal> {
         if erased == Some(true) {
             self.painter.tools.need(Tool::WbEraser)?;
+        }
+        if erased != Some(true) || title.is_some() || order.is_some() {
+            self.may_arrange()?;
         }
         let before = self.page(page)?.clone();
         let after = Page {
@@ -251,6 +264,9 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 }
+
+/// The tools that make shapes.
+const MAKING: [Tool; 4] = [Tool::WbPen, Tool::WbShape, Tool::WbText, Tool::WbAddFile];
 
 /// Which tool makes and changes a shape.
 fn tool_of(kind: &ShapeKind) -> Tool {

@@ -267,6 +267,20 @@ fn a_request_counts_once_and_one_bad_operation_takes_all_with_it() {
 }
 
 #[test]
+fn a_count_that_cannot_be_stored_is_refused_and_stops_nobody() {
+    let mut world = World::new();
+    for count in [0, MAX_COUNT + 1, u64::MAX] {
+        let key = BoardKey { count, ..world.key() };
+        let request = BoardRequest::Apply { room: room(), key, ops: vec![put("a")] };
+        assert_eq!(world.ask(ANNA, request).unwrap_err().code, ErrorCode::InvalidRequest, "{count}");
+    }
+    let key = BoardKey { count: MAX_COUNT, ..world.key() };
+    world.ask(ANNA, BoardRequest::Apply { room: room(), key, ops: vec![put("a")] }).unwrap();
+    let far = Mark { number: u64::MAX, shape: id("z"), began: u64::MAX };
+    world.open(BOB, u64::MAX, Some(far));
+}
+
+#[test]
 fn what_is_out_of_range_is_refused_by_name() {
     let mut world = World::new();
     world.number(ANNA, vec![put("a")]);
@@ -343,7 +357,12 @@ fn a_page_is_cleared_and_hidden_and_comes_back() {
     world.number(ANNA, vec![page_set(Some("Cellar"), None, Some(true))]);
     let pages = world.open(BOB, 4, None).pages;
     assert_eq!((pages[0].title.as_str(), pages[0].erased, pages[1].erased), ("Cellar", true, false));
-    world.number(ANNA, vec![put("d"), page_set(None, None, Some(false))]);
+    assert_eq!(
+        world.refused(ANNA, vec![put("d")]),
+        ErrorCode::ShapeNotFound,
+        "nothing goes on a page nobody sees"
+    );
+    world.number(ANNA, vec![page_set(None, None, Some(false)), put("d")]);
     world.check_tally();
 }
 

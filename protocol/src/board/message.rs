@@ -62,7 +62,7 @@ pub enum BoardOp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardKey {
     pub device: BoardDevice,
-    /// From 1.
+    /// From 1 to [`MAX_COUNT`](super::MAX_COUNT).
     pub count: u64,
 }
 

@@ -71,6 +71,25 @@ fn a_tool_that_is_off_is_refused_by_name() {
 }
 
 #[test]
+fn who_can_put_nothing_on_a_page_leaves_pages_as_they_are() {
+    let making = [Tool::WbPen, Tool::WbShape, Tool::WbText, Tool::WbAddFile];
+    let none = making.into_iter().fold(Tools::ALL, |tools, tool| tools.with(tool, false));
+    let another = || BoardOp::PutPage(Page { id: PageId::parse("2").unwrap(), ..first_page() });
+    let ops = [another(), page_set(Some("Mine"), None, None), page_set(None, Some("a5"), Some(true))];
+    let mut world = World::with_tools(Some(none));
+    for op in ops {
+        assert_eq!(world.refused(BOB, vec![op.clone()]), ErrorCode::ToolNotAllowed, "{op:?}");
+    }
+    world.number(ANNA, vec![another()]);
+    world.number(BOB, vec![page_set(None, None, Some(true))]);
+    assert_eq!(world.refused(BOB, vec![page_set(None, None, Some(false))]), ErrorCode::ToolNotAllowed);
+    for tool in making {
+        let mut world = World::with_tools(Some(none.with(tool, true)));
+        world.number(BOB, vec![another(), page_set(Some("Mine"), None, None)]);
+    }
+}
+
+#[test]
 fn who_has_no_eraser_takes_back_what_he_drew_himself() {
     let mut world = World::with_tools(Some(Tools::ALL.with(Tool::WbEraser, false)));
     world.number(ANNA, vec![put("a")]);

@@ -2,6 +2,7 @@
 
 use crate::auth::token::AccessToken;
 use crate::config::Config;
+use bandyer_protocol::board::BoardRequest;
 use bandyer_protocol::{
     CallRequest, ChatRequest, ClientMessage, ErrorCode, Failure, SessionRequest, UserAlias, UserRequest,
 };
@@ -9,10 +10,29 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
 
-/// What a request costs, in plain requests, where much is read for it: a part of the list of chats …
+/// What a request costs, in plain requests, where much is read for it: a part of the list of chats, or of a board …
 pub const CATCHING_UP: u32 = 10;
 /// … or everybody who is there.
 const EVERYBODY: u32 = 5;
+
+/// Operations on a board that cost as much as a request more.
+const OPS_A_REQUEST: usize = 50;
+
+/// In plain requests. A frame nobody understands costs as much as any.
+fn cost(message: Option<&ClientMessage>) -> u32 {
+    match message {
+        Some(ClientMessage::Session(SessionRequest::Resync { .. })) => CATCHING_UP,
+        Some(ClientMessage::User(UserRequest::ListOnline)) => EVERYBODY,
+        Some(ClientMessage::Board(request)) => match &**request {
+            BoardRequest::Open { .. } => CATCHING_UP,
+            BoardRequest::Apply { ops, .. } => {
+                u32::try_from(ops.len() / OPS_A_REQUEST).unwrap_or(u32::MAX).saturating_add(1)
+            }
+            BoardRequest::Close { .. } => 1,
+        },
+        Some(_) | None => 1,
+    }
+}
 
 /// A user, and apart from them whoever was given a link of theirs.
 type Asker = (UserAlias, bool);
@@ -50,12 +70,7 @@ impl Limiter {
                 self.spend(&self.messages, token, 1)
             }
             Some(ClientMessage::Call(CallRequest::Signal { .. })) => self.spend(&self.signals, token, 1),
-            Some(ClientMessage::Session(SessionRequest::Resync { .. })) => {
-                self.check_cost(token, CATCHING_UP)
-            }
-            Some(ClientMessage::User(UserRequest::ListOnline)) => self.check_cost(token, EVERYBODY),
-            // A frame nobody understands costs as much as any request.
-            Some(_) | None => self.check_cost(token, 1),
+            other => self.check_cost(token, cost(other)),
         }
     }
 
@@ -91,5 +106,27 @@ impl Limiter {
         self.messages.shrink_to_fit();
         self.requests.shrink_to_fit();
         self.signals.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bandyer_protocol::board::{BoardKey, BoardOp, MAX_OPS};
+    use bandyer_protocol::{BoardDevice, CallAlias, ShapeId};
+
+    #[test]
+    fn a_board_costs_what_is_read_and_written_for_it() {
+        let room = CallAlias::parse("room_1").unwrap();
+        let apply = |ops: usize| {
+            let key = BoardKey { device: BoardDevice::parse("d1").unwrap(), count: 1 };
+            let ops = vec![BoardOp::Erase { shape: ShapeId::parse("s").unwrap() }; ops];
+            ClientMessage::from(BoardRequest::Apply { room: room.clone(), key, ops })
+        };
+        let open = BoardRequest::Open { room: room.clone(), after: 0, epoch: None, from: None };
+        let costs = [open.into(), apply(1), apply(49), apply(50), apply(MAX_OPS)]
+            .map(|message: ClientMessage| cost(Some(&message)));
+        assert_eq!(costs, [CATCHING_UP, 1, 1, 2, 11]);
+        assert_eq!(cost(Some(&BoardRequest::Close { room: room.clone() }.into())), 1);
     }
 }

@@ -69,7 +69,7 @@ async fn give_token(
     if let (Some(code), Some(mut what)) = (request.code, request.handover) {
         what.insert("accessToken".to_owned(), credentials.access_token.clone().into());
         let fits = serde_json::to_vec(&what).is_ok_and(|bytes| bytes.len() <= MAX_BYTES);
-        if !fits || !app.handovers.leave(&code, what, app.clock.now()) {
+        if !fits || !app.handovers.leave(&code, &token.user, what, app.clock.now()) {
             return Err(RestCode::Validation.because("the code or what is handed over cannot be taken"));
         }
     }

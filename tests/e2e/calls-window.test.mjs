@@ -165,6 +165,53 @@ scene('a host page that cuts its windows off', async (stage) => {
   await Promise.all([goes(again), bob.notInCall()]);
 });
 
+/** What a page of a stranger can do: it has an account, in a call, and leaves a hand-over of it under a code. */
+async function plants(stage, { token, call, code }) {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  const body = JSON.stringify({ call, code, handover: { language: 'en', users: [], waits: false } });
+  const { status } = await fetch(`${stage.server.origin}/client/call-window`, { method: 'POST', headers, body });
+  assert.equal(status, 200);
+}
+
+scene('what a page of a stranger leaves opens no device before a click', async (stage) => {
+  const [mallory, bob] = await two(stage, { first: { options: { mode: 'popup' } } });
+  const { callAlias: call } = await mallory.createsCall(bob);
+  await bob.rings();
+  await bob.accepts();
+  await Promise.all([mallory.inCall(), bob.inCall()]);
+  const code = 'abcdef0123456789'.repeat(2);
+  await plants(stage, { token: mallory.token, call, code });
+  const html = `<!doctype html><title>Stranger</title><link rel="icon" href="data:,"><a href="${stage.server.origin}${CALL}#${code}">Cats</a>`;
+  const page = await (await stage.context({ permissions: ['camera', 'microphone'] })).newPage();
+  await page.addInitScript(installMediaProbe);
+  await page.goto(stage.host.add(html).replace('127.0.0.1', 'stranger.localhost'));
+  await page.getByText('Cats').click();
+  const victim = new User('victim', page, { server: stage.server });
+  for (const turn of ['at first', 'loaded anew']) {
+    await page.getByRole('button', { name: 'Join the call' }).waitFor();
+    await page.getByText(`You join as ${mallory.alias}.`).waitFor();
+    assert.deepEqual(await victim.probe('live'), [], turn);
+    if (turn === 'at first') await page.reload();
+  }
+  await page.getByRole('button', { name: 'Join the call' }).click();
+  await Promise.all([victim.inCall(), victim.hears('second')]);
+});
+
+scene('a window that cannot enter keeps its call, and tries again', async (stage) => {
+  const [alice, bob] = await two(stage);
+  const { own } = await calls(stage, alice, bob);
+  own.page.on('dialog', (dialog) => dialog.accept());
+  // What it fails with is said in the console.
+  stage.expectedFaults = [/wasm|fetch|load|net::/i];
+  await own.page.route('**/*.wasm', (route) => route.abort());
+  await own.page.reload();
+  const again = own.page.getByRole('button', { name: 'Try again' });
+  await again.waitFor();
+  await own.page.unroute('**/*.wasm');
+  await again.click();
+  await talks(alice, own, bob);
+});
+
 scene('a widget in a frame, of another site than the page', async (stage) => {
   const url = stage.host.add(hostPage(stage.server.origin)).replace('127.0.0.1', 'localhost');
   const [alice, bob] = await two(stage, { first: { url, options: { iframe: true } } });

@@ -96,7 +96,7 @@ fn policy(origins: &OriginPolicy, request: &HeaderMap) -> String {
     )
 }
 
-fn referring_origin(request: &HeaderMap) -> Option<Origin> {
+pub(super) fn referring_origin(request: &HeaderMap) -> Option<Origin> {
     let referer = request.get(header::REFERER)?.to_str().ok()?;
     let (scheme, rest) = referer.split_once("://")?;
     Origin::parse(&format!("{scheme}://{}", rest.split(['/', '?', '#']).next()?)).ok()

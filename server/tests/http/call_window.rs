@@ -163,3 +163,27 @@ async fn the_page_of_the_window_keeps_its_opener_and_says_who_that_may_be() {
     let page = response.text().await.unwrap();
     assert!(page.contains("https://shop.example") && page.contains("window.js"), "{page}");
 }
+
+#[tokio::test]
+async fn only_who_is_led_there_by_an_allowed_page_enters_without_a_click() {
+    let api = Api::start_with(|config| config.origins = vec!["https://shop.example".to_owned()]).await;
+    for (referer, trusted) in [
+        (None, false),
+        (Some("https://shop.example/basket?x=1"), true),
+        (Some("https://shop.example"), true),
+        (Some("https://evil.example/https://shop.example"), false),
+        (Some("https://shop.example.evil.example/"), false),
+        (Some("https://shop.example@evil.example/"), false),
+        (Some("http://shop.example/"), false),
+        (Some("null"), false),
+    ] {
+        let mut request = api.request(Method::GET, "/connect/call/call-from-widget/true");
+        if let Some(referer) = referer {
+            request = request.header("referer", referer);
+        }
+        let page = request.send().await.unwrap().text().await.unwrap();
+        let (_, data) = page.split_once("id=\"call-data\">").unwrap();
+        let data: Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+        assert_eq!(data["trusted"], trusted, "{referer:?}");
+    }
+}

@@ -92,8 +92,18 @@ pub fn invitation(language: Language, theme: Option<Theme>, shown: &Invitation<'
 }
 
 /// The page in the window of a call. In which language is known when it is handed over; until then, as the browser asks.
-pub fn window(language: Language, openers: &[String]) -> String {
+/// `trusted`: a page that may hand a call over has led here.
+pub fn window(language: Language, openers: &[String], trusted: bool) -> String {
     let word = |key: &str| format!("data-text=\"{key}\">{}<", escaped(language.text(key)));
+    let button = |what: &str, key: &str| {
+        format!("<button class=\"button\" type=\"button\" {what} {}/button>", word(key))
+    };
+    let ready = format!(
+        "<section class=\"state ready\"><div class=\"card\"><h1 tabindex=\"-1\" {}/h1>{}\
+         <p class=\"note\" id=\"as\"></p></div></section>",
+        word("window"),
+        button("data-join", "join"),
+    );
     let busy = format!(
         "<section class=\"state busy\"><div class=\"card\" role=\"status\"><div class=\"wheel\"></div>\
          <h1 tabindex=\"-1\" {}/h1></div></section>",
@@ -109,10 +119,10 @@ pub fn window(language: Language, openers: &[String]) -> String {
     let texts: serde_json::Map<String, Value> =
         Language::ALL.into_iter().map(|language| (language.code().to_owned(), language.all())).collect();
     let content = format!(
-        "{busy}{over}{problem}<main id=\"call\"></main>\
+        "{ready}{busy}{over}{problem}<main id=\"call\"></main>\
          <script type=\"application/json\" id=\"call-data\">{data}</script>",
-        problem = problem_card(language, "", "", ""),
-        data = inert(&json!({ "openers": openers, "texts": texts })),
+        problem = problem_card(language, "", "", &button("data-again hidden", "try_again")),
+        data = inert(&json!({ "openers": openers, "texts": texts, "trusted": trusted })),
     );
     page(language, None, language.text("window"), &scripts("window.js"), "busy", &content)
 }

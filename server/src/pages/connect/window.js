@@ -9,6 +9,9 @@ const ASK_MS = 500;
 /** Somebody else's page, or one that is gone, hands nothing over. */
 const PATIENCE_MS = 60000;
 
+/** Without them the call is over for this window: nothing helps but another hand-over. */
+const GONE = ['access_token_expired', 'access_token_invalid', 'out_of_scope', 'room_not_found', 'user_deleted', 'user_disabled', 'JOIN_CALL_INVALID_URL'];
+
 let port = null;
 let onHandover = () => {};
 let leaving = false;
@@ -31,6 +34,8 @@ function fail(problem) {
   const texts = page.texts[document.documentElement.lang];
   document.getElementById('problem-text').textContent = texts[`problem.${code}`] || texts['problem.other'];
   document.getElementById('problem-code').textContent = code;
+  if (GONE.includes(code)) keep(null);
+  document.querySelector('[data-again]').hidden = !kept() && !location.hash;
   show('problem');
 }
 
@@ -83,7 +88,10 @@ addEventListener('beforeunload', (event) => {
   if (!leaving && document.body.dataset.connected) event.preventDefault();
 });
 
-/** @returns {Promise<object>} options of the widget, names, and the token */
+/**
+ * Options of the widget, names, and the token. It `waits` for a click when anybody may have left it: only a page that the
+ * server knows may open a camera by itself. Another code in the address of this window is not from who led here first.
+ */
 function handover(code) {
   return new Promise((resolve, reject) => {
     const timer = setInterval(ask, ASK_MS);
@@ -93,11 +101,12 @@ function handover(code) {
       clearTimeout(late);
       settle(value);
     }
-    onHandover = (what) => finish(resolve, what);
+    const trusted = page.trusted && performance.getEntriesByType('navigation')[0]?.type === 'navigate';
+    onHandover = (what) => finish(resolve, { ...what, waits: false });
     async function ask() {
       if (port || !code) return;
       const response = await post('/connect/call/handover', { code }).catch(() => null);
-      if (response?.status === 200) finish(resolve, await response.json());
+      if (response?.status === 200) finish(resolve, { ...(await response.json()), waits: !trusted });
     }
   });
 }
@@ -106,7 +115,7 @@ const post = (path, body, headers) =>
   fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
 
 async function renew(what) {
-  const response = await post('/client/call-window', { call: callOf(what) }, { authorization: `Bearer ${what.accessToken}` });
+  const response = await post('/client/call-window', { call: claims(what).scope.call }, { authorization: `Bearer ${what.accessToken}` });
   if (!response.ok) throw (await response.json()).error.code;
   const { access_token } = await response.json();
   what.accessToken = access_token;
@@ -114,10 +123,21 @@ async function renew(what) {
   return access_token;
 }
 
-/** The call stands in the token, which is no secret to this window. */
-function callOf({ accessToken }) {
-  const claims = atob(accessToken.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'));
-  return JSON.parse(claims).scope.call;
+/** Call and user stand in the token, which is no secret to this window. */
+function claims({ accessToken }) {
+  const bytes = atob(accessToken.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'));
+  return JSON.parse(bytes);
+}
+
+/** Until somebody wants to join, as whom this says, or the page that opened this one hands it over itself. */
+function consent(what) {
+  speak(what.language);
+  document.getElementById('as').textContent = page.texts[document.documentElement.lang].as.replace('{name}', () => claims(what).sub);
+  show('ready');
+  return new Promise((resolve) => {
+    onHandover = resolve;
+    document.querySelector('[data-join]').addEventListener('click', () => resolve(what), { once: true });
+  });
 }
 
 /** Names and pictures as the page that opened this one shows them. */
@@ -131,7 +151,7 @@ function people(users) {
 }
 
 async function enter(what) {
-  const { users, accessToken, ...options } = what;
+  const { users, accessToken, waits, ...options } = what;
   speak(options.language);
   const client = await widget.create({
     ...options,
@@ -161,16 +181,25 @@ async function begin() {
     keep(null);
   }
   try {
-    const what = kept() ?? (await handover(code));
+    let what = kept() ?? (await handover(code));
     keep(what);
+    if (what.waits) {
+      what = { ...(await consent(what)), waits: false };
+      keep(what);
+      show('busy');
+    }
     await enter(what);
   } catch (problem) {
-    keep(null);
     // The call was over before this window was there.
     if (problem === 'JOIN_CALL_REQUEST_FAILED') leave();
     else fail(problem);
   }
 }
+
+document.querySelector('[data-again]').addEventListener('click', () => {
+  leaving = true;
+  location.reload();
+});
 
 // Escape closes a panel, and here it is all there is.
 addEventListener('keydown', ({ key }) => {

@@ -4,7 +4,7 @@
 use super::view;
 use super::words::Language;
 use super::{file, html_page};
-use crate::pages::embed::parents;
+use crate::pages::embed::{parents, referring_origin};
 use crate::refusal::{Refusal, RestCode};
 use crate::rest::arguments::Arguments;
 use crate::state::App;
@@ -33,7 +33,11 @@ async fn page(State(app): State<App>, headers: HeaderMap) -> Response {
     let language = Language::chosen(None, &headers, None);
     // Origins hold no character that HTML would read, see `Origin::parse`.
     let openers = parents(&app.origins, &headers);
-    let mut response = html_page(&headers, StatusCode::OK, view::window(language, &openers));
+    // A page of a stranger may leave something here, too, and lead somebody to it: nothing that happens then without a
+    // click may open a camera.
+    let trusted =
+        referring_origin(&headers).is_some_and(|origin| app.origins.allows(&origin.to_string(), &headers));
+    let mut response = html_page(&headers, StatusCode::OK, view::window(language, &openers, trusted));
     let set = response.headers_mut();
     // With any other word the page that opened it would be cut off.
     set.insert(

@@ -303,6 +303,9 @@ impl Board {
 
     /// A pause that the server asked for is over.
     pub fn go_on(&mut self) -> Vec<BoardEffect> {
+        if let Some(question) = self.line.ask_again() {
+            return vec![BoardEffect::Send(question)];
+        }
         if self.line.is_up() && !self.line.is_followed() {
             return vec![self.open()];
         }
@@ -340,7 +343,11 @@ impl Board {
         match reply {
             BoardReply::Board(BoardNews::Opened(part)) => self.opened(&part),
             BoardReply::Error(failure) => {
-                self.line.gave_up();
+                if failure.retry_after_ms.is_some() {
+                    self.line.put_off();
+                } else {
+                    self.line.gave_up();
+                }
                 vec![Self::refused(&failure)]
             }
             BoardReply::Done | BoardReply::Board(_) => Vec::new(),

@@ -24,6 +24,9 @@ struct Opening {
     after: u64,
     /// The first part is still to come.
     first: bool,
+    asked: BoardRequest,
+    /// The server wants to be asked again later.
+    put_off: bool,
 }
 
 impl Line {
@@ -50,15 +53,32 @@ impl Line {
     /// Asks for what changed since.
     pub fn open(&mut self, room: &CallAlias) -> BoardQuestion {
         let (after, epoch) = self.at.clone().map_or((0, None), |(number, epoch)| (number, Some(epoch)));
-        let request = self.number();
-        self.opening = Some(Opening { request, after, first: true });
-        BoardQuestion::new(request, BoardRequest::Open { room: room.clone(), after, epoch, from: None })
+        let asked = BoardRequest::Open { room: room.clone(), after, epoch, from: None };
+        self.ask(after, true, asked)
     }
 
     fn go_on(&mut self, room: &CallAlias, after: u64, epoch: Option<Epoch>, from: Mark) -> BoardQuestion {
+        let asked = BoardRequest::Open { room: room.clone(), after, epoch, from: Some(from) };
+        self.ask(after, false, asked)
+    }
+
+    fn ask(&mut self, after: u64, first: bool, asked: BoardRequest) -> BoardQuestion {
         let request = self.number();
-        self.opening = Some(Opening { request, after, first: false });
-        BoardQuestion::new(request, BoardRequest::Open { room: room.clone(), after, epoch, from: Some(from) })
+        self.opening = Some(Opening { request, after, first, asked: asked.clone(), put_off: false });
+        BoardQuestion::new(request, asked)
+    }
+
+    /// The server wants to be asked for that part again later. What has come of the board stays.
+    pub fn put_off(&mut self) {
+        if let Some(opening) = &mut self.opening {
+            opening.put_off = true;
+        }
+    }
+
+    /// Asks again for the part that was put off.
+    pub fn ask_again(&mut self) -> Option<BoardQuestion> {
+        let Opening { after, first, asked, .. } = self.opening.take_if(|opening| opening.put_off)?;
+        Some(self.ask(after, first, asked))
     }
 
     /// These requests, of which the first may be on its way already, and no more news.

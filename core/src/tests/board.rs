@@ -237,3 +237,21 @@ fn a_board_that_is_closed_sends_what_waits_and_then_takes_its_leave() {
         .collect();
     assert_eq!(counts, [Some(2), Some(3), None], "the first one is on its way");
 }
+
+#[test]
+fn a_board_that_is_put_off_between_two_parts_goes_on_where_it_was() {
+    let mut board = board();
+    let (re, _) = only(&board.line(true));
+    let mark = bandyer_protocol::board::Mark { number: 1, shape: ShapeId::parse("a").unwrap(), began: 2 };
+    let first = BoardPart { complete: true, more: Some(mark.clone()), ..part(2, vec![rectangle("a", 0)]) };
+    let (re, asked) = only(&board.heard(answer(re, BoardNews::Opened(Box::new(first)))));
+    let mut later = Failure::new(ErrorCode::RateLimited, "too many");
+    later.retry_after_ms = Some(500);
+    let effects = board.heard(BoardAnswer { re: Some(re), msg: BoardReply::Error(later) });
+    assert_eq!(effects, [BoardEffect::Pause(500)]);
+    let (again, request) = only(&board.go_on());
+    assert_eq!(request, asked, "not from its beginning: it would never end");
+    assert!(sent(&board.go_on()).is_empty(), "asked once");
+    board.heard(answer(again, BoardNews::Opened(Box::new(part(2, vec![rectangle("b", 0)])))));
+    assert_eq!(ids(&board), ["a", "b"]);
+}

@@ -23,6 +23,7 @@ struct Whole {
     pages: usize,
     chosen: bool,
     can_erase: bool,
+    can_draw: bool,
 }
 
 fn whole(state: &DeskState) -> Whole {
@@ -36,6 +37,9 @@ fn whole(state: &DeskState) -> Whole {
         page: pages.iter().position(|page| page.id == state.page).map_or(1, |at| at + 1),
         pages: pages.len(),
         chosen: !state.chosen_shapes().is_empty(),
+        can_draw: [Tool::Pen, Tool::Rectangle, Tool::Text]
+            .iter()
+            .any(|tool| tool.is_allowed(state.scene.tools)),
         can_erase: Tool::Eraser.is_allowed(state.scene.tools),
     }
 }
@@ -124,7 +128,7 @@ fn pages(kit: &Kit, whole: &Whole) -> Html {
                 <span class="percent" role="status" aria-label={label} data-testid="board-page">{ whole.page }{ " / " }{ whole.pages }</span>
                 { button(kit, Sign::Right, Word::PageNext, turn(1), "board-page-next") }
             }
-            { button(kit, Sign::PageAdd, Word::PageAdd, kit.press(add_page), "board-page-add") }
+            if whole.can_draw { { button(kit, Sign::PageAdd, Word::PageAdd, kit.press(add_page), "board-page-add") } }
         </div>
     }
 }

@@ -21,6 +21,7 @@ macro_rules! texts {
     };
 }
 
+#[cfg(feature = "desk")]
 pub(crate) use texts;
 
 texts! {

@@ -2,6 +2,7 @@
 //! Pure, and used by the part of the widget that is loaded for boards alone: nothing of the rest of the core knows it.
 
 mod cut;
+mod effect;
 mod facts;
 pub mod geometry;
 mod grid;
@@ -17,7 +18,8 @@ use bandyer_protocol::board::{
     BoardAnswer, BoardKey, BoardNews, BoardOp, BoardPart, BoardQuestion, BoardReply, BoardRequest,
     FIRST_ORDER, MAX_OPS, Page, Shape, order_between,
 };
-use bandyer_protocol::{BoardDevice, CallAlias, ErrorCode, Failure, PageId, ShapeId, UserAlias};
+use bandyer_protocol::{BoardDevice, CallAlias, Failure, PageId, ShapeId, UserAlias};
+pub use effect::{BoardEffect, Dirty};
 use facts::{Facts, step};
 use geometry::{Bounds, Point};
 use line::Line;
@@ -25,34 +27,6 @@ use sheet::Sheet;
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use undo::{Inverse, Undo};
-
-/// What is to be done about what happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum BoardEffect {
-    Send(BoardQuestion),
-    /// It looks different there.
-    Changed(Dirty),
-    /// The server would not have what was asked last: what was drawn is taken back, or the board cannot be had.
-    Refused(ErrorCode),
-    /// The server wants to be asked again after so many milliseconds: then [`Board::go_on`].
-    Pause(u32),
-    /// The other side did that, or another device of this user.
-    Told {
-        by: UserAlias,
-        ops: Vec<BoardOp>,
-    },
-}
-
-/// What of the board looks different.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Dirty {
-    All,
-    /// On that page, in board units.
-    Region {
-        page: PageId,
-        bounds: Bounds,
-    },
-}
 
 /// A gesture of this device that the server may not have stored.
 #[derive(Debug)]

@@ -73,9 +73,8 @@ impl<'a> Draft<'a> {
     fn put(&mut self, shape: &Shape) -> Result<(), Refusal> {
         self.painter.tools.need(tool_of(&shape.kind))?;
         shape.check().map_err(invalid)?;
-        if self.page(&shape.page)?.erased {
-            return Err(Failure::new(ErrorCode::ShapeNotFound, "the page is erased").into());
-        }
+        // The other side may have erased the page meanwhile: what is drawn there is kept with it, and lost to nobody.
+        self.page(&shape.page)?;
         if self.shapes.contains_key(&shape.id) || self.reader.shape(&self.board.room, &shape.id)?.is_some() {
             return Err(exists());
         }

@@ -1,18 +1,18 @@
 //! The one place where state changes: a queue of actions, `core::update`, then the effects it asked for. It knows no
 //! browser; the clock and the effect runner are handed in, and components reach it through Yew's context.
 
+use crate::subscribers::{Subscribers, Subscription};
 use bandyer_core::{Action, Effect, Options, State, update};
 use bandyer_protocol::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 /// A handle to the state of one widget. Clones are the same store, and two stores are equal only when they are.
 #[derive(Clone)]
 pub struct Store(Rc<Inner>);
 
 type Runner = Rc<dyn Fn(Effect)>;
-type Subscriber = Rc<dyn Fn()>;
 
 struct Inner {
     state: RefCell<State>,
@@ -21,8 +21,7 @@ struct Inner {
     queue: RefCell<VecDeque<Action>>,
     draining: Cell<bool>,
     closed: Cell<bool>,
-    subscribers: RefCell<Vec<(u32, Subscriber)>>,
-    next_subscriber: Cell<u32>,
+    subscribers: Subscribers,
 }
 
 impl PartialEq for Store {
@@ -40,8 +39,7 @@ impl Store {
             queue: RefCell::default(),
             draining: Cell::new(false),
             closed: Cell::new(false),
-            subscribers: RefCell::default(),
-            next_subscriber: Cell::new(0),
+            subscribers: Subscribers::default(),
         }))
     }
 
@@ -71,7 +69,7 @@ impl Store {
             return;
         }
         while self.drain() {
-            self.notify();
+            self.0.subscribers.tell();
         }
         inner.draining.set(false);
     }
@@ -102,24 +100,9 @@ impl Store {
         }
     }
 
-    fn notify(&self) {
-        let ids: Vec<u32> = self.0.subscribers.borrow().iter().map(|(id, _)| *id).collect();
-        for id in ids {
-            // Looked up one by one: an earlier subscriber may have ended this one.
-            let found =
-                self.0.subscribers.borrow().iter().find(|(known, _)| *known == id).map(|(_, f)| f.clone());
-            if let Some(subscriber) = found {
-                subscriber();
-            }
-        }
-    }
-
     /// Calls `f` after each dispatch until the subscription is dropped.
     pub fn subscribe(&self, f: impl Fn() + 'static) -> Subscription {
-        let id = self.0.next_subscriber.get();
-        self.0.next_subscriber.set(id.wrapping_add(1));
-        self.0.subscribers.borrow_mut().push((id, Rc::new(f)));
-        Subscription { store: Rc::downgrade(&self.0), id }
+        self.0.subscribers.add(f)
     }
 
     /// Ends the store: what is queued is dropped, later actions are ignored, runner, subscribers and what was known
@@ -128,25 +111,11 @@ impl Store {
         self.0.closed.set(true);
         self.0.state.replace(State::new(Options::default(), ""));
         // Dropped with no borrow held: their destructors may come back here.
-        drop((self.0.queue.take(), self.0.runner.take(), self.0.subscribers.take()));
+        drop((self.0.queue.take(), self.0.runner.take()));
+        self.0.subscribers.forget_all();
     }
 
     pub fn is_closed(&self) -> bool {
         self.0.closed.get()
-    }
-}
-
-/// Ends a subscription when dropped.
-#[must_use]
-pub struct Subscription {
-    store: Weak<Inner>,
-    id: u32,
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        if let Some(inner) = self.store.upgrade() {
-            inner.subscribers.borrow_mut().retain(|(id, _)| *id != self.id);
-        }
     }
 }

@@ -1,9 +1,10 @@
 //! The live streams of one widget by their slots: services put them in, views show them. Streams are browser objects
 //! and never enter the state.
 
+use crate::subscribers::{Subscribers, Subscription};
 use bandyer_core::calls::MediaSlot;
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::MediaStreamTrack;
 
@@ -52,14 +53,11 @@ pub fn tracks_of(stream: &Stream) -> impl Iterator<Item = MediaStreamTrack> + us
 /// Things by slot, with a version that grows with every change of a slot, and those who want to know.
 pub struct Registry<T>(Rc<Inner<T>>);
 
-type Subscriber = Rc<dyn Fn()>;
-
 struct Inner<T> {
     /// A handful: a tree would weigh more than it finds.
     slots: RefCell<Vec<(MediaSlot, u32, T)>>,
     last_version: Cell<u32>,
-    subscribers: RefCell<Vec<(u32, Subscriber)>>,
-    next_subscriber: Cell<u32>,
+    subscribers: Subscribers,
 }
 
 impl<T> Default for Registry<T> {
@@ -67,8 +65,7 @@ impl<T> Default for Registry<T> {
         Self(Rc::new(Inner {
             slots: RefCell::default(),
             last_version: Cell::new(0),
-            subscribers: RefCell::default(),
-            next_subscriber: Cell::new(0),
+            subscribers: Subscribers::default(),
         }))
     }
 }
@@ -94,7 +91,7 @@ impl<T: Clone> Registry<T> {
         self.0.slots.borrow_mut().push((slot, version, stream));
         // Dropped with no borrow held.
         drop(before);
-        self.notify();
+        self.0.subscribers.tell();
     }
 
     pub fn get(&self, slot: MediaSlot) -> Option<T> {
@@ -110,7 +107,7 @@ impl<T: Clone> Registry<T> {
     pub fn remove(&self, slot: MediaSlot) -> Option<T> {
         let removed = self.take(slot);
         if removed.is_some() {
-            self.notify();
+            self.0.subscribers.tell();
         }
         removed
     }
@@ -124,41 +121,14 @@ impl<T: Clone> Registry<T> {
     fn take_all(&self) -> Vec<T> {
         let all = self.0.slots.take();
         if !all.is_empty() {
-            self.notify();
+            self.0.subscribers.tell();
         }
         all.into_iter().map(|(.., stream)| stream).collect()
     }
 
     /// Calls `f` after every change until the subscription is dropped.
-    pub fn subscribe(&self, f: impl Fn() + 'static) -> Watching<T> {
-        let id = self.0.next_subscriber.get();
-        self.0.next_subscriber.set(id.wrapping_add(1));
-        self.0.subscribers.borrow_mut().push((id, Rc::new(f)));
-        Watching { registry: Rc::downgrade(&self.0), id }
-    }
-
-    fn notify(&self) {
-        // No borrow is held while they run: they may come back here.
-        let subscribers: Vec<Subscriber> =
-            self.0.subscribers.borrow().iter().map(|(_, f)| Rc::clone(f)).collect();
-        for subscriber in subscribers {
-            subscriber();
-        }
-    }
-}
-
-/// Ends a subscription when dropped.
-#[must_use]
-pub struct Watching<T> {
-    registry: Weak<Inner<T>>,
-    id: u32,
-}
-
-impl<T> Drop for Watching<T> {
-    fn drop(&mut self) {
-        if let Some(inner) = self.registry.upgrade() {
-            inner.subscribers.borrow_mut().retain(|(id, _)| *id != self.id);
-        }
+    pub fn subscribe(&self, f: impl Fn() + 'static) -> Subscription {
+        self.0.subscribers.add(f)
     }
 }
 

@@ -10,12 +10,14 @@ use crate::broken;
 use crate::desk::link::DeskLink;
 use crate::files::Files;
 use crate::hooks::Surroundings;
+use crate::random;
 use crate::roots::Root;
 use crate::services::user_details::HostFunctions;
 use crate::services::{Outside, Place, Services, clock};
 use crate::shield::Shield;
-use crate::store::{Store, Subscription};
+use crate::store::Store;
 use crate::styles::Styles;
+use crate::subscribers::Subscription;
 use crate::theme;
 use crate::tracks::Tracks;
 use bandyer_core::{ApiCallId, ApiError, ApiReply, ClientEvent, State};
@@ -57,7 +59,7 @@ pub fn mount(
 
 fn initial_state(given: &JsValue) -> State {
     let language = web_sys::window().and_then(|window| window.navigator().language());
-    State::new(options(given, language.as_deref(), clock::now()), &random_hex())
+    State::new(options(given, language.as_deref(), clock::now()), &random::hex::<16>())
 }
 
 /// What the loader says of the world outside.
@@ -224,21 +226,4 @@ fn server_origin(given: &JsValue) -> Result<String, JsValue> {
 
 fn refusal(code: &str, message: &str) -> JsValue {
     convert::rejection("Error", &code.into(), message)
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
-    fn fill_random(bytes: &mut [u8]);
-}
-
-/// 128 random bits.
-fn random_hex() -> String {
-    let mut bytes = [0; 16];
-    fill_random(&mut bytes);
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
 }

@@ -113,11 +113,6 @@ impl Easel {
         }
     }
 
-    /// The pictures that have come.
-    pub fn pictures<T>(&self, f: impl FnOnce(&mut Pictures) -> T) -> T {
-        f(&mut self.work.borrow_mut().pictures)
-    }
-
     fn paint(&self) {
         let extent = self.extent();
         let layers = [&self.seen, &self.sheet, &self.live];

@@ -5,6 +5,7 @@ use super::store::DeskStore;
 use crate::components::whiteboard::{Surface, SurfaceProps};
 use crate::desk::scene::Scene;
 use crate::js::get;
+use crate::random;
 use crate::styles::Styles;
 use bandyer_core::board::Board;
 use bandyer_protocol::board::BoardAnswer;
@@ -42,25 +43,7 @@ fn scene(text: &str) -> Option<Scene> {
 fn board(scene: &Scene) -> Option<Board> {
     let room = CallAlias::parse(&scene.room).ok()?;
     let me = UserAlias::parse(&scene.me.alias).ok()?;
-    Some(Board::new(room, me, BoardDevice::parse(&random_name()).ok()?))
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
-    fn fill_random(bytes: &mut [u8]);
-}
-
-/// Twelve letters, of 60 random bits.
-fn random_name() -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let mut bytes = [0; 12];
-    fill_random(&mut bytes);
-    bytes
-        .iter()
-        .filter_map(|byte| LETTERS.get(usize::from(byte & 31)))
-        .map(|letter| char::from(*letter))
-        .collect()
+    Some(Board::new(room, me, BoardDevice::parse(&random::hex::<8>()).ok()?))
 }
 
 /// What the widget holds of a mounted board.

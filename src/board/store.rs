@@ -2,11 +2,12 @@
 
 use super::easel::Easel;
 use super::state::DeskState;
+use crate::subscribers::{Subscribers, Subscription};
 use bandyer_core::board::BoardEffect;
 use gloo_timers::callback::Timeout;
 use js_sys::Function;
-use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 use yew::prelude::*;
@@ -14,8 +15,6 @@ use yew::prelude::*;
 /// Clones are the same desk.
 #[derive(Clone)]
 pub struct DeskStore(Rc<Inner>);
-
-type Subscriber = Rc<dyn Fn()>;
 
 struct Inner {
     state: RefCell<DeskState>,
@@ -25,8 +24,7 @@ struct Inner {
     home: Element,
     easel: RefCell<Option<Rc<Easel>>>,
     pause: RefCell<Option<Timeout>>,
-    subscribers: RefCell<Vec<(u32, Subscriber)>>,
-    next_subscriber: Cell<u32>,
+    subscribers: Subscribers,
 }
 
 impl PartialEq for DeskStore {
@@ -43,8 +41,7 @@ impl DeskStore {
             home,
             easel: RefCell::default(),
             pause: RefCell::default(),
-            subscribers: RefCell::default(),
-            next_subscriber: Cell::new(0),
+            subscribers: Subscribers::default(),
         }))
     }
 
@@ -60,7 +57,7 @@ impl DeskStore {
     /// Changes the state, and shows it.
     pub fn change<T>(&self, f: impl FnOnce(&mut DeskState) -> T) -> T {
         let result = self.adjust(f);
-        self.notify();
+        self.0.subscribers.tell();
         result
     }
 
@@ -73,7 +70,7 @@ impl DeskStore {
         if self.adjust(DeskState::leave_lost_page) {
             self.easel(Easel::afresh);
         }
-        self.notify();
+        self.0.subscribers.tell();
     }
 
     fn carry_out(&self, effect: BoardEffect) {
@@ -146,38 +143,9 @@ impl DeskStore {
         }
     }
 
-    pub fn notify(&self) {
-        let ids: Vec<u32> = self.0.subscribers.borrow().iter().map(|(id, _)| *id).collect();
-        for id in ids {
-            let found =
-                self.0.subscribers.borrow().iter().find(|(known, _)| *known == id).map(|(_, f)| f.clone());
-            if let Some(subscriber) = found {
-                subscriber();
-            }
-        }
-    }
-
     /// Calls `f` after each change until the subscription is dropped.
     pub fn subscribe(&self, f: impl Fn() + 'static) -> Subscription {
-        let id = self.0.next_subscriber.get();
-        self.0.next_subscriber.set(id.wrapping_add(1));
-        self.0.subscribers.borrow_mut().push((id, Rc::new(f)));
-        Subscription { desk: Rc::downgrade(&self.0), id }
-    }
-}
-
-/// Ends a subscription when dropped.
-#[must_use]
-pub struct Subscription {
-    desk: Weak<Inner>,
-    id: u32,
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        if let Some(inner) = self.desk.upgrade() {
-            inner.subscribers.borrow_mut().retain(|(id, _)| *id != self.id);
-        }
+        self.0.subscribers.add(f)
     }
 }
 

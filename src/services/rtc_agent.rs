@@ -9,7 +9,8 @@ mod peer;
 mod watch;
 
 use crate::store::Store;
-use crate::tracks::{Tracks, Watching};
+use crate::subscribers::Subscription;
+use crate::tracks::Tracks;
 use bandyer_core::Action;
 use bandyer_core::action::{RtcEvent, RtcProblem};
 use bandyer_core::effect::RtcCommand;
@@ -21,7 +22,7 @@ use std::rc::Rc;
 
 pub struct RtcAgent {
     inside: Rc<Inside>,
-    _watching: Watching<web_sys::MediaStream>,
+    _watching: Subscription,
 }
 
 /// What a connection needs of its agent.
